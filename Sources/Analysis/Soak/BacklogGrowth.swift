@@ -2,30 +2,30 @@ import Formats
 import Measurement
 import Traffic
 
-/// Whether requests wait longer and longer for those before them: then the target does not keep up with the plan, however
-/// steady its own times are.
+/// Detects a growing backlog: requests wait longer and longer for earlier ones, so the target does not keep up with the
+/// plan, even if its own times are steady.
 ///
-/// What is looked at is the mean time that requests of a window were held by their session's order, by their connection and by
-/// the clone before them; not by a token, nor by a cap on the rate.
+/// Examined is the mean time that the requests of a window were held by their session's order, by their connection and
+/// by the previous clone in their slot, but not by a token or a rate cap.
 struct BacklogGrowth {
-    /// Windows that tell anything.
+    /// The fewest windows that allow a finding.
     private static let leastWindows = 5
-    /// Held seconds at the end below which nothing is told.
+    /// The least held time at the end, in seconds.
     private static let leastSeconds = 0.1
-    /// How much longer requests are held at the end than at the start.
+    /// The least ratio of the held times at the end and at the start.
     private static let leastRatio = 4.0
-    /// The share of windows after the onset in which the backlog may shrink.
+    /// The largest share of windows after the onset in which the backlog may shrink.
     private static let mostShrinking = 0.35
 
-    /// From when on it grows, in seconds since the run's start.
+    /// When it starts to grow, in seconds since the run's start.
     let onsetSeconds: Double
-    /// Mean held time of the last fifth, in seconds.
+    /// Mean held time over the last fifth, in seconds.
     let heldSeconds: Double
-    /// What was answered and what was due, a second; the latter nil where it is not known.
+    /// Answered and due requests per second; the latter is nil if unknown.
     let answeredRps: Double
     let plannedRps: Double?
 
-    /// - Returns: nil where it does not grow, or the run has no schedule.
+    /// - Returns: nil if there is no growing backlog, or the run has no schedule.
     init?(of record: RunRecord) {
         let description = record.description
         guard !description.isClosedLoop, !description.isRecorded else { return nil }
@@ -45,7 +45,7 @@ struct BacklogGrowth {
         guard last >= BacklogGrowth.leastSeconds, last >= BacklogGrowth.leastRatio * first, last > 1.2 * third else {
             return nil
         }
-        // The last window in which the backlog was still a small part of what it became.
+        // The last window in which the backlog was still a small fraction of its final size.
         let onset = held.lastIndex { $0 < 0.05 * last } ?? 0
         let rising = held[onset...]
         let shrinking = zip(rising, rising.dropFirst()).count { $1 < $0 }
@@ -67,13 +67,13 @@ struct BacklogGrowth {
             + "\(onsetSeconds.formatted(decimals: 0)) (requests held \(MemoryTrend.duration(heldSeconds)) at the end)"
     }
 
-    /// The finding that `no-drift` reads.
+    /// The finding for `no-drift`.
     var finding: SoakFinding {
         SoakFinding(
             kind: .backlog, subject: "all requests", verdict: .growing, change: heldSeconds, explanation: sentence)
     }
 
-    /// A rate in whole requests a second: `2,238/s`.
+    /// A rate in whole requests per second: `2,238/s`.
     private static func rate(_ value: Double) -> String {
         value.isFinite && value < 1e15
             ? DigitGroups.text(value.formatted(decimals: value < 9.95 ? 1 : 0)) + "/s" : "–"

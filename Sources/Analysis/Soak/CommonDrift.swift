@@ -13,19 +13,19 @@ struct EndpointFigure {
     var name: Name { Name(label: label, figure: test.figure) }
 }
 
-/// A rise that several endpoints share: one cause, so one finding.
+/// A rise shared by several endpoints: it has one cause, so it is one finding.
 ///
-/// The common course is the median of all endpoints, block by block, so that a few of them cannot make it. It is less noisy than
-/// any of them. Endpoints that rise beyond it keep their own findings.
+/// The common course is the median of all endpoints, block by block, so that a few of them cannot produce it. It is
+/// less noisy than any single endpoint. Endpoints that rise beyond it keep their own findings.
 struct CommonDrift {
     let test: LatencyFigureTest
     let probability: Double
     /// The endpoints whose rise it explains.
     let covered: [EndpointFigure.Name]
-    /// Endpoints looked at.
+    /// The number of endpoints examined.
     let endpoints: Int
 
-    /// Fewer endpoints share nothing that could be told from chance.
+    /// With fewer endpoints, a common rise cannot be distinguished from chance.
     private static let leastEndpoints = 3
 
     /// - Returns: nil when most endpoints do not rise together.

@@ -1,47 +1,48 @@
 import Glibc
 
-/// The explanations that a series of values is held against: nothing, a cycle, a warm-up or the load, each without a rise and
-/// beside one, under noise with each strength of memory.
+/// The possible explanations of a series of values: nothing, a cycle, a warm-up or the load, each with and without a
+/// rise, under noise with several strengths of autocorrelation.
 ///
-/// Depends on the number of values and on the load only, so one serves all series of a run: the costly part is done once.
+/// They depend only on the number of values and the load, so one instance serves all series of a run: the expensive
+/// part is done once.
 struct DriftModels {
     /// A lasting rise.
     enum Rise: Hashable {
-        /// Even, from this share of the run on.
+        /// Linear, from this share of the run.
         case even(from: Double)
-        /// To another level from this value on.
+        /// To another level, from this value.
         case step(Int)
     }
 
-    /// What a series may follow beside its noise.
+    /// The components of a series in addition to its noise.
     struct Explanation {
-        /// Orthonormal, the constant first; in the values' transform.
+        /// Orthonormal columns, the constant first, transformed like the values.
         var basis: [[Double]]
-        /// The share of belief before any value is seen, as a logarithm.
+        /// The prior probability as a logarithm.
         var logPrior: Double
-        /// A warm-up only falls: the last direction must not rise.
+        /// A warm-up only falls: the coefficient of the last column must not make it rise.
         var isWarmUp: Bool
         /// Whether the load is part of it.
         var hasLoad: Bool
         /// In the order of the models' rises.
         var rises: Remainders
-        /// In the order of the models' excursions; empty where none is considered.
+        /// In the order of the models' excursions; empty where none are considered.
         var excursions: Remainders
     }
 
-    /// Columns beside a basis. Flat, as they are gone through for each series.
+    /// Columns relative to a basis. Stored flat, because every series iterates over them.
     struct Remainders {
-        /// Parts along the basis, one after another, those of each column in a row.
+        /// The components along the basis, consecutively, those of each column together.
         var along: [Double] = []
-        /// Squared lengths of what the basis leaves of each column.
+        /// The squared length of each column's remainder outside the basis.
         var squares: [Double] = []
 
-        /// Gives the product of a series with what the basis leaves of each column, and that remainder's squared length. Columns
-        /// that lie within the basis are left out.
+        /// Calls `body` with the product of a series and each column's remainder, and the remainder's squared length.
+        /// Columns that lie within the basis are skipped.
         ///
         /// - Parameters:
         ///   - wholes: the products of the series with the whole columns.
-        ///   - shares: those with the basis.
+        ///   - shares: its products with the basis.
         func forEachProduct(
             _ wholes: [Double], beside shares: [Double],
             _ body: (_ column: Int, _ product: Double, _ square: Double) -> Void
@@ -58,28 +59,28 @@ struct DriftModels {
         }
     }
 
-    /// The explanations under AR(1) noise of one strength (Prais and Winsten 1954).
+    /// The explanations under AR(1) noise with one autocorrelation (Prais and Winsten 1954).
     struct Noise {
-        /// Correlation of neighbouring values, 0…1.
+        /// Autocorrelation of neighbouring values, 0…1.
         var memory: Double
-        /// Prior of the memory and the constant's part of the likelihood.
+        /// The prior of the autocorrelation and the constant's part of the likelihood, as a logarithm.
         var logWeight: Double
         var explanations: [Explanation]
-        /// The columns of rises and of excursions with the memory taken out.
+        /// The columns of rises and of excursions after the autocorrelation is removed.
         var rises: [[Double]]
         var excursions: [[Double]]
 
-        /// The values with the memory taken out.
+        /// The values after the autocorrelation is removed.
         func transform(_ values: [Double]) -> [Double] { RegressionGLS.transform(values, memory) }
     }
 
     let count: Int
     let rises: [Rise]
     let noises: [Noise]
-    /// Logarithms of the load where it varies by more than a tenth; else empty.
+    /// Logarithms of the load if it varies by more than a tenth; otherwise empty.
     let load: [Double]
 
-    /// Uniform in density: each value has the prior of the interval around it.
+    /// The prior density is uniform: each autocorrelation has the weight of the interval around it.
     private static let memories = [0, 0.15, 0.3, 0.45, 0.6, 0.7, 0.8, 0.88, 0.94, 0.98, 0.995]
     private static let evenStarts = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
     /// Periods of cycles as shares of the run: 0.2 to 1.3, each 15 % longer.
@@ -91,8 +92,8 @@ struct DriftModels {
     private static let warmUpPrior = 0.2
 
     /// - Parameters:
-    ///   - count: how many values a series has; at least 12.
-    ///   - load: a figure such as requests a second, by value; used when it varies. Empty when there is none.
+    ///   - count: the number of values of a series; at least 12.
+    ///   - load: a figure such as requests per second, for each value; used if it varies. Empty if there is none.
     init(count: Int, load: [Double]) {
         self.count = count
         let logarithms = load.map { log(max($0, 1e-9)) }
@@ -109,7 +110,7 @@ struct DriftModels {
         }
     }
 
-    /// The prior of a rise among all rises: even ones and steps have half of it each.
+    /// The prior of a rise among all rises: linear rises and steps each have half of it.
     func logPrior(ofRise place: Int) -> Double {
         let even = DriftModels.evenStarts.count
         return -log(2 * Double(place < even ? even : rises.count - even))
@@ -123,7 +124,7 @@ struct DriftModels {
         }
     }
 
-    /// A rise by one, value by value.
+    /// A rise of height one, for each value.
     static func column(_ rise: Rise, count: Int) -> [Double] {
         switch rise {
         case .even(let from): progress(count).map { max(0, ($0 - from) / (1 - from)) }
@@ -146,12 +147,12 @@ struct DriftModels {
             nuisances.append(([progress.map { exp(-$0 / constant) }], warmUpPrior / Double(warmUps.count), true, false))
         }
         guard !load.isEmpty else { return nuisances }
-        // A load that varies is likely to matter, and is then mostly explanation enough.
+        // A varying load probably matters, and is then usually a sufficient explanation.
         return nuisances.map { ($0.columns, 0.15 * $0.prior, $0.isWarmUp, false) }
             + nuisances.map { ([load] + $0.columns, $0.columns.isEmpty ? 0.7 : 0.3 * $0.prior, $0.isWarmUp, true) }
     }
 
-    /// Levels that come and pass within the run.
+    /// Levels that begin and end within the run.
     private static func excursions(_ count: Int) -> [[Double]] {
         var columns: [[Double]] = []
         for length in [count / 8, count / 5, count / 3] {
@@ -212,11 +213,11 @@ struct DriftModels {
     }
 }
 
-/// The models of a run's series: many endpoints share one.
+/// Caches the models of a run's series, which many endpoints share.
 struct DriftModelCache {
     private var known: [[Double]: DriftModels] = [:]
 
-    /// The models for a number of values beside a load, made once.
+    /// The models for a number of values and a load, built on first use.
     mutating func models(count: Int, load: [Double]) -> DriftModels {
         let key = load + [Double(count)]
         if let models = known[key] { return models }

@@ -1,46 +1,46 @@
 import Glibc
 
-/// Whether a series rises over a run, such as the logarithms of a latency, one value per block of time.
+/// Tests whether a series rises over a run, such as the logarithms of a latency with one value per block of time.
 ///
-/// Every explanation of ``DriftModels`` is weighted by how well it predicts the values, and the answers are averaged with these
-/// weights (Bayesian model averaging, Hoeting et al. 1999; g-prior with unit information, Kass and Wasserman 1995). So neither
-/// the choice of a form nor the estimate of the noise's memory makes a rise look surer than it is, and an explanation that fits
-/// badly does not make it look less sure.
+/// Every explanation in ``DriftModels`` is weighted by how well it predicts the values, and the results are averaged
+/// with these weights (Bayesian model averaging, Hoeting et al. 1999; g-prior with unit information, Kass and Wasserman
+/// 1995). So neither the choice of a form nor the estimate of the autocorrelation makes a rise look more certain than
+/// it is, and an explanation that fits badly does not make it look less certain.
 struct DriftTest {
-    /// The likeliest rise.
+    /// The most likely rise.
     let rise: DriftModels.Rise
-    /// Rise from start to end, if there is one: the mean over all rises by their weights.
+    /// The rise from start to end, if there is one: the weighted mean over all rises.
     let change: Double
-    /// 90 % of the weight of the rise lies within.
+    /// The interval with 90 % of the rise's weight.
     let interval: ClosedRange<Double>
-    /// Whether the end lies above the start by a good part of `change`.
+    /// Whether the end is above the start by a good part of `change`.
     let persists: Bool
-    /// When it began, as a share of the run, and between which shares it may have.
+    /// When it began, as a share of the run.
     let began: Double
-    /// The range of `began`.
+    /// The range in which it may have begun.
     let beganBetween: ClosedRange<Double>
 
-    /// Weight of all explanations without a rise, and with one, at even odds.
+    /// The weights of all explanations without a rise, and with one, at even odds.
     private let nullWeight: Double
     private let riseWeight: Double
     private let mixture: StudentMixture
 
     /// The fewest values that can be judged.
     static let leastValues = 12
-    /// The probability, before anything is seen, that any of the series tested together rises; they share it evenly.
+    /// The prior probability that any of the series tested together rises, divided evenly among them.
     static let priorOfAny = 0.95
-    /// Resolution of a quantile in logarithms.
+    /// The resolution of a quantile, in logarithms.
     static let quantileFloor = 0.0005
-    /// Rises that begin elsewhere are possible when they weigh at least this share of the likeliest.
+    /// Rises with another beginning are considered possible from this share of the most likely one's weight.
     private static let possible = 0.1
-    /// How much of the rise must be there at the end.
+    /// The least part of the rise that must remain at the end.
     private static let leastLeft = 0.4
-    /// The prior of a level that comes and passes, beside no other explanation but the load.
+    /// The prior of an excursion, which is combined with no explanation but the load.
     private static let excursionPrior = 0.1
-    /// Terms below this share of the weight are left out.
+    /// Terms below this share of the weight are omitted.
     private static let negligible = 1e-5
 
-    /// A rise beside one explanation under one noise: its distribution is Student's t.
+    /// A rise combined with one explanation under one noise: its distribution is Student's t.
     private struct Term {
         var weight: Double
         var rise: Int
@@ -50,8 +50,8 @@ struct DriftTest {
     }
 
     /// - Parameters:
-    ///   - values: as many as the models are made for.
-    ///   - noiseFloor: standard deviation of the values' noise at least.
+    ///   - values: as many as the models were built for.
+    ///   - noiseFloor: the least standard deviation of the values' noise.
     /// - Returns: nil with another number of values than the models', or fewer than 12.
     init?(_ values: [Double], models: DriftModels, noiseFloor: Double = DriftTest.quantileFloor) {
         guard values.count == models.count, values.count >= DriftTest.leastValues else { return nil }
@@ -81,7 +81,7 @@ struct DriftTest {
         let places = byRise.indices.filter { byRise[$0] >= DriftTest.possible * heaviest }
             .map { models.beginning(models.rises[$0]) }
         beganBetween = (places.min() ?? began)...(places.max() ?? began)
-        // As of a normal distribution with the mixture's mean and deviation.
+        // Approximated by a normal distribution with the mixture's mean and deviation.
         let width = 1.645 * mixture.deviation
         interval = (change - width)...(change + width)
         let loadWeight = terms.reduce(0) { $0 + ($1.hasLoad ? $1.weight : 0) }
@@ -91,7 +91,8 @@ struct DriftTest {
     }
 
     /// The probability of a rise of more than `least`.
-    /// - Parameter prior: the probability of a rise before any value is seen.
+    ///
+    /// - Parameter prior: the prior probability of a rise.
     func probability(ofMoreThan least: Double, prior: Double) -> Double {
         let above = mixture.weight { _ in least }
         return prior * above / (prior * riseWeight + (1 - prior) * nullWeight)
@@ -114,14 +115,14 @@ struct DriftTest {
         return min(end, last) - start > leastLeft * change
     }
 
-    /// Goes through the models and weighs each by its marginal likelihood, as logarithms.
+    /// Iterates over the models and computes the marginal likelihood of each as a logarithm.
     private struct Weighing {
         let values: [Double]
         let models: DriftModels
         let noiseFloor: Double
         /// Explanations without a lasting rise.
         var nulls: [Double] = []
-        /// Those with one; `weight` is a logarithm.
+        /// Explanations with one; `weight` is a logarithm.
         var terms: [Term] = []
         var largest = -Double.infinity
 
@@ -152,7 +153,7 @@ struct DriftTest {
             var square: Double
             var rises: [Double]
             var excursions: [Double]
-            /// The least sum of squares that the noise floor leaves.
+            /// The least sum of squares allowed by the noise floor.
             var floor: Double
         }
 
@@ -166,7 +167,8 @@ struct DriftTest {
             let rest = max(variation - shares.dropFirst().reduce(0) { $0 + $1 * $1 }, 0)
             let parameters = shares.count - 1
             let penalty = 0.5 * log(1 + count)
-            // The fit's squares, drawn towards those of the constant by the prior's one observation in `count`.
+            // The residual squares, shrunk towards those of the constant by the prior, which counts as one observation
+            // in `count`.
             func drawn(_ squares: Double) -> Double {
                 let squares = max(squares, 0)
                 return max(squares + (variation - squares) / (1 + count), series.floor, .leastNormalMagnitude)
@@ -179,7 +181,7 @@ struct DriftTest {
             nulls.append(none + (excursions > 0 ? log(1 - DriftTest.excursionPrior) : 0))
             let prior = logPrior + log(DriftTest.excursionPrior / Double(max(excursions, 1)))
             explanation.excursions.forEachProduct(series.excursions, beside: shares) { _, product, square in
-                // Its beginning and end are chosen too.
+                // The beginning and end of an excursion count as parameters too.
                 nulls.append(prior + logLikelihood(drawn(rest - product * product / square), parameters + 2))
             }
             let drawing = count / (1 + count)

@@ -1,26 +1,26 @@
-/// The lower envelope of a memory series: what is left when garbage has been collected, in few points.
+/// The lower envelope of a memory series in few points: what remains after garbage collections.
 ///
-/// A leak lifts the floor; allocation between collections lifts only the peaks. Fewer points also cost the noise its short
-/// memory.
+/// A leak raises the floor; allocation between collections raises only the peaks. Using fewer points also removes
+/// short-term autocorrelation.
 struct Envelope {
-    /// How the points were come by.
+    /// How the points were chosen.
     enum Kind: Hashable {
         /// A low quantile of each block of time.
         case blocks
-        /// The minimum after each collection: too few collections for blocks.
+        /// The minimum after each collection, if there are too few collections for blocks.
         case minima
     }
 
     let kind: Kind
     let points: SoakSamples
-    /// Collections found, and how deep the deepest fell.
+    /// The number of collections found, and the depth of the deepest.
     let reclaims: Int
     let deepestReclaim: Double
 
-    /// Blocks without a sawtooth, and with one.
+    /// The number of blocks without a sawtooth, and with one.
     private static let blocks = 48
     private static let sawtoothBlocks = 24
-    /// Fewer collections are too few points; between them, low quantiles of blocks tell what there is to tell.
+    /// With fewer collections there are too few minima; low quantiles of blocks are used then.
     static let leastMinima = GrowthModels.leastPoints
 
     init(_ samples: SoakSamples) {
@@ -40,9 +40,10 @@ struct Envelope {
         }
     }
 
-    /// Of each block of equal numbers of samples, two at least, the sample at a quantile of its values.
+    /// From each block of equally many samples, at least two, the sample at a quantile of its values.
     ///
-    /// The sample itself, not a quantile at the block's middle: where memory grows, a low value is also an early one.
+    /// The sample itself is used rather than the quantile at the block's middle: if memory grows, a low value is also
+    /// an early one.
     private static func blocks(of samples: SoakSamples, count: Int, quantile: Double) -> SoakSamples {
         let size = samples.values.count
         let count = max(1, min(count, size / 2))
@@ -54,7 +55,7 @@ struct Envelope {
             })
     }
 
-    /// The falls too steep and too deep for noise: the lowest place after each, and how far it fell.
+    /// The falls that are too steep and too deep for noise: the index of the minimum after each, and its depth.
     private static func falls(of samples: SoakSamples) -> [(lowest: Int, depth: Double)] {
         let values = samples.values
         let seconds = samples.seconds
@@ -81,7 +82,8 @@ struct Envelope {
                 if values[place] < values[lowest] { lowest = place }
                 place += 1
             }
-            // Noise falls from a peak, or to a dip, of a sample or two; a collection from what had grown, to where growth begins again.
+            // Noise falls from a peak, or into a dip, of one or two samples. A collection falls from a level that was
+            // built up, to one from which growth restarts.
             let middle = (top + values[lowest]) / 2
             let before = values[max(0, lowest - 5)..<max(1, lowest - 1)]
             let after = values[lowest..<min(lowest + 4, values.count)]

@@ -2,25 +2,25 @@ import Formats
 import Measurement
 import Traffic
 
-/// Whether the share of requests that fail creeps up over a run, and whether failures come in bursts.
+/// Detects a creeping rise of the failure ratio over a run, and bursts of failures.
 ///
-/// Creep: a regression on the share by blocks of time (not on a transform of it, by which an even rise would look like one that
-/// fades). Bursts: a scan over all stretches of time (after Kulldorff 1997), with the counts' overdispersion in it, as failures
-/// come in company.
+/// Creep: a regression on the ratio by blocks of time (not on a transformation, which would make a linear rise look
+/// like one that levels off). Bursts: a scan over all time intervals (after Kulldorff 1997) that accounts for
+/// overdispersion, because failures cluster.
 enum FailureDrift {
-    /// Fewer failures tell nothing of how they lie in time.
+    /// Fewer failures show nothing about their distribution over time.
     private static let leastFailures = 20.0
     private static let level = 0.01
     private static let blocks = 40
-    /// A creep counts when the share grew by this much, and by half of what it was.
+    /// The least growth of the ratio for a creep; it must also be half of the earlier ratio.
     private static let leastCreep = 0.002
-    /// A burst counts when its share is that many times that of the rest, and at least this.
+    /// The least ratio of a burst's failure ratio and that of the rest, and its least failure ratio.
     private static let leastBurstRatio = 3.0
     private static let leastBurst = 0.02
-    /// Bursts told.
+    /// The most bursts reported.
     private static let shown = 3
 
-    /// What a stretch of time saw.
+    /// The counts of a time interval.
     struct Stretch: Hashable {
         var startSeconds: Double
         var endSeconds: Double
@@ -47,7 +47,7 @@ enum FailureDrift {
         let total = sum(stretches[...])
         guard total.failures >= leastFailures else { return [] }
         let bursts = bursts(in: stretches).sorted { $0.startSeconds < $1.startSeconds }
-        // What came in a burst is not what creeps.
+        // Failures in bursts are not part of a creep.
         let rest = stretches.filter { stretch in
             !bursts.contains { $0.startSeconds <= stretch.startSeconds && stretch.startSeconds < $0.endSeconds }
         }
@@ -63,7 +63,7 @@ enum FailureDrift {
             sum(stretches[(block * stretches.count / count)..<((block + 1) * stretches.count / count)])
         }.filter { $0.requests > 0 }
         let mean = total.requests / Double(count)
-        // What chance alone does to a block.
+        // The variation of a block by chance alone.
         let chance = (total.share * (1 - total.share) / mean).squareRoot()
         let models = DriftModels(count: cut.count, load: [])
         guard let test = DriftTest(cut.map(\.share), models: models, noiseFloor: chance) else { return nil }
@@ -99,7 +99,7 @@ enum FailureDrift {
                 + "\(percent(others.share)) in the rest of the run")
     }
 
-    /// The stretches with far more failures than the rest, the surest first; none overlaps another.
+    /// The intervals with far more failures than the rest, most certain first, without overlaps.
     private static func bursts(in stretches: [Stretch]) -> [Stretch] {
         var found: [Stretch] = []
         var rest = stretches
@@ -138,7 +138,7 @@ enum FailureDrift {
         return sum(stretches[whole(best.range, in: stretches)])
     }
 
-    /// The burst from its first to its last bad stretch, where the lengths tried only come near.
+    /// Extends or shrinks a burst to its first and last bad interval, since the scanned lengths only approximate it.
     private static func whole(_ range: Range<Int>, in stretches: [Stretch]) -> Range<Int> {
         let bad = 0.4 * sum(stretches[range]).share
         var (start, end) = (range.lowerBound, range.upperBound)
@@ -149,8 +149,8 @@ enum FailureDrift {
         return start..<end
     }
 
-    /// The logarithm of the chance of that many failures, by Chernoff's bound for Poisson counts; nil where it is no
-    /// burst.
+    /// The logarithm of the probability of that many failures, by Chernoff's bound for Poisson counts; nil if it is not
+    /// a burst.
     private static func logTail(of own: Stretch, in total: Stretch, scale: Double) -> Double? {
         let restRequests = total.requests - own.requests
         guard own.failures >= leastFailures / 2, restRequests > 0 else { return nil }
@@ -161,9 +161,9 @@ enum FailureDrift {
         return seen > expected ? seen - expected - seen * Math.log(seen / expected) : nil
     }
 
-    /// How much more the counts of neighbouring stretches differ than independent failures would; 1 or more.
+    /// How much more the counts of neighbouring intervals vary than independent failures would; at least 1.
     ///
-    /// By the median, which a burst does not move, over stretches long enough to expect a few failures.
+    /// Estimated by the median, which a burst does not affect, over intervals long enough to expect a few failures.
     private static func overdispersion(of stretches: [Stretch], share: Double) -> Double {
         let total = sum(stretches[...])
         let count = min(stretches.count, Int(total.failures / 4))

@@ -1,44 +1,45 @@
 import Glibc
 
-/// How likely it is that points grow, and by how much: every explanation of ``GrowthModels`` counts by how well it predicts them.
+/// The probability and amount of growth in a series of points: every explanation in ``GrowthModels`` is weighted by how
+/// well it predicts them.
 ///
-/// Bayesian model averaging (Hoeting et al. 1999) with a g-prior of unit information (Kass and Wasserman 1995), as for latency
-/// (``DriftTest``). A growth that a warm-up, a cycle, steps or slow noise explain about as well is believed no more than that
-/// explanation leaves it; what no explanation but growth predicts is believed however short the run.
+/// Bayesian model averaging (Hoeting et al. 1999) with a unit-information g-prior (Kass and Wasserman 1995), as for
+/// latency (``DriftTest``). If a warm-up, a cycle, steps or slow noise explain a growth about as well, its probability
+/// is limited accordingly. If only growth predicts the points, it is believed however short the run.
 struct GrowthBelief {
-    /// A growth beside one explanation: its distribution is Student's t.
+    /// A growth combined with one explanation: its distribution is Student's t.
     struct Term {
         var model: GrowthModels.Model
-        /// Its share of all weight, growth or none.
+        /// Its share of the total weight, with and without growth.
         var weight: Double
-        /// Growth over all samples, and its scale.
+        /// The growth over all samples, and its scale parameter.
         var growth: Double
         var scale: Double
-        /// From lowest to highest of the nuisance shape, over the same.
+        /// The range of the nuisance shape over all samples.
         var amplitude: Double
-        /// Whether the shape, one that settles, falls.
+        /// Whether the shape settles downwards.
         var isSettlingDown: Bool
         var stepHeights: [Double]
-        /// What goes up and down with the load or with a cycle, by point; empty without such.
+        /// The part that varies with the load or a cycle, by point; empty if there is none.
         var swings: [Double]
     }
 
-    /// The heaviest first; never empty.
+    /// Heaviest first; never empty.
     let terms: [Term]
-    /// Progress (0…1) of the points by what the growth of the heaviest goes with.
+    /// Progress (0…1) of the points by the driver of the heaviest term.
     let progress: [Double]
     private let mixture: StudentMixture
 
-    /// Terms below this share of the weight of all growth are left out.
+    /// Terms below this share of the weight of all growth are omitted.
     private static let negligible = 1e-4
     private static let mostTerms = 64
-    /// Growth below this share of what its shape explains is the shape's error.
+    /// Growth below this share of the shape's amplitude is attributed to the shape's error.
     static let leastOfAmplitude = 0.3
 
     /// - Parameters:
-    ///   - points: what is explained.
-    ///   - whole: the samples they represent: growth is told over those.
-    ///   - horizon: how much longer the run will be than what is known of it; 1 at its end.
+    ///   - points: the points to explain.
+    ///   - whole: the samples they represent, over which growth is reported.
+    ///   - horizon: the planned length of the run divided by its current length; 1 at its end.
     /// - Returns: nil when there are too few points.
     init?(_ points: SoakSamples, of whole: SoakSamples, noiseFloor: Double, horizon: Double = 1) {
         guard points.values.count >= GrowthModels.leastPoints else { return nil }
@@ -53,7 +54,7 @@ struct GrowthBelief {
         let heaviest = growing.reduce(0) { $0 + exp($1.logWeight - top) }
         guard all > 0, heaviest > 0 else { return nil }
         var fitted: [Term] = []
-        // Memory that a start frees, and a growth that makes up for it, is a fit that nothing does.
+        // A start that frees memory while a growth compensates for it is not a realistic explanation.
         var implausible = 0.0
         for model in growing.prefix(GrowthBelief.mostTerms) {
             let weight = exp(model.logWeight - top)
@@ -76,12 +77,12 @@ struct GrowthBelief {
             degreesOfFreedom: Double(points.values.count - 1))
     }
 
-    /// The probability of a growth of more than `least`, at even odds before the points are seen.
+    /// The probability of a growth of more than `least`, at even prior odds.
     func probability(ofMoreThan least: Double) -> Double {
         min(mixture.weight { max(least, GrowthBelief.leastOfAmplitude * terms[$0].amplitude) }, 1)
     }
 
-    /// The same without regard to what shapes explain: what must be ruled out.
+    /// The same without regard to shapes: used to rule growth out.
     func probability(atAllOfMoreThan least: Double) -> Double {
         min(mixture.weight { _ in least }, 1)
     }
@@ -91,7 +92,7 @@ struct GrowthBelief {
 }
 
 extension GrowthModels {
-    /// A model with growth, fitted.
+    /// Fits a model with growth.
     func term(
         _ model: Model, weight: Double, stretch: (GrowthDriver) -> Double
     ) -> GrowthBelief.Term? {

@@ -1,9 +1,9 @@
-/// What a growth may go with, and how far points of a run are on each.
+/// What a growth may be proportional to, with the progress of points along it.
 enum GrowthDriver: Hashable {
     case time
     case requests
 
-    /// Time, and requests where they did not come evenly.
+    /// Time, and requests if they did not arrive evenly.
     static func all(of points: SoakSamples) -> [(driver: GrowthDriver, progress: [Double])] {
         let time = progress(points.seconds)
         guard let first = points.answered.first, let last = points.answered.last, last > first else {
@@ -14,7 +14,7 @@ enum GrowthDriver: Hashable {
         return isEven ? [(.time, time)] : [(.time, time), (.requests, requests)]
     }
 
-    /// How much further the samples reach than the points.
+    /// The range of the samples divided by that of the points.
     func stretch(_ points: SoakSamples, _ whole: SoakSamples) -> Double {
         let (inner, outer) =
             self == .time ? (points.seconds, whole.seconds) : (points.answered, whole.answered)
@@ -27,7 +27,7 @@ enum GrowthDriver: Hashable {
         return values.map { ($0 - first) / (last - first) }
     }
 
-    /// The rate of requests where it changed, and the highest load so far where it grew.
+    /// The rate of requests if it varies, and the peak load so far if it grows.
     static func loads(of points: SoakSamples) -> [[Double]] {
         var loads: [[Double]] = []
         if !points.load.isEmpty { loads.append(points.load) }
@@ -40,18 +40,18 @@ enum GrowthDriver: Hashable {
 
 /// The course of a growth.
 enum GrowthCourse: Hashable {
-    /// Even, from this share of the run on.
+    /// Linear, from this share of the run.
     case even(from: Double)
-    /// Ever faster.
+    /// Accelerating.
     case accelerating
 
-    /// Those tried, with their prior.
+    /// The courses tried, with their priors.
     static let all: [(course: GrowthCourse, prior: Double)] = [
         (.even(from: 0), 0.7), (.even(from: 0.25), 0.08), (.even(from: 0.4), 0.08), (.even(from: 0.55), 0.08),
         (.accelerating, 0.06),
     ]
 
-    /// From where on there is growth, as a share of the run.
+    /// Where growth begins, as a share of the run.
     var onset: Double {
         switch self {
         case .even(let from): from
@@ -59,7 +59,7 @@ enum GrowthCourse: Hashable {
         }
     }
 
-    /// A growth by one at the shares `progress` (0…1) of the run.
+    /// A growth of height one at the shares `progress` (0…1) of the run.
     func column(_ progress: [Double]) -> [Double] {
         switch self {
         case .even(let from): from == 0 ? progress : progress.map { max(0, ($0 - from) / (1 - from)) }

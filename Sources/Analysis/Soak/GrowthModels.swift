@@ -1,60 +1,61 @@
 import Glibc
 
-/// The explanations that points of memory are held against: a growth or none, one nuisance shape, the load, some steps, under
-/// noise with each strength of memory. All of them are weighed; none is chosen.
+/// The possible explanations of memory points: growth or none, one nuisance shape, the load, and some steps, under
+/// noise with several strengths of autocorrelation. All of them are weighted; none is selected.
 struct GrowthModels {
     /// A model with a growth, or without one.
     struct Model {
-        /// What the growth goes with, and its course; nil without growth.
+        /// What the growth is proportional to, and its course; nil without growth.
         var growth: (driver: GrowthDriver, course: GrowthCourse)?
-        /// What the shape goes with.
+        /// What the shape is proportional to.
         var clock: GrowthDriver
         var shape: NuisanceShape
-        /// Which of the loads is part of it; nil for none.
+        /// The index of the load that is part of it; nil for none.
         var load: Int?
-        /// First points after each step.
+        /// The first point after each step.
         var steps: [Int]
-        /// Correlation of neighbouring points' noise.
+        /// Autocorrelation of neighbouring points' noise.
         var memory: Double
-        /// Logarithm of prior and marginal likelihood.
+        /// The logarithm of prior times marginal likelihood.
         var logWeight: Double
     }
 
-    /// Points, at least `leastPoints`.
+    /// At least `leastPoints` points.
     let values: [Double]
-    /// Progress (0…1) of the points by what growth may go with: time, and requests where they came unevenly.
+    /// Progress (0…1) of the points along each driver: time, and requests if they arrived unevenly.
     let drivers: [(driver: GrowthDriver, progress: [Double])]
-    /// The rate of requests, and the highest load so far, where they changed.
+    /// The rate of requests, and the peak load so far, if they varied.
     let loads: [[Double]]
     let noiseFloor: Double
-    /// How much longer the run will be than what is known of it; 1 at its end.
+    /// The planned length of the run divided by its current length; 1 at its end.
     let horizon: Double
 
-    /// Correlations of neighbouring points, each with the prior of the interval around it: uniform in density.
+    /// Autocorrelations of neighbouring points. The prior density is uniform: each has the weight of the interval
+    /// around it.
     private static let memories = [0, 0.25, 0.45, 0.6, 0.75, 0.86, 0.94, 0.98, 0.995]
-    /// The prior of each step more.
+    /// The prior of each additional step.
     private static let stepPrior = 0.3
     private static let stepLimit = 4
-    /// The prior of a load that is known to change: it is likely to matter.
+    /// The prior of a load that is known to vary: it probably matters.
     private static let loadPrior = 0.85
-    /// Models below this share of the heaviest are left out, as a logarithm.
+    /// Models below this share of the heaviest are omitted; a logarithm.
     private static let negligible = -12.0
-    /// Steps that leave more by this share than the best are far less likely.
+    /// Steps that leave this much more unexplained than the best are far less likely.
     private static let notable = 0.4
     static let leastPoints = 8
 
-    /// The columns under noise of one memory, and what is common to all models there.
+    /// The columns under noise with one autocorrelation, and what all its models share.
     private struct Noise {
         var memory: Double
         var logWeight: Double
         var values: [Double]
-        /// The constant, of length one.
+        /// The constant, normalised.
         var unit: [Double]
-        /// The least sum of squares that the noise floor leaves.
+        /// The least sum of squares allowed by the noise floor.
         var floor: Double
     }
 
-    /// All models that weigh anything, in any order.
+    /// All models with relevant weight, in any order.
     func weighed() -> [Model] {
         var models: [Model] = []
         var heaviest = -Double.infinity
@@ -102,8 +103,9 @@ struct GrowthModels {
 
     /// The logarithm of the marginal likelihood under a g-prior.
     ///
-    /// Its variance is of unit information (Kass and Wasserman 1995), or where the fit calls for a wider one, of that (local empirical
-    /// Bayes, Liang et al. 2008): a fixed one would hold large effects for unlikely, however plain they are.
+    /// The prior's variance is that of unit information (Kass and Wasserman 1995), or a wider one where the fit
+    /// suggests it (local empirical Bayes, Liang et al. 2008): a fixed prior would treat large effects as unlikely,
+    /// however clear they are.
     static func logLikelihood(_ rest: Double, of variation: Double, count: Int, parameters: Int) -> Double {
         let size = Double(count - 1)
         let rest = max(rest, .leastNormalMagnitude)
@@ -112,7 +114,7 @@ struct GrowthModels {
         return -0.5 * Double(parameters) * log(1 + drawn.g) - size / 2 * log(drawn.squares)
     }
 
-    /// The prior's g, and the squares that it leaves.
+    /// The prior's g, and the squares that remain under it.
     static func drawn(_ rest: Double, of variation: Double, count: Int, parameters: Int) -> (g: Double, squares: Double)
     {
         let freedom = Double(max(count - 1 - parameters, 1))
@@ -121,7 +123,7 @@ struct GrowthModels {
         return (g, rest + (variation - rest) / (1 + g))
     }
 
-    /// Weighs a shape without growth, then beside each growth, each with steps as long as they help.
+    /// Weights a shape without growth, then with each growth, each with steps as long as these help.
     private func weigh(
         _ noise: Noise, _ basis: Basis, _ logPrior: Double, _ model: Model, into models: inout [Model],
         _ heaviest: inout Double
@@ -148,7 +150,8 @@ struct GrowthModels {
         }
     }
 
-    /// The model without steps, then with the step added that helps most, the sum over all its places counting for each.
+    /// Weights the model without steps, then repeatedly adds the most helpful step; the weight of each addition is
+    /// summed over all its places.
     private func search(
         _ noise: Noise, _ basis: Basis, _ columns: StepColumns, _ logPrior: Double, _ model: Model,
         into models: inout [Model], _ heaviest: inout Double
@@ -176,7 +179,7 @@ struct GrowthModels {
             guard let most = gains.max(), most > 0, let place = gains.firstIndex(of: most) else { return }
             prior += each
             let best = logLikelihood(basis.rest - most, more: 1)
-            // Far less likely places add nothing to the sum.
+            // Far less likely places do not contribute to the sum.
             let least = most - GrowthModels.notable * max(basis.rest - most, noise.floor)
             var sum = 0.0
             for gain in gains where gain > least {
@@ -184,7 +187,7 @@ struct GrowthModels {
             }
             model.steps.append(place)
             keep(prior + best + log(sum))
-            // More steps explain more; no more are tried when this one has not earned its place.
+            // More steps always explain more, so the search stops when a step does not justify itself.
             guard best + each > without - 3 else { return }
             without = best
             guard basis.append(steps.column(place), noise.values), let vector = basis.vectors.last else { return }
@@ -193,10 +196,10 @@ struct GrowthModels {
     }
 }
 
-/// An orthonormal basis of columns, and what it leaves of the values.
+/// An orthonormal basis of columns, and the remainder of the values.
 private struct Basis {
     private(set) var vectors: [[Double]]
-    /// Squares that the constant leaves, and that all of it leaves.
+    /// The squares that remain after the constant, and after the whole basis.
     let variation: Double
     private(set) var rest: Double
 
@@ -228,7 +231,7 @@ private struct Basis {
     }
 }
 
-/// The columns of steps at all points, with the memory taken out of them; products with one vector cost one pass.
+/// The step columns at all points with the autocorrelation removed. Their products with a vector take a single pass.
 private struct StepColumns {
     private let memory: Double
     private var products: [Double]
@@ -246,13 +249,13 @@ private struct StepColumns {
         1 + (1 - memory) * (1 - memory) * Double(count - 1 - place)
     }
 
-    /// A step's column: 0 before its point, 1 at it, what the memory leaves of 1 after it.
+    /// A step's column: 0 before its point, 1 at it, and the remainder of 1 after it.
     func column(_ place: Int) -> [Double] {
         values.indices.map { $0 < place ? 0 : $0 == place ? 1 : 1 - memory }
     }
 
-    /// How much of the values' squares a step at each point explains; 0 where it adds no direction, and at the first, where it is
-    /// none.
+    /// For each point, the squares of the values that a step there explains; 0 where it adds no direction, and at the
+    /// first point, where there can be no step.
     var gains: [Double] {
         var gains = [Double](repeating: 0, count: values.count)
         products.withUnsafeBufferPointer { products in
@@ -271,7 +274,7 @@ private struct StepColumns {
         return gains
     }
 
-    /// Takes a direction out of all columns.
+    /// Removes a direction from all columns.
     mutating func leaveOut(_ vector: [Double]) {
         let share = LeastSquares.dot(vector, values)
         let rest = 1 - memory

@@ -1,20 +1,20 @@
 import Formats
 import Measurement
 
-/// Latency cut into blocks of time, few enough that each holds enough requests.
+/// Latency divided into blocks of time, few enough that each has enough requests.
 struct LatencyBlocks {
-    /// Blocks at most.
+    /// The most blocks.
     static let most = 40
-    /// Values beyond a quantile that a block needs.
+    /// The least number of values beyond a quantile in each block.
     static let leastBeyond = 10.0
 
     /// Starts of the blocks in seconds.
     let seconds: [Double]
     let times: [SparseHistogram]
-    /// Requests per second of the whole service; empty when unknown.
+    /// Requests per second of the whole service; empty if unknown.
     let load: [Double]
 
-    /// A stretch of time of a run.
+    /// A time interval of a run.
     struct Stretch {
         var second: Double
         var times: SparseHistogram
@@ -23,8 +23,8 @@ struct LatencyBlocks {
     }
 
     /// - Parameters:
-    ///   - stretches: of equal length, in order of time.
-    ///   - quantile: which quantile the blocks must bear.
+    ///   - stretches: intervals of equal length, in chronological order.
+    ///   - quantile: the quantile that the blocks must support.
     /// - Returns: nil when there are too few requests for 12 blocks.
     init?(_ stretches: [Stretch], bearing quantile: Double) {
         let needed = LatencyBlocks.leastBeyond / (1 - quantile)
@@ -37,7 +37,7 @@ struct LatencyBlocks {
         for block in 0..<count {
             let range = stretches[(block * stretches.count / count)..<((block + 1) * stretches.count / count)]
             let sum = LatencyBlocks.sum(range.map(\.times))
-            // A block with too few values would be mostly noise; its neighbours represent it.
+            // A block with too few values would be mostly noise, so it is left out.
             guard Double(sum.totalCount) >= needed / 2, let first = range.first else { continue }
             seconds.append(first.second)
             times.append(sum)
@@ -49,7 +49,8 @@ struct LatencyBlocks {
         self.load = load
     }
 
-    /// All the times together. Halves are added up first: a long sum of short histograms would be moved at each addition.
+    /// All times together. The halves are added recursively: accumulating many short histograms would move a long sum
+    /// at each addition.
     static func sum(_ histograms: [SparseHistogram]) -> SparseHistogram {
         var histograms = histograms
         while histograms.count > 1 {
@@ -63,7 +64,7 @@ struct LatencyBlocks {
         return histograms.first ?? SparseHistogram()
     }
 
-    /// A quantile of each block in milliseconds, between the buckets' edges.
+    /// A quantile of each block in milliseconds, interpolated within the bucket.
     func milliseconds(_ quantile: Double) -> [Double] {
         times.map { times in Nanoseconds.inMilliseconds(max(times.nanoseconds(atQuantile: quantile) ?? 1, 1)) }
     }

@@ -2,11 +2,12 @@ import Formats
 import Measurement
 import Traffic
 
-/// Whether endpoints answer more slowly as a run goes on: the quantiles of turnarounds, and the distance between them.
+/// Detects endpoints whose responses become slower during a run: by quantiles of turnarounds, and by the ratios between
+/// quantiles.
 ///
-/// Judged in the steady part of the run: after its first 12 % and its ramp, without seconds of little load at its end.
+/// Evaluated in the steady part of the run: after its first 12 % and its ramp, without seconds of low load at its end.
 enum LatencyDrift {
-    /// Endpoints looked at, those with most requests first.
+    /// The most endpoints examined, those with most requests first.
     private static let mostEndpoints = 50
 
     static func findings(of record: RunRecord, _ sureness: Sureness = .final) -> [SoakFinding] {
@@ -38,7 +39,8 @@ enum LatencyDrift {
             guard let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, sureness)
             else { continue }
             covered.formUnion(common.covered)
-            // The tail of an endpoint whose median, or tail against it, rises with the others rises with them.
+            // If the median of an endpoint, or its tail relative to the median, rises with the others, its tail rises
+            // with them too.
             if figure != .spread {
                 covered.formUnion(common.covered.map { EndpointFigure.Name(label: $0.label, figure: .tail) })
             }
@@ -50,7 +52,7 @@ enum LatencyDrift {
 
     static func steadyWindows(of record: RunRecord) -> [RunWindow] {
         let end = min(record.durationNs, record.description.plannedNs ?? .max)
-        // A warm-up that a user names is the one there is.
+        // A warm-up given by the user replaces the default one.
         let usual = record.description.warmUpNs == nil ? end / 25 * 3 : 0
         let start = max(record.description.steadyNs, usual)
         let inside = record.series.windows.filter { $0.startNs >= start && $0.endNs <= end }
@@ -156,7 +158,7 @@ enum LatencyDrift {
             "90% interval \(LatencyTrend.percent(interval.lowerBound)) … \(LatencyTrend.percent(interval.upperBound))"
     }
 
-    /// Where a rise begins: ` from second 120 on`, ` around second 120 (between 100 and 140)`.
+    /// Describes where a rise begins: ` from second 120 on`, ` around second 120 (between 100 and 140)`.
     private static func place(_ test: LatencyFigureTest) -> String {
         let began = test.began.formatted(decimals: 0)
         guard case .step = test.test.rise else { return " from second \(began) on" }

@@ -1,18 +1,18 @@
 import Measurement
 
-/// What of a latency may drift.
+/// A figure of latency that may drift.
 enum LatencyFigure: String, Hashable, CaseIterable {
     case median = "p50"
     case tail = "p99"
-    /// The slower half against the median: what both share cancels out.
+    /// The slower half relative to the median, in which common changes cancel out.
     case spread = "p90/p50"
     case tailSpread = "p99/p50"
 
-    /// Whether it is separate evidence: what moves the tail moves the median as well, or the distance between them, and those are
-    /// told from noise more surely.
+    /// Whether it is separate evidence: what moves the tail also moves the median or the ratio between them, and these
+    /// can be distinguished from noise more reliably.
     var isOwnEvidence: Bool { self != .tail }
 
-    /// The quantile that moves.
+    /// The quantile of the figure.
     var quantile: Double {
         switch self {
         case .median: 0.5
@@ -21,7 +21,7 @@ enum LatencyFigure: String, Hashable, CaseIterable {
         }
     }
 
-    /// Rises below this share do not count.
+    /// The least relevant rise, as a share.
     var leastShare: Double {
         switch self {
         case .median: 0.02
@@ -30,8 +30,8 @@ enum LatencyFigure: String, Hashable, CaseIterable {
         }
     }
 
-    /// A stable figure rules out a rise of this many times the least. The tail's distance from the median is rougher, and says
-    /// less where the quantiles themselves are ruled out to rise.
+    /// The rise that a stable figure rules out, as a multiple of the least relevant one. The ratio of the tail to the
+    /// median is noisier, and less important where the quantiles themselves are known not to rise.
     var ruledOutFactor: Double {
         switch self {
         case .median, .tail, .spread: 4
@@ -39,7 +39,7 @@ enum LatencyFigure: String, Hashable, CaseIterable {
         }
     }
 
-    /// The logarithm of the figure by block.
+    /// The logarithm of the figure for each block.
     func logarithms(_ blocks: LatencyBlocks) -> [Double] {
         let own = blocks.milliseconds(quantile).map(Math.log)
         switch self {
@@ -49,7 +49,7 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     }
 }
 
-/// A figure of one endpoint, or of all together, tested for drift.
+/// The drift test of a figure of one endpoint, or of all endpoints together.
 struct LatencyFigureTest {
     enum Verdict {
         case drifting
@@ -62,15 +62,16 @@ struct LatencyFigureTest {
     /// Logarithms of the figure by block.
     let values: [Double]
     let test: DriftTest
-    /// Rises below this many logarithms do not count.
+    /// The least relevant rise, in logarithms.
     let least: Double
 
-    /// At a run's end a rise is told when it is likelier than not: the prior of one is small already, as many are tested.
+    /// At a run's end a rise is reported when it is more likely than not: its prior is already small, because many are
+    /// tested.
     private static let leastProbability = 0.5
-    /// Rises below these milliseconds do not count.
+    /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
 
-    /// The figures that there are enough requests for.
+    /// The tests of all figures with enough requests.
     static func all(
         _ stretches: [LatencyBlocks.Stretch], seconds: Double, models: inout DriftModelCache
     ) -> [LatencyFigureTest] {
@@ -91,7 +92,7 @@ struct LatencyFigureTest {
     ) {
         let models = models.models(count: values.count, load: blocks.load)
         guard let test = DriftTest(values, models: models) else { return nil }
-        // In a short run more must change before it means something: pools, caches and compilers settle.
+        // In a short run the least relevant rise is larger, because pools, caches and compilers settle.
         let shortness = min(max(300 / max(seconds, 1), 1), 5)
         let usual = Robust.median(blocks.milliseconds(figure.quantile))
         self.figure = figure
@@ -118,7 +119,8 @@ struct LatencyFigureTest {
         }
     }
 
-    /// The probability that the figure rose by more than counts.
+    /// The probability of a relevant rise of the figure.
+    ///
     /// - Parameter figures: how many figures are tested with it.
     func probability(among figures: Int) -> Double {
         test.probability(ofMoreThan: least, prior: DriftTest.priorOfAny / Double(max(figures, 1)))
@@ -132,14 +134,15 @@ struct LatencyFigureTest {
         return doubt < sureness.mostDoubt ? .stable : .inconclusive
     }
 
-    /// About how long a run would rule out the rise, or find it: the error falls with the square root of the length.
+    /// The approximate length of a run that would rule out the rise or confirm it: the error falls with the square root
+    /// of the length.
     func neededSeconds(_ seconds: Double) -> Double {
         let width = test.interval.upperBound - test.change
         let times = ruledOut > test.change ? width / (ruledOut - test.change) : 2
         return min(max(2, times * times), 50) * seconds
     }
 
-    /// The rise in logarithms that a stable figure rules out.
+    /// The rise that a stable figure rules out, in logarithms.
     var ruledOut: Double { figure.ruledOutFactor * least }
 
     /// The ratio of end to start, and its 90 % interval.
@@ -148,7 +151,7 @@ struct LatencyFigureTest {
         Math.exp(test.interval.lowerBound)...Math.exp(test.interval.upperBound)
     }
 
-    /// The stretches of time that differ, in seconds: before and after a step, the first and the last third of a slow rise.
+    /// The time intervals that differ, in seconds: before and after a step, or the first and last third of a slow rise.
     var sides: (before: ClosedRange<Double>, after: ClosedRange<Double>) {
         let seconds = blocks.seconds
         let last = seconds.count - 1
@@ -159,7 +162,7 @@ struct LatencyFigureTest {
         return (seconds[0]...seconds[place], seconds[place]...end)
     }
 
-    /// How much the figure's quantile differs between them, in milliseconds.
+    /// The difference of the figure's quantile between them, in milliseconds.
     var changeMs: Double {
         let (before, after) = sides
         let values = blocks.milliseconds(figure.quantile)
@@ -169,7 +172,7 @@ struct LatencyFigureTest {
         return max(median(after) - median(before), 0)
     }
 
-    /// When it began, and between which times it may have, in seconds.
+    /// When it began, and the range in which it may have begun, in seconds.
     var began: Double { second(at: test.began) }
     var beganBetween: ClosedRange<Double> {
         second(at: test.beganBetween.lowerBound)...second(at: test.beganBetween.upperBound)

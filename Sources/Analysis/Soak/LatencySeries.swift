@@ -1,16 +1,17 @@
 import Formats
 import Measurement
 
-/// Times of requests over time, in bounded memory however many there are.
+/// Request times over time, in bounded memory regardless of their number.
 ///
-/// Windows of time hold histograms; past `windowLimit` of them neighbours are merged. Requests may come in any order.
+/// Time windows hold histograms; beyond `windowLimit`, neighbouring windows are merged. Requests may arrive in any
+/// order.
 public struct LatencySeries: Sendable {
-    /// Windows kept.
+    /// The most windows kept.
     public static let windowLimit = 4096
-    /// Times a window keeps unsorted before it counts them.
+    /// The most times that a window buffers before it adds them to its histogram.
     private static let pendingLimit = 4096
 
-    /// What happened in a stretch of time.
+    /// The times of a time interval.
     struct Window: Sendable {
         var times = SparseHistogram()
         fileprivate var pending: [UInt16] = []
@@ -38,21 +39,21 @@ public struct LatencySeries: Sendable {
 
     /// Length of a window in seconds.
     private(set) var windowSeconds = 0.25
-    /// Times noted.
+    /// The number of times.
     public private(set) var count = 0
     private var origin: Double?
     private var windows: [Int: Window] = [:]
     private var lowest = 0
     private var highest = 0
 
-    /// Nothing noted yet.
+    /// An empty series.
     public init() {}
 
-    /// Notes a request.
+    /// Records a request.
     ///
     /// - Parameters:
-    ///   - second: when, on any clock; finite.
-    ///   - milliseconds: how long it took, not negative; longer than 73 minutes counts as that.
+    ///   - second: its time on any clock; finite.
+    ///   - milliseconds: its duration, not negative; durations above 73 minutes count as that.
     public mutating func record(second: Double, milliseconds: Double) {
         let origin = origin ?? second
         self.origin = origin
@@ -82,10 +83,10 @@ public struct LatencySeries: Sendable {
         windowSeconds *= 2
     }
 
-    /// From the first window's start to the last one's end.
+    /// From the start of the first window to the end of the last.
     public var spanSeconds: Double { count == 0 ? 0 : Double(highest - lowest + 1) * windowSeconds }
 
-    /// The windows in order of time, those without a request too; times are seconds on the requests' clock.
+    /// The windows in chronological order, including empty ones; times are in seconds on the requests' clock.
     var ordered: [(second: Double, times: SparseHistogram)] {
         guard let origin else { return [] }
         return (lowest...highest).map { index in

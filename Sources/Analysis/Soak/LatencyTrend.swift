@@ -2,44 +2,45 @@ import Formats
 import Measurement
 import Traffic
 
-/// Whether requests take longer as time goes on, told from nothing but their times.
+/// Determines whether requests become slower over time, from their times alone.
 public struct LatencyTrend: Hashable, Sendable {
-    /// Whether requests get slower.
+    /// Whether requests become slower.
     public enum Verdict: String, Encodable, Hashable, Sendable {
         case drift
         case stable
         case inconclusive
     }
 
-    /// What got slower.
+    /// A quantile that became slower.
     public struct Change: Hashable, Sendable {
-        /// The quantile that moved, 0…1.
+        /// The quantile, 0…1.
         public var quantile: Double
-        /// Whether it moved away from the median rather than with it; `ratio` is that of the distance then.
+        /// Whether it moved relative to the median rather than with it; `ratio` is then that of the distance from the
+        /// median.
         public var isAgainstMedian: Bool
-        /// End over start, with its 90 % interval; an estimate.
+        /// End divided by start; an estimate.
         public var ratio: Double
-        /// The interval of the ratio.
+        /// The 90 % interval of the ratio.
         public var interval: ClosedRange<Double>
-        /// When it began, and between which times it may have, in seconds on the requests' clock.
+        /// When it began, in seconds on the requests' clock.
         public var beganSeconds: Double
-        /// Between which seconds it may have begun.
+        /// The range of seconds in which it may have begun.
         public var beganBetween: ClosedRange<Double>
-        /// Whether it came at once.
+        /// Whether it was a step.
         public var isStep: Bool
     }
 
-    /// What was found.
+    /// The verdict.
     public let verdict: Verdict
-    /// The quantiles that moved.
+    /// The quantiles that became slower.
     public let changes: [Change]
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public let reason: String
 
-    /// Share of the time left out at its beginning, while services settle.
+    /// The share of the time left out at its beginning, in which services settle.
     static let dropped = 0.12
 
-    /// Judges a series of requests.
+    /// Evaluates a series of requests.
     public init(_ series: LatencySeries) {
         let windows = series.ordered
         let stretches = windows.dropFirst(Int(LatencyTrend.dropped * Double(windows.count))).map {
@@ -67,7 +68,7 @@ public struct LatencyTrend: Hashable, Sendable {
         }
     }
 
-    /// One change a quantile: the quantile itself before its distance from the median.
+    /// At most one change per quantile: the quantile itself is preferred to its distance from the median.
     private static func changes(_ tests: [LatencyFigureTest]) -> [Change] {
         var changes: [Change] = []
         for test in tests where !changes.contains(where: { $0.quantile == test.figure.quantile }) {

@@ -2,10 +2,11 @@ import Formats
 import Measurement
 import Traffic
 
-/// What the generator's own machine shows while a run lasts. A change that it shares is not the target's.
+/// The state of the generator's own machine during a run. A change that the machine shares is not attributed to the
+/// target.
 ///
-/// Other programs' use of the processors counts, a hypervisor's steal, the clock's pace, the control requests' times and the
-/// generator's own lag; not what the target and the generator use themselves.
+/// It covers CPU use by other programs, hypervisor steal, clock frequency, the times of control requests, and the
+/// generator's own lag, but not the CPU use of the target and the generator.
 struct MachineWitness {
     /// A figure of the machine over the run.
     private struct Course {
@@ -14,22 +15,22 @@ struct MachineWitness {
 
         var isEmpty: Bool { seconds.isEmpty }
 
-        /// The mean within a span; nil with less than two values.
+        /// The mean within a range; nil with less than two values.
         func mean(_ span: ClosedRange<Double>) -> Double? {
             let own = zip(seconds, values).filter { span.contains($0.0) }.map(\.1)
             return own.count < 2 ? nil : own.reduce(0, +) / Double(own.count)
         }
 
-        /// The median within a span; nil with less than two values.
+        /// The median within a range; nil with less than two values.
         func median(_ span: ClosedRange<Double>) -> Double? {
             let own = zip(seconds, values).filter { span.contains($0.0) }.map(\.1)
             return own.count < 2 ? nil : Robust.median(own)
         }
     }
 
-    /// Processors of the machine; 0 where it was not read.
+    /// The machine's processors; 0 if they were not recorded.
     let processors: Double
-    /// Processors used by all, by the target, and by neither the target nor the generator.
+    /// Processors used by all programs, by the target, and by neither the target nor the generator.
     private let busy: Course
     private let own: Course
     private let others: Course
@@ -40,14 +41,14 @@ struct MachineWitness {
     private let lag: Course
     private let clock: Course
 
-    /// Changes below these do not matter: shares of the machine's processors, of time, and ratios.
+    /// The least relevant changes: shares of the machine's processors, of time, and ratios.
     private static let leastOthers = 0.05
     private static let leastOthersRatio = 0.1
     private static let leastSteal = 0.01
     private static let leastPressure = 0.05
     private static let leastFrequency = 0.03
     private static let leastControl = 0.15
-    /// The generator's lag explains a change of which it is this part.
+    /// The generator's lag explains a change of which it is at least this share.
     private static let leastLagPart = 0.3
 
     init(of record: RunRecord) {
@@ -83,8 +84,8 @@ struct MachineWitness {
             })
     }
 
-    /// Processors used by everything on the machine, in the readings of a stretch of time or, where it has none, around it; nil
-    /// where the machine was not read.
+    /// Processors used by everything on the machine, in the readings of a time interval or, if it has none, around it;
+    /// nil if they were not recorded.
     func busy(from start: Double, to end: Double) -> Double? {
         var place = busy.seconds.partitioningIndex { $0 >= start }
         guard place < busy.seconds.count else { return nil }
@@ -97,9 +98,9 @@ struct MachineWitness {
         return sum / count
     }
 
-    /// What of the machine changed as well from one span to a later one, in a few words; nil where nothing did.
+    /// The change of the machine between two time ranges, in a few words; nil if there was none.
     ///
-    /// - Parameter changeMs: the change of the latency that is asked about, in milliseconds.
+    /// - Parameter changeMs: the latency change to be explained, in milliseconds.
     func change(from before: ClosedRange<Double>, to after: ClosedRange<Double>, changeMs: Double) -> String? {
         let shift = { (course: Course) -> (from: Double, to: Double)? in
             course.mean(before).flatMap { old in course.mean(after).map { (old, $0) } }
@@ -118,7 +119,7 @@ struct MachineWitness {
             return
                 "the processors ran at \(old.formatted(decimals: 0)) MHz before and at \(new.formatted(decimals: 0)) after"
         }
-        // Where the target is not watched, its own part of what follows is unknown.
+        // If the target is not watched, its share of the pressure is unknown.
         if own.isEmpty, let (old, new) = shift(pressure), new - old > MachineWitness.leastPressure {
             let share = { (value: Double) in "\((100 * value).formatted(decimals: 0)) %" }
             return "programs on the generator's machine waited for a processor \(share(old)) of the time before and "
@@ -137,7 +138,8 @@ struct MachineWitness {
         return nil
     }
 
-    /// A sentence on a machine that had much other work in some of the run, or whose clock was set; empty where all was quiet.
+    /// Warnings about a machine that was busy with other work in a part of the run, or whose clock was set; empty if
+    /// there are none.
     var warnings: [String] {
         var warnings: [String] = []
         if processors > 0, !others.isEmpty {
@@ -150,7 +152,8 @@ struct MachineWitness {
                         + "\(usual.formatted(decimals: 1)) usually")
             }
         }
-        // Slewing moves a clock by half a millisecond a second at most (adjtime(3)); what is faster sets it.
+        // Slewing moves a clock by at most half a millisecond per second (adjtime(3)); larger moves mean that it was
+        // set.
         for place in clock.seconds.indices.dropFirst() {
             let moved = clock.values[place] - clock.values[place - 1]
             let time = clock.seconds[place] - clock.seconds[place - 1]
@@ -164,7 +167,7 @@ struct MachineWitness {
         return warnings
     }
 
-    /// Rates a second of a counter between its readings, each at the later one.
+    /// Rates per second between a counter's readings, each at the time of the later one.
     private static func rates(_ track: MetricTrack) -> Course {
         var course = Course(seconds: [], values: [])
         for (earlier, later) in zip(track.samples, track.samples.dropFirst()) {
@@ -176,7 +179,7 @@ struct MachineWitness {
         return course
     }
 
-    /// Processors used by all watched processes at some instants; empty where none was watched.
+    /// Processors used by all watched processes at the given instants; empty if none was watched.
     private static func sum(_ tracks: [ProcessTrack], at seconds: [Double]) -> Course {
         guard tracks.contains(where: { $0.samples.count > 1 }) else { return Course(seconds: [], values: []) }
         var values = [Double](repeating: 0, count: seconds.count)
@@ -204,7 +207,7 @@ struct MachineWitness {
         return Course(seconds: seconds, values: values)
     }
 
-    /// Processors that the generator used at an instant: its total, shared out by requests.
+    /// Processors used by the generator at an instant: its total, distributed over time by requests.
     private static func generator(of record: RunRecord) -> (Double) -> Double {
         let total = record.series.windows.reduce(0) { $0 + Double($1.counts.requests) }
         guard let use = record.description.end?.generator, record.durationNs > 0, total > 0 else { return { _ in 0 } }
@@ -219,7 +222,7 @@ struct MachineWitness {
 }
 
 extension [Double] {
-    /// The first place of which a condition holds that holds of all later ones; the count where it holds of none.
+    /// The first index with a condition that holds from there on; the count if there is none.
     fileprivate func partitioningIndex(where isSecond: (Double) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

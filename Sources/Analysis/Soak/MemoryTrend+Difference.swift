@@ -1,11 +1,12 @@
 extension MemoryTrend {
-    /// Whether a process grows more than a baseline did under the same traffic.
+    /// Tests whether a process grows more than a baseline under the same traffic.
     ///
-    /// What both do alike, such as their warm-up, drops out: growth is found that a warm-up of the length of the run would hide.
+    /// What both have in common, such as their warm-up, cancels out: growth is found even if a warm-up of the run's
+    /// length would hide it.
     ///
     /// - Parameters:
     ///   - candidate: resident bytes over its run.
-    ///   - baseline: resident bytes over a run of the same traffic.
+    ///   - baseline: resident bytes over a run with the same traffic.
     public init(of candidate: SoakSamples, over baseline: SoakSamples) {
         let end = min(candidate.spanSeconds, baseline.spanSeconds)
         let sides = [candidate, baseline].map { MemoryTrend.kept($0, until: end) }
@@ -38,7 +39,7 @@ extension MemoryTrend {
             })
     }
 
-    /// The low quantile of each of `count` stretches of equal length; nil where there are no samples.
+    /// The low quantile of each of `count` time intervals of equal length; nil if one has no samples.
     private static func floors(
         _ samples: SoakSamples, until end: Double, count: Int, quantile: Double
     ) -> [(second: Double, value: Double)?] {

@@ -2,13 +2,13 @@ import Formats
 import Traffic
 
 extension MemoryTrend {
-    /// The trend as the summary tells it.
+    /// The trend as a finding of the summary.
     ///
     /// - Parameters:
-    ///   - subject: what was tested, for tables.
-    ///   - name: what was tested, for a sentence: `RSS of sample-api`.
+    ///   - subject: the subject for tables.
+    ///   - name: the subject for a sentence: `RSS of sample-api`.
     ///   - lastBytes: the figure at the end of the run.
-    ///   - kind: what kind of figure it is.
+    ///   - kind: the kind of figure.
     public func finding(
         subject: String, name: String, lastBytes: Double, kind: SoakKind = .memory
     ) -> SoakFinding {
@@ -50,7 +50,7 @@ extension MemoryTrend {
             return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
                 + "\(size(ruledOutBytes)) or more is ruled out"
         case .inconclusive(let reason):
-            // What chance explains as well is no estimate of anything.
+            // An estimate is given only if growth is at least as likely as chance.
             let seen =
                 probability ?? 0 >= 0.5
                 ? "it may grow by \(rate)"

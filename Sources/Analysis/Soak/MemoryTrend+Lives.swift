@@ -1,9 +1,9 @@
 extension MemoryTrend {
-    /// Lives shorter than this share of the run, or than a minute, are not judged.
+    /// Lives shorter than this share of the run, or than a minute, are not evaluated.
     private static let shortestShare = 0.1
     private static let shortestSeconds = 60.0
 
-    /// The trend of a process that was restarted: of its lives together, as each begins at its own floor.
+    /// The combined trend of a restarted process's lives, each of which starts at its own floor.
     init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ sureness: Sureness) {
         self.init(unjudged: samples, scale: scale)
         restarts = lives.count - 1
@@ -22,7 +22,7 @@ extension MemoryTrend {
         weigh(trends)
         let coverage = trends.reduce(0) { $0 + $1.spanSeconds } / max(spanSeconds, 1)
         verdict = MemoryTrend.verdict(trends, coverage: coverage, sureness)
-        // None of the lives may be long enough for what all of them show together.
+        // No single life may be long enough for what all of them show together.
         if verdict == .stable && growthHighBytes ?? .infinity > ruledOutBytes { verdict = .inconclusive(.uncertain) }
         if case .inconclusive(.uncertain) = verdict, sureness == .final, showGrowth(trends) { verdict = .growing }
         if case .inconclusive = verdict { neededSeconds = 2 * spanSeconds }
@@ -35,7 +35,7 @@ extension MemoryTrend {
             $0.verdict == .growing && (1 - ($0.probability ?? 0)) * Double(trends.count) < 1 - sureness.leastProbability
         }
         if let most = growing.max(by: { $0.spanSeconds < $1.spanSeconds }) {
-            // A leak starts again with the process.
+            // A leak restarts with the process.
             let stopped = trends.contains { $0.verdict == .stable && $0.spanSeconds > 0.5 * most.spanSeconds }
             return stopped ? .inconclusive(.stopped) : .growing
         }
@@ -54,7 +54,7 @@ extension MemoryTrend {
             && trends.allSatisfy { $0.growthBytes ?? 0 > 0 && $0.probability ?? 0 > 0.3 }
     }
 
-    /// The lives' rates, the surer ones counting more.
+    /// Averages the lives' rates, weighted by their certainty.
     private mutating func weigh(_ trends: [MemoryTrend]) {
         var total = 0.0
         var sum = 0.0

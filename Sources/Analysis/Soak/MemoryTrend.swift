@@ -1,9 +1,10 @@
-/// Whether memory grows over a run, and how fast.
+/// Determines whether memory grows over a run, and how fast.
 ///
-/// Three verdicts, as a short run or one that its warm-up fills cannot tell: growth counts only when it is far likelier than any
-/// explanation without it, when it is of a size that matters, and when it continues to the end; its absence only when none of
-/// them leaves room for it. Method: a lower envelope, then all explanations by their weights (``GrowthBelief``). Where the
-/// process was restarted, each of its lives is judged for itself.
+/// There are three verdicts, because a run that is short or dominated by its warm-up cannot decide. Growth is reported
+/// only when it is far more likely than any explanation without it, is of a relevant size, and continues to the end.
+/// Stability is reported only when none of the explanations leaves room for relevant growth. Method: a lower envelope,
+/// then all explanations by their weights (``GrowthBelief``). If the process was restarted, each of its lives is
+/// evaluated separately.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.
     public enum Verdict: Hashable, Sendable {
@@ -12,7 +13,7 @@ public struct MemoryTrend: Hashable, Sendable {
         case inconclusive(Reason)
     }
 
-    /// Why a run cannot tell.
+    /// Why a run cannot decide.
     public enum Reason: String, Hashable, Sendable {
         case tooFewSamples = "the run is too short"
         case tooFewCollections = "memory is collected too seldom in a run of this length"
@@ -22,54 +23,55 @@ public struct MemoryTrend: Hashable, Sendable {
         case restarted = "the process was restarted too often"
     }
 
-    /// What was found.
+    /// The verdict.
     public var verdict: Verdict
-    /// Growth over `spanSeconds` in bytes, its 90 % interval; an estimate. Nil with too few samples.
+    /// Growth over `spanSeconds` in bytes; an estimate. Nil with too few samples.
     public var growthBytes: Double?
-    /// The low end of the interval of `growthBytes`.
+    /// The low end of the 90 % interval of `growthBytes`.
     public var growthLowBytes: Double?
-    /// The high end of the interval of `growthBytes`.
+    /// The high end of the 90 % interval of `growthBytes`.
     public var growthHighBytes: Double?
-    /// The time looked at, in seconds: the samples kept, from first to last.
+    /// The evaluated time in seconds: from the first to the last of the samples kept.
     public var spanSeconds: Double
-    /// Requests the target answered in it; nil when unknown.
+    /// Requests that the target answered in that time; nil if unknown.
     public var answered: Double?
-    /// Whether growth goes with requests rather than with time.
+    /// Whether growth is proportional to requests rather than to time.
     public var followsRequests = false
-    /// From when on it grew, in seconds after the first sample looked at; 0 unless it set in during the run.
+    /// When it started to grow, in seconds after the first evaluated sample; 0 unless growth set in during the run.
     public var onsetSeconds = 0.0
     /// The probability of a growth of more than `leastBytes`, 0…1; nil with too few samples.
     public var probability: Double?
-    /// Growth over the run below which none is told, in bytes.
+    /// The least relevant growth over the run, in bytes.
     public var leastBytes: Double
-    /// Growth over `spanSeconds` that a stable figure rules out, in bytes.
+    /// The growth over `spanSeconds` that a stable figure rules out, in bytes.
     public var ruledOutBytes: Double
-    /// How often the process was restarted.
+    /// The number of restarts of the process.
     public var restarts = 0
-    /// About how long a run would have to be to settle an inconclusive one, in seconds; nil when no length would.
+    /// The approximate length of a run that would settle an inconclusive one, in seconds; nil if no length would.
     public var neededSeconds: Double?
 
-    /// Growth an hour, and its 90 % interval; nil with too few samples.
+    /// Growth per hour; nil with too few samples.
     public var bytesPerHour: Double? { growthBytes.map { $0 / spanSeconds * 3600 } }
-    /// The interval of `bytesPerHour`; nil with too few samples.
+    /// The 90 % interval of `bytesPerHour`; nil with too few samples.
     public var bytesPerHourInterval: ClosedRange<Double>? {
         guard let low = growthLowBytes, let high = growthHighBytes, spanSeconds > 0 else { return nil }
         return low / spanSeconds * 3600...high / spanSeconds * 3600
     }
 
-    /// Share of the run left out at its beginning.
+    /// The share of the run left out at its beginning.
     static let dropped = 0.02
-    /// Fewer points than this tell nothing.
+    /// The fewest points that can be evaluated.
     static let leastPoints = 12
-    /// Intervals are wider than the models have them, so that nine in ten hold the truth: choosing models has its error too.
+    /// Intervals are widened relative to the models, so that nine in ten contain the truth: the choice of models has
+    /// its own error.
     private static let widening = 1.1
 
-    /// What is measured.
+    /// What the figure measures.
     let scale: SoakScale
 
     /// - Parameters:
     ///   - samples: the figure over the run.
-    ///   - scale: what the figure is: bytes unless told.
+    ///   - scale: what the figure measures; bytes by default.
     public init(_ samples: SoakSamples, scale: SoakScale = .memory) {
         self.init(samples, scale: scale, sureness: .final)
     }
@@ -83,7 +85,7 @@ public struct MemoryTrend: Hashable, Sendable {
         }
     }
 
-    /// What little is known before anything is judged.
+    /// The initial state before the evaluation.
     init(unjudged samples: SoakSamples, scale: SoakScale) {
         self.scale = scale
         spanSeconds = samples.spanSeconds
@@ -106,13 +108,13 @@ public struct MemoryTrend: Hashable, Sendable {
             let belief = GrowthBelief(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
         {
             judge(points, belief, sureness)
-            // With few collections seen, growth may be a sawtooth whose next one takes it back.
+            // With few collections, growth may be part of a sawtooth that the next collection reverses.
             if verdict == .growing && envelope.kind == .blocks && (1..<Envelope.leastMinima).contains(envelope.reclaims)
                 && growthBytes ?? 0 < (Double(envelope.reclaims) + 1.5) * envelope.deepestReclaim
             {
                 verdict = .inconclusive(.tooFewCollections)
                 neededSeconds = spanSeconds * 20 / Double(envelope.reclaims)
-                // The slope of a part of a sawtooth is no estimate of a leak.
+                // The slope of a part of a sawtooth is not an estimate of a leak.
                 (growthBytes, growthLowBytes, growthHighBytes, probability) = (nil, nil, nil, nil)
             }
         }
@@ -127,7 +129,7 @@ public struct MemoryTrend: Hashable, Sendable {
         growthHighBytes = estimate + width
         let growing = belief.probability(ofMoreThan: leastBytes)
         probability = growing
-        // While a run lasts, what matters is the growth that the same pace comes to at its end.
+        // During a run, what matters is the growth at the same pace until its end.
         ruledOutBytes = 2 * leastBytes / sureness.horizon(spanSeconds)
         let doubt = belief.probability(atAllOfMoreThan: ruledOutBytes)
         followsRequests = best.model.growth?.driver == .requests
@@ -144,8 +146,8 @@ public struct MemoryTrend: Hashable, Sendable {
         if case .inconclusive = verdict { neededSeconds = MemoryTrend.needed(self, error: deviation) }
     }
 
-    /// The length at which the estimate's error, which falls with the square root of the length while growth rises with it,
-    /// would tell a growth like the estimate from none, or rule out one that matters.
+    /// The run length with which the estimate would be distinguished from no growth, or relevant growth would be ruled
+    /// out: the error falls with the square root of the length, while growth rises in proportion to it.
     private static func needed(_ trend: MemoryTrend, error: Double) -> Double? {
         guard let growth = trend.growthBytes, error > 0 else { return nil }
         let times =
@@ -154,7 +156,7 @@ public struct MemoryTrend: Hashable, Sendable {
             } else {
                 Math.power(1.7 * error / (2 * trend.leastBytes - growth), 2)
             }
-        // What a longer run shows of a warm-up is not in the error: it takes twice the time at least.
+        // The error does not include what a longer run shows about a warm-up, so at least twice the time is needed.
         return min(max(2, times), 50) * trend.spanSeconds
     }
 }

@@ -1,25 +1,25 @@
 import Glibc
 
-/// A shape that memory or latency may take over a run without a leak: caches fill, heaps settle, load changes with the hour.
+/// A shape of memory or latency over a run that is not a leak: caches fill, heaps settle, load follows the time of day.
 enum NuisanceShape: Hashable {
     case none
-    /// Saturating with a time constant, as a share of the run.
+    /// Saturating, with a time constant as a share of the run.
     case exponential(timeConstant: Double)
-    /// Ever slower growth; `scale` as a share of the run.
+    /// Growing ever more slowly; `scale` is a share of the run.
     case logarithmic(scale: Double)
-    /// Linear, then flat from `end` on, a share of the run.
+    /// Linear, then flat from `end`, a share of the run.
     case ramp(end: Double)
-    /// A part of a cycle; `period` in runs.
+    /// A part of a cycle; `period` is in run lengths.
     case harmonic(period: Double)
-    /// Flat up to `start`, then saturating: a cache that is first used in mid-run. Both are shares of the run.
+    /// Flat up to `start`, then saturating, like a cache that is first used in mid-run. Both are shares of the run.
     case late(start: Double, timeConstant: Double)
 
-    /// Whether it takes back what it gives.
+    /// Whether its growth is later reversed.
     var isCycle: Bool {
         if case .harmonic = self { true } else { false }
     }
 
-    /// Those tried beside a trend that sets in during the run: what a service does at its start.
+    /// Whether it is combined with a growth that sets in during the run: the shapes of a service's start.
     var isTriedBesideLateTrend: Bool {
         switch self {
         case .none: true
@@ -28,14 +28,16 @@ enum NuisanceShape: Hashable {
         }
     }
 
-    /// The shapes with their priors, which add up to one. Each kind has its share, however many of it are tried.
+    /// The shapes with their priors, which add up to one. Each kind has a fixed total, regardless of how many of its
+    /// shapes are tried.
     ///
-    /// A service may be expected to settle within the run that someone plans for it, but not within the first minutes of it: what
-    /// takes longer than a third of the run is ever less likely, and a look before the end takes what is planned for its run.
+    /// A service can be expected to settle within the run that is planned for it, but not within the first minutes of
+    /// it. So longer settling times are increasingly unlikely beyond a third of the run, and a look before the end uses
+    /// the planned length.
     ///
-    /// - Parameter horizon: how much longer the run will be than what is known of it; 1 at its end.
+    /// - Parameter horizon: the planned length of the run divided by its current length; 1 at its end.
     static func priors(horizon: Double) -> [(shape: NuisanceShape, prior: Double)] {
-        /// Times as shares of what is known, with weights of those of the run.
+        /// Times are shares of the current length; their weights follow from the shares of the planned length.
         func kind(
             _ total: Double, _ shares: [Double], power: Double = 2, _ make: (Double) -> NuisanceShape
         ) -> [(shape: NuisanceShape, prior: Double)] {
@@ -50,7 +52,7 @@ enum NuisanceShape: Hashable {
             .exponential(timeConstant: $0)
         }
         let logarithms = kind(0.1, ladder(0.003, 3, to: 0.5 * horizon)) { .logarithmic(scale: $0) }
-        // What rises evenly and then stops looks like a leak until it does: it is rare, and mostly short.
+        // A linear rise that then stops looks like a leak until it does. It is rare, and usually short.
         let ramps = kind(
             0.04, [0.1, 0.16, 0.23, 0.3, 0.38, 0.46, 0.54, 0.62, 0.7, 0.8].map { $0 * horizon }, power: 3
         ) { .ramp(end: $0 < 0.9 ? $0 : 1) }
@@ -66,7 +68,7 @@ enum NuisanceShape: Hashable {
         return [(shape: .none, prior: 1 - all.reduce(0) { $0 + $1.prior })] + all
     }
 
-    /// What takes longer, as a share of the run, is less likely by a power of its length.
+    /// Settling times above this share of the run are less likely by a power of their length.
     private static let usualSettling = 0.3
 
     /// The shape's columns at the shares `progress` (0…1) of the run.

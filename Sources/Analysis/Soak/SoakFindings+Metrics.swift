@@ -1,9 +1,9 @@
 import Measurement
 import Traffic
 
-/// The growth of what was scraped while a run lasted.
+/// The growth of scraped metrics during a run.
 extension SoakFindings {
-    /// One finding a gauge: bytes are memory, all else is a plain figure. What only counts up is not judged.
+    /// One finding per gauge: bytes are treated as memory, anything else as a plain figure. Counters are not evaluated.
     static func metrics(of record: RunRecord, _ sureness: Sureness) -> [SoakFinding] {
         record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
             let samples = samples(of: track, in: record)
@@ -30,7 +30,7 @@ extension SoakFindings {
 }
 
 extension ScrapedMetrics {
-    /// The series, with its page where there are several.
+    /// The series, with its page if there are several.
     func name(of track: MetricTrack) -> String {
         guard track.identity.page != MachineSeries.page else { return "\(track.identity.series) of the machine" }
         let isAlone = tracks.allSatisfy { [MachineSeries.page, track.identity.page].contains($0.identity.page) }
@@ -39,12 +39,12 @@ extension ScrapedMetrics {
 }
 
 extension MetricTrack {
-    /// A time at which something began does not grow.
+    /// Whether it is the time when something started, which does not grow.
     fileprivate var isStartTime: Bool {
         identity.name.hasSuffix("_start_time_seconds") || identity.name.hasSuffix("_created")
     }
 
-    /// Whether its figures are bytes, by the suffix that the naming rules of both formats want.
+    /// Whether its values are bytes, by the suffix that the naming rules of both formats require.
     var isInBytes: Bool {
         identity.name.hasSuffix("_bytes") || identity.name.hasSuffix("_bytes_used")
             || ["used_memory", "rss", "memory"].contains(identity.name)

@@ -2,8 +2,8 @@ import Formats
 import Measurement
 import Traffic
 
-/// The soak tests of a run: the memory of every watched process, the gauges that were scraped, the backlog, the latency of every
-/// endpoint, failures.
+/// The soak tests of a run: memory of every watched process, scraped gauges, backlog, latency of every endpoint,
+/// failures.
 enum SoakFindings {
     static func all(of record: RunRecord, sureness: Sureness = .final) -> [SoakFinding] {
         let services = WatchedService.all(of: record.targets)
@@ -23,8 +23,8 @@ enum SoakFindings {
             subject: "\(service.label) rss", name: "RSS of \(service.longName)", lastBytes: samples.values.last ?? 0)
     }
 
-    /// The sum over processes that do the same work, such as a server's workers, where it grows and none of them can be told to by
-    /// itself: what each leaks is a part of what the service leaks, and their noise is their own.
+    /// The total of processes with the same work, such as a server's workers, if it grows while no single process can
+    /// be shown to: each process leaks a part of what the service leaks, with noise of its own.
     private static func together(
         _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ sureness: Sureness
     ) -> [SoakFinding] {
@@ -34,7 +34,7 @@ enum SoakFindings {
             let all = group.map { samples(of: $0, in: record) }
             guard all.count > 1, var sum = all.first else { return nil }
             for other in all.dropFirst() {
-                // One that was there for a part of the run only would make a step.
+                // A process that was only present for a part of the run would cause a step.
                 guard abs(other.spanSeconds - sum.spanSeconds) < 0.05 * sum.spanSeconds,
                     other.seconds.count == sum.seconds.count
                 else { return nil }
@@ -47,7 +47,7 @@ enum SoakFindings {
         }
     }
 
-    /// Threads and open files, where they grow: of what stays no one needs to hear.
+    /// Threads and open files, if they grow; stable ones are not reported.
     private static func counts(
         of service: WatchedService, in record: RunRecord, _ sureness: Sureness
     ) -> [SoakFinding] {
@@ -64,7 +64,8 @@ enum SoakFindings {
         }
     }
 
-    /// A figure of a service, its resident memory unless told, while the run lasted, with the requests answered and the connections open by then.
+    /// A figure of a service during the run, resident memory by default, with the requests answered and the connections
+    /// open at each time.
     static func samples(
         of service: WatchedService, in record: RunRecord,
         _ value: (ProcessSample) -> Double? = { Double($0.rssBytes) }
@@ -78,7 +79,7 @@ enum SoakFindings {
             in: record)
     }
 
-    /// A figure at some instants, with the requests answered and the connections open by then.
+    /// A figure at some instants, with the requests answered and the connections open at each.
     static func samples(
         at seconds: [Double], values: [Double], starts: [Double], in record: RunRecord
     ) -> SoakSamples {
@@ -100,7 +101,7 @@ enum SoakFindings {
     }
 }
 
-/// A figure known at some instants, linear between them and 0 at the start.
+/// A figure known at some instants, interpolated linearly and 0 at the start.
 private struct RunningFigure {
     private var seconds = [0.0]
     private var values = [0.0]

@@ -1,19 +1,19 @@
-/// A figure followed over a run, with what the run did meanwhile; arrays of one length.
+/// A figure over a run together with the run's load; all arrays have the same length.
 public struct SoakSamples: Hashable, Sendable {
     /// Times in seconds since the run's start, ascending.
     public var seconds: [Double]
     /// The figure at these times.
     public var values: [Double]
-    /// Requests the target had answered by then; empty when unknown.
+    /// Requests that the target had answered by then; empty if unknown.
     public var answered: [Double]
-    /// The load that had been highest by then, such as open connections; empty when unknown. Memory that load needs is no leak.
+    /// The peak load so far, such as open connections; empty if unknown. Memory that load requires is not a leak.
     public var peakLoad: [Double]
-    /// When the process watched had started, in seconds on any clock; empty when unknown.
+    /// When the watched process had started, in seconds on any clock; empty if unknown.
     public var starts: [Double]
-    /// Requests per second around each sample; empty until ``withLoad()`` finds them, and where they stayed the same.
+    /// Requests per second around each sample; empty before ``withLoad()``, and if the rate did not vary.
     var load: [Double] = []
 
-    /// Samples of a figure over a run; all arrays of one length, or empty where unknown.
+    /// Samples of a figure over a run; all arrays have the same length, or are empty if unknown.
     public init(
         seconds: [Double], values: [Double], answered: [Double] = [], peakLoad: [Double] = [], starts: [Double] = []
     ) {
@@ -28,10 +28,10 @@ public struct SoakSamples: Hashable, Sendable {
         self.starts = starts
     }
 
-    /// The samples up to a place.
+    /// The samples up to an index.
     public func first(_ count: Int) -> SoakSamples { picked(0..<min(count, values.count)) }
 
-    /// The samples at some places, in their order.
+    /// The samples at some indices, in their order.
     func picked(_ places: some Sequence<Int>) -> SoakSamples {
         let places = Array(places)
         var samples = SoakSamples(
@@ -43,13 +43,13 @@ public struct SoakSamples: Hashable, Sendable {
         return samples
     }
 
-    /// The pieces between restarts of the process watched; all of it where starts are unknown.
+    /// The samples between restarts of the watched process; all of them if starts are unknown.
     var lives: [SoakSamples] {
         guard !starts.isEmpty else { return [self] }
         var lives: [SoakSamples] = []
         var first = 0
         for place in 1...starts.count {
-            // A start is told from a clock that is read again each time, so it may jitter.
+            // A start time is computed from a clock that is read each time, so it may jitter.
             if place < starts.count, abs(starts[place] - starts[first]) < 2 { continue }
             lives.append(picked(first..<place))
             first = place
@@ -57,7 +57,7 @@ public struct SoakSamples: Hashable, Sendable {
         return lives
     }
 
-    /// The same with the rate of requests around each sample, where it changes by more than a tenth.
+    /// The samples with the rate of requests around each, if it varies by more than a tenth.
     func withLoad() -> SoakSamples {
         guard answered.count > 2, spanSeconds > 0 else { return self }
         let width = max(spanSeconds / 200, 2 * spanSeconds / Double(seconds.count))

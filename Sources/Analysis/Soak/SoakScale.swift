@@ -1,16 +1,16 @@
 import Formats
 import Traffic
 
-/// What a monitored figure is, and how much of it matters.
+/// What a monitored figure measures, and which changes of it are relevant.
 public enum SoakScale: Hashable, Sendable {
     /// Bytes of memory.
     case memory
-    /// Things that are counted: open files, threads, connections.
+    /// Counted things: open files, threads, connections.
     case count
-    /// Any other figure, with what is usual of it.
+    /// Any other figure, with its usual value.
     case figure(usual: Double)
 
-    /// The least that the figure is told apart by: a page, or half a thing.
+    /// The resolution of the figure: a page, or half a thing.
     var noiseFloor: Double {
         switch self {
         case .memory: 4096
@@ -19,7 +19,8 @@ public enum SoakScale: Hashable, Sendable {
         }
     }
 
-    /// Growth over the run below which none is told, up to eight times that below five minutes, as heaps and pools settle then.
+    /// The least relevant growth over the run. Below five minutes it is up to eight times as large, because heaps and
+    /// pools settle then.
     func leastGrowth(of samples: SoakSamples) -> Double {
         let shortness = min(max(300 / max(samples.spanSeconds, 1), 1), 8)
         let usual = Robust.median(samples.values)
@@ -30,7 +31,7 @@ public enum SoakScale: Hashable, Sendable {
         }
     }
 
-    /// An amount, which may be negative, with its unit.
+    /// An amount with its unit; it may be negative.
     func text(_ amount: Double) -> String {
         let sign = amount < 0 ? "−" : ""
         switch self {

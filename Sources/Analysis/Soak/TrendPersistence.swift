@@ -1,15 +1,15 @@
-/// Whether a growth that a model sees is there in the points themselves, from start to end.
+/// Checks whether a model's growth shows in the points themselves until the end.
 struct TrendPersistence {
     private let values: [Double]
     private let progress: [Double]
 
-    /// - Parameter progress: how far the run is at each point, 0…1, ascending.
+    /// - Parameter progress: the progress of the run at each point, 0…1, ascending.
     init(_ values: [Double], progress: [Double]) {
         self.values = values
         self.progress = progress
     }
 
-    /// The pace of the last half, as growth over a whole run, without what goes up and down with the load or a cycle.
+    /// The pace of the last half, extrapolated to the whole run, without the part that varies with the load or a cycle.
     func lastHalf(without swings: [Double]) -> Double {
         slope(TrendPersistence.values(values, without: swings), from: 0.5, to: 1) ?? 0
     }

@@ -1,11 +1,11 @@
 import Measurement
 
-/// What was watched as one: a process, and those that took its place after it ended.
+/// A watched process together with the processes that replaced it after it ended.
 struct WatchedService {
-    /// In order of time; never empty.
+    /// In chronological order; never empty.
     private(set) var tracks: [ProcessTrack]
 
-    /// The processes of a run by what they serve: one that begins under the name of one that had ended succeeds it.
+    /// Groups a run's processes into services: a process that starts under the name of an ended one succeeds it.
     static func all(of tracks: [ProcessTrack]) -> [WatchedService] {
         var services: [WatchedService] = []
         for track in tracks {
@@ -31,10 +31,10 @@ struct WatchedService {
     /// `pid 4711 (sample-api)`, `pid 4711, 4720 (sample-api)`.
     var label: String { "pid \(tracks.map { "\($0.identity.pid)" }.joined(separator: ", ")) (\(name))" }
 
-    /// For a sentence: with how often it was restarted.
+    /// The name for a sentence, with the number of restarts.
     var longName: String { name + WatchedService.restartText(tracks.count - 1) }
 
-    /// What follows a name in a sentence: how often what it names was restarted.
+    /// The text after a name in a sentence: the number of restarts.
     static func restartText(_ count: Int) -> String {
         switch count {
         case 0: ""
@@ -43,7 +43,8 @@ struct WatchedService {
         }
     }
 
-    /// The samples that are wanted, and for each when its process had started, on a clock that tells one from another.
+    /// The wanted samples, and for each a start time of its process; these start times only serve to distinguish
+    /// processes.
     func samples(where isWanted: (ProcessSample) -> Bool) -> (samples: [ProcessSample], starts: [Double]) {
         var samples: [ProcessSample] = []
         var starts: [Double] = []

@@ -1,6 +1,7 @@
-/// Holm's step-down correction of many tests (1979): the chance of any false alarm stays at the level.
+/// Holm's step-down correction for multiple tests (1979), which keeps the probability of any false alarm at the level.
 enum HolmCorrection {
-    /// For each value, the number of tests that it is corrected for: the smallest one for all, the next for one fewer, and so on.
+    /// For each value, the number of tests that it is corrected for: all for the smallest one, one fewer for the next,
+    /// and so on.
     static func multipliers(_ values: [Double]) -> [Int] {
         var multipliers = [Int](repeating: 1, count: values.count)
         for (rank, place) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {
@@ -9,7 +10,7 @@ enum HolmCorrection {
         return multipliers
     }
 
-    /// The p-values corrected, in the order given.
+    /// The corrected p-values, in the given order.
     static func adjusted(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var adjusted = values

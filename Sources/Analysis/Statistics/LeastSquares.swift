@@ -1,17 +1,17 @@
-/// A least squares fit of values on columns, by an orthogonal basis (Gram-Schmidt, each column orthogonalised twice).
+/// A least squares fit of values on columns, with an orthogonal basis (Gram-Schmidt, each column orthogonalised twice).
 struct LeastSquares {
-    /// One a column.
+    /// One per column.
     let coefficients: [Double]
-    /// Diagonal of the inverse of XᵀX: a coefficient's variance over the noise's.
+    /// The diagonal of the inverse of XᵀX: each coefficient's variance divided by that of the noise.
     let variances: [Double]
-    /// What the columns leave unexplained, one a value.
+    /// The unexplained remainder of each value.
     let residuals: [Double]
     /// Sum of the squares of `residuals`.
     let residualSquares: Double
 
     private let basis: [[Double]]
 
-    /// - Returns: nil when a column is a combination of those before it, or there are not more values than columns.
+    /// - Returns: nil if a column is a linear combination of earlier ones, or there are not more values than columns.
     init?(columns: [[Double]], values: [Double]) {
         guard columns.count < values.count else { return nil }
         var basis: [[Double]] = []
@@ -46,7 +46,7 @@ struct LeastSquares {
         variances = inverse.map { row in row.reduce(0) { $0 + $1 * $1 } }
     }
 
-    /// How much `residualSquares` would fall if a column were added.
+    /// The reduction of `residualSquares` if a column were added.
     func gain(ofAdding column: [Double]) -> Double {
         var rest = column
         for direction in basis { LeastSquares.subtract(LeastSquares.dot(direction, rest), direction, from: &rest) }
@@ -56,7 +56,7 @@ struct LeastSquares {
         return share * share / length
     }
 
-    /// The inverse of an upper triangular matrix given by its columns, by rows.
+    /// The inverse of an upper triangular matrix given by columns; the result is by rows.
     private static func inverse(_ columns: [[Double]]) -> [[Double]] {
         let size = columns.count
         var rows = [[Double]](repeating: [Double](repeating: 0, count: size), count: size)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The C library's functions by names of our own, for files that do not import it.
+/// C library functions under our own names, for files that do not import it.
 enum Math {
     static func log10(_ value: Double) -> Double { Glibc.log10(value) }
     static func power10(_ exponent: Double) -> Double { Glibc.pow(10, exponent) }

@@ -1,14 +1,14 @@
 import Glibc
 
-/// A regression whose noise remembers: generalised least squares with AR(1) noise after Prais and Winsten.
+/// A regression with autocorrelated noise: generalised least squares with AR(1) noise after Prais and Winsten.
 ///
-/// The autocorrelation found in residuals is too small by about its share of the fitted columns, and a test that believes it
-/// cries trend at slow noise. So it is corrected for that bias, and taken for a unit root when it comes near one (after
-/// Perron and Yabu 2009).
+/// The autocorrelation of residuals underestimates that of the noise, because fitted columns absorb a part of it, and a
+/// test that relies on it reports slow noise as a trend. So it is corrected for this bias, and treated as a unit root
+/// when it is close to one (after Perron and Yabu 2009).
 struct RegressionGLS {
-    /// One a column.
+    /// One per column.
     let coefficients: [Double]
-    /// One a column.
+    /// One per column.
     let standardErrors: [Double]
     /// Autocorrelation of neighbouring values' noise, 0…1.
     let alpha: Double
@@ -20,7 +20,7 @@ struct RegressionGLS {
     private static let unitRoot = 1.0
 
     /// - Parameters:
-    ///   - noiseFloor: standard deviation of the noise at least (the resolution of the values).
+    ///   - noiseFloor: the least standard deviation of the noise (the resolution of the values).
     ///   - hiddenParameters: parameters chosen outside the columns, such as a shape's time constant.
     /// - Returns: nil when the columns are not independent or too many.
     init?(columns: [[Double]], values: [Double], noiseFloor: Double, hiddenParameters: Int = 0) {
@@ -55,7 +55,7 @@ struct RegressionGLS {
             + (regressors + 1 + Double(hiddenParameters)) * log(count)
     }
 
-    /// How much better the fit would become with a column more.
+    /// The improvement of the fit if a column were added.
     func gain(ofAdding column: [Double]) -> Double {
         transformed.gain(ofAdding: RegressionGLS.transform(column, alpha))
     }
@@ -73,7 +73,7 @@ struct RegressionGLS {
         return 1 - corrected < unitRoot / count.squareRoot() ? 0.999 : max(0, corrected)
     }
 
-    /// The values with the memory `alpha`, 0…1, taken out of their noise (Prais and Winsten 1954).
+    /// The values after the autocorrelation `alpha`, 0…1, is removed from their noise (Prais and Winsten 1954).
     static func transform(_ values: [Double], _ alpha: Double) -> [Double] {
         guard alpha > 0, let first = values.first else { return values }
         var result = [first * (1 - alpha * alpha).squareRoot()]

@@ -1,6 +1,6 @@
-/// Statistics that a few wild values do not move.
+/// Statistics that are robust against a few outliers.
 enum Robust {
-    /// The value below which a share `quantile` (0…1) of the values lies, interpolated; 0 of none.
+    /// The interpolated `quantile` (0…1) of the values; 0 if there are none.
     static func quantile(_ quantile: Double, of values: some Sequence<Double>) -> Double {
         let sorted = values.sorted()
         guard let last = sorted.indices.last else { return 0 }
@@ -12,7 +12,7 @@ enum Robust {
 
     static func median(_ values: some Sequence<Double>) -> Double { quantile(0.5, of: values) }
 
-    /// The median distance from the median, scaled to the standard deviation of normal values.
+    /// The median absolute deviation, scaled to the standard deviation of normal values.
     static func deviation(_ values: some Sequence<Double>) -> Double {
         let values = Array(values)
         let middle = median(values)

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What several explanations together say of a number: Student's t distributions of one kind, each with a weight.
+/// The combined distribution of several explanations: a weighted mixture of Student's t distributions.
 struct StudentMixture {
-    /// One distribution.
+    /// A component.
     struct Part {
         var weight: Double
         var location: Double
@@ -12,12 +12,12 @@ struct StudentMixture {
     let parts: [Part]
     let degreesOfFreedom: Double
 
-    /// The mean of all by their weights.
+    /// The mean of the mixture.
     var mean: Double {
         parts.reduce(0) { $0 + $1.weight * $1.location } / parts.reduce(0) { $0 + $1.weight }
     }
 
-    /// The standard deviation of all together; more than two degrees of freedom are needed for one.
+    /// The standard deviation of the mixture; requires more than two degrees of freedom.
     var deviation: Double {
         let (total, mean) = (parts.reduce(0) { $0 + $1.weight }, mean)
         let spread = degreesOfFreedom / (degreesOfFreedom - 2)
@@ -29,7 +29,7 @@ struct StudentMixture {
         return variance.squareRoot()
     }
 
-    /// The weight of what is above `least`, which may differ from part to part.
+    /// The weight above `least`, which may differ between components.
     func weight(above least: (Int) -> Double) -> Double {
         let distribution = StudentT(degreesOfFreedom: degreesOfFreedom)
         return parts.indices.reduce(0) { sum, place in

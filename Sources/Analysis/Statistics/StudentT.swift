@@ -13,7 +13,7 @@ struct StudentT {
         return t >= 0 ? half : 1 - half
     }
 
-    /// The value that a share `tail` (0…0.5) of values exceeds.
+    /// The value that is exceeded with probability `tail` (0…0.5).
     func quantile(upperTail tail: Double) -> Double {
         var low = 0.0
         var high = 1.0
@@ -25,11 +25,11 @@ struct StudentT {
         return (low + high) / 2
     }
 
-    /// The regularised incomplete beta function, by its continued fraction (Abramowitz and Stegun 26.5.8).
+    /// The regularised incomplete beta function, computed by its continued fraction (Abramowitz and Stegun 26.5.8).
     private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
         guard x > 0 else { return 0 }
         guard x < 1 else { return 1 }
-        // With <, both sides of an exact middle would hand it to each other forever.
+        // With <, an exact middle would recurse forever between both sides.
         guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
         let scale = lgamma(a + b) - lgamma(a) - lgamma(b)
         let front = exp(scale + a * log(x) + b * log(1 - x)) / a

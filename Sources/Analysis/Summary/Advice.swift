@@ -1,29 +1,28 @@
-/// What a user can do about something that a run shows. The library names the remedy; the program that runs it says how it is
-/// asked for.
+/// A remedy for a problem that a run shows. The library names the remedy; the program describes how to apply it.
 public enum Advice: CaseIterable, Hashable, Sendable {
-    /// Nothing of the target was watched, so its memory is unknown.
+    /// No part of the target was watched, so its memory is unknown.
     case watchTarget
-    /// The target was slower than the plan, so clones ended.
+    /// The target was slower than the plan, so clones were ended.
     case slowTarget
-    /// The cap on the rate is below what the plan asks for.
+    /// The rate cap is below what the plan requires.
     case raiseRateLimit
-    /// One run a side tells little.
+    /// A single run per side shows little.
     case compareInTurn
     /// A comparison is needed for an answer.
     case compare
-    /// Values that requests need were not found in responses.
+    /// Values that requests need were missing from responses.
     case fixBindings
     /// The generator is at its limit.
     case shareLoad
-    /// The kind of success that a recorded error became may be wanted as a failure.
+    /// A success in place of a recorded error may have to count as a failure.
     case expectExactly
-    /// A page leaves rows out; another form has them all.
+    /// A page leaves out rows that another output format includes.
     case readAll
-    /// Requests that the filters leave out, and the others need, are sent ahead.
+    /// Requests outside the filters are sent ahead because others need them.
     case leavePreludeOut
     /// Cookies that no response set are not sent.
     case keepCookies
-    /// Sessions of single requests: the recording may tell clients apart by the wrong thing.
+    /// Most sessions are single requests: the recording may separate clients by the wrong criterion.
     case recordByClient
     /// Values of one session are used in another: the recording may have split one client's session.
     case recordAsOneSession
@@ -33,23 +32,23 @@ public enum Advice: CaseIterable, Hashable, Sendable {
     case startAllSlots
     /// The file with the clones' values has fewer rows than the run needs.
     case reuseValues
-    /// User names of an earlier run exist already.
+    /// The user names of an earlier run already exist.
     case newUserNames
-    /// A gate was inconclusive, which does not fail it.
+    /// An inconclusive gate does not fail the run.
     case failInconclusive
 }
 
-/// How a remedy is asked for, in a few words, `--watch-pid`; nil of what has none.
+/// Describes how to apply a remedy, in a few words such as `--watch-pid`; nil if there is no way.
 public struct Advisor: Sendable {
     private let text: @Sendable (Advice) -> String?
 
-    /// An advisor that knows what `text` knows.
+    /// An advisor with these texts.
     public init(_ text: @escaping @Sendable (Advice) -> String?) { self.text = text }
 
-    /// Knows no remedy.
+    /// An advisor without texts.
     public static let silent = Advisor { _ in nil }
 
-    /// A sentence with its remedy in parentheses behind it.
+    /// A sentence with its remedy in parentheses at the end.
     public func adding(_ advice: Advice, to sentence: String) -> String {
         text(advice).map { "\(sentence) (\($0))" } ?? sentence
     }

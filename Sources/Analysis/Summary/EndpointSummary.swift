@@ -1,24 +1,24 @@
 import Measurement
 
-/// The figures of one endpoint. Its times are turnarounds (finished − ready), so that one stall is not counted several times;
-/// there are no response times by endpoint.
+/// The figures of one endpoint. Its times are turnarounds (finished − ready), so that one stall is not counted several
+/// times; response times do not exist by endpoint.
 public struct EndpointSummary: Codable, Hashable, Sendable {
     /// `GET /users/{id}`.
     public var endpoint: String
-    /// Requests that ended.
+    /// Finished requests.
     public var requests: Int
-    /// Requests that failed.
+    /// Failed requests.
     public var failures: Int
     /// Failures divided by requests.
     public var failureRatio: Double
-    /// Requests answered, divided by the run's duration.
+    /// Answered requests divided by the run's duration.
     public var requestsPerSecond: Double
-    /// Successes where the recording has an error; nil in summaries written before they were counted.
+    /// Successes where the recording has an error; nil in summaries written before these were counted.
     public var betterThanRecorded: Int?
     /// Distributions of their times.
     public var times: TimeFigures
 
-    /// Figures of an endpoint.
+    /// See the properties for the meaning of each parameter.
     public init(
         endpoint: String, requests: Int, failures: Int, failureRatio: Double, requestsPerSecond: Double,
         times: TimeFigures
@@ -35,9 +35,9 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
         case endpoint, requests, failures, failureRatio, requestsPerSecond, betterThanRecorded
     }
 
-    /// Reads an endpoint's figures.
+    /// Decodes an endpoint's figures.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         endpoint = try container.decode(String.self, forKey: .endpoint)
@@ -49,9 +49,9 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
         times = try TimeFigures(from: decoder).withTurnaround
     }
 
-    /// Writes them.
+    /// Encodes the figures.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(endpoint, forKey: .endpoint)
@@ -64,28 +64,28 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
     }
 }
 
-/// Requests that have something in common.
+/// Requests with a common property.
 public struct RequestGroup: Codable, Hashable, Sendable {
-    /// What they have in common.
+    /// The property.
     public enum Criterion: String, Codable, Hashable, Sendable {
         case method
-        /// The class of status: its failures are not told, 0.
+        /// The class of status; the number of failures is not available and 0.
         case status
         case phase
     }
 
-    /// What they have in common.
+    /// The property.
     public var by: Criterion
     /// `GET`; `2xx`, or `none` without a response; `ramp`, `steady` or `drain`.
     public var name: String
-    /// Requests that ended.
+    /// Finished requests.
     public var requests: Int
-    /// Requests that failed.
+    /// Failed requests.
     public var failures: Int
-    /// Of phases response times, of the others turnarounds.
+    /// Response times for phases, turnarounds for other groups.
     public var times: TimeFigures
 
-    /// Figures of a group.
+    /// See the properties for the meaning of each parameter.
     public init(by: Criterion, name: String, requests: Int, failures: Int, times: TimeFigures) {
         self.by = by
         self.name = name
@@ -98,9 +98,9 @@ public struct RequestGroup: Codable, Hashable, Sendable {
         case by, name, requests, failures
     }
 
-    /// Reads a group's figures.
+    /// Decodes a group's figures.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         by = try container.decode(Criterion.self, forKey: .by)
@@ -111,9 +111,9 @@ public struct RequestGroup: Codable, Hashable, Sendable {
         times = by == .phase ? figures : figures.withTurnaround
     }
 
-    /// Writes them.
+    /// Encodes the figures.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(by, forKey: .by)
@@ -125,8 +125,8 @@ public struct RequestGroup: Codable, Hashable, Sendable {
 }
 
 extension TimeFigures {
-    /// What summaries of endpoints had under the name of response times before turnarounds had their own name: both names
-    /// are written, for readers that know the older one.
+    /// In summaries of endpoints, turnarounds used to be named response times: both names are written, for readers that
+    /// know only the older one.
     fileprivate var withResponse: TimeFigures {
         var figures = self
         figures[.response] = self[.turnaround]

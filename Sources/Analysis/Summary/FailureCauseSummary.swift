@@ -2,31 +2,31 @@ import Formats
 public import Measurement
 import Traffic
 
-/// Failures with one endpoint, expectation, answer and cause: a row of the table of failures.
+/// Failures with the same endpoint, expectation, response and cause: a row of the failure table.
 public struct FailureCauseSummary: Codable, Hashable, Sendable {
-    /// `POST /login`; `(other)` where the table had no room left.
+    /// `POST /login`; `(other)` for failures beyond the table's limit.
     public var endpoint: String
-    /// The recorded status; nil when there was none, or it is not known.
+    /// The recorded status; nil if there was none or it is unknown.
     public var expectedStatus: Int?
     /// The status received; nil without a response.
     public var receivedStatus: Int?
     /// The fate: `status`, `timeout`, `refused`, `binding`, ….
     public var kind: Fate
-    /// Why, where more is known than the fate: names only, no values.
+    /// The cause, if more is known than the fate: names only, no values.
     public var cause: String?
-    /// Failures of the row.
+    /// The number of failures.
     public var count: Int
-    /// When the first and the last of them ended, in seconds since the run's start.
+    /// When the first of them ended, in seconds since the run's start.
     public var firstSeconds: Double
     /// When the last of them ended, in seconds since the run's start.
     public var lastSeconds: Double
-    /// One of them, masked: the first line of what was sent, and of what came back; nil where none was kept.
+    /// An example, masked: the first line of what was sent, and that of the response; nil if none was kept.
     public var example: String?
-    /// What these failures follow from, in one sentence with how many follow from it in all; nil of what follows from nothing
-    /// known. Rows of one root are together, under it.
+    /// The root of these failures in one sentence, with the total number that follow from it; nil if no root is known.
+    /// Rows with the same root are listed together, after the root's own failures.
     public var root: String?
 
-    /// A row; what is left out is not known.
+    /// See the properties for the meaning of each parameter.
     public init(
         endpoint: String, expectedStatus: Int? = nil, receivedStatus: Int? = nil, kind: Fate, cause: String? = nil,
         count: Int, firstSeconds: Double, lastSeconds: Double, example: String? = nil, root: String? = nil
@@ -43,7 +43,7 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
         self.root = root
     }
 
-    /// `200`; `–` where nothing was recorded.
+    /// `200`; `–` if nothing was recorded.
     public var expectedText: String { expectedStatus.map(String.init) ?? "–" }
 
     /// `404`, `no answer`, `not sent`.
@@ -51,11 +51,11 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
         receivedStatus.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no answer")
     }
 
-    /// The cause in words; the fate's label where nothing more is known.
+    /// The cause as text; the fate's label if nothing more is known.
     public var causeText: String { cause ?? kind.label }
 }
 
-/// Makes the rows of the table of failures.
+/// Builds the rows of the failure table.
 struct FailureCauses {
     private let description: RunDescription
     private let table: FailureTable
@@ -67,8 +67,8 @@ struct FailureCauses {
         examples = record.examples
     }
 
-    /// The rows, most failures first; what follows from one root is together where its sum puts it, the root's own
-    /// failures first.
+    /// The rows, most failures first. Rows with the same root are grouped and sorted by their total, with the root's
+    /// own failures first.
     var rows: [FailureCauseSummary] {
         var groups: [String: [FailureCauseSummary]] = [:]
         var alone: [[FailureCauseSummary]] = []
@@ -83,8 +83,8 @@ struct FailureCauses {
             groups[root, default: []].append(row)
         }
         let sum = { (rows: [FailureCauseSummary]) in rows.reduce(into: 0) { $0.add($1.count) } }
-        // The failures of the endpoint at a root are its own cause, so they come before what follows from them; where several
-        // roots are of one endpoint, before what most follows from.
+        // The failures of a root's endpoint are their own cause, so they come before those that follow from them. If
+        // one endpoint has several roots, they come before the group with most failures.
         let order = groups.sorted { (sum($1.value), $0.key) < (sum($0.value), $1.key) }.map(\.key)
         for root in order {
             guard let endpoint = rootEndpoints[root] else { continue }
@@ -98,13 +98,14 @@ struct FailureCauses {
             .sorted { (sum($1.element), $0.offset) < (sum($0.element), $1.offset) }.flatMap(\.element)
     }
 
-    /// What failures with a cause elsewhere follow from.
+    /// The root of failures whose cause is elsewhere.
     private func root(of key: FailureTable.Key) -> String? {
         guard key.fate == .missingBinding || key.fate == .recordedValue, let cause = key.cause else { return nil }
         return cause.text
     }
 
-    /// How many follow from each root, in words; with a hint where the root's own answers were as expected.
+    /// The text for each root with the number of failures that follow from it, and with a hint if the root's own
+    /// responses were as expected.
     private var roots: [String: String] {
         var unsent: [String: Int] = [:]
         var sent: [String: Int] = [:]
@@ -155,7 +156,7 @@ struct FailureCauses {
             lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
     }
 
-    /// First lines of the example that fits, the one with the same status before others.
+    /// First lines of a matching example, preferably one with the same status.
     private func example(_ key: FailureTable.Key) -> String? {
         let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
         guard let example = own.first(where: { $0.status == key.status }) ?? own.first else { return nil }
@@ -175,7 +176,7 @@ extension Substring {
 }
 
 extension Int {
-    /// Adds; stops at the largest.
+    /// Adds with saturation.
     fileprivate mutating func add(_ other: Int) {
         let (sum, overflow) = addingReportingOverflow(other)
         self = overflow ? .max : sum

@@ -1,31 +1,32 @@
 public import Measurement
 
-/// What a run sent and what came back: counts, rates, and what the generator used.
+/// What a run sent and received: counts, rates, and the resources that the generator used.
 public struct LoadSummary: Codable, Hashable, Sendable {
-    /// Requests that ended, without those that the run's end cut off.
+    /// Finished requests, without those cut off by the run's end.
     public var requests = 0
-    /// Requests of them that were answered, as expected or not; nil in summaries written before they were counted.
+    /// Those that were answered, as expected or not; nil in summaries written before these were counted.
     public var answers: Int?
-    /// Requests of them that failed.
+    /// Those that failed.
     public var failures = 0
     /// Failures by fate, most first.
     public var failuresByKind: [FailureCount] = []
-    /// Failures by endpoint, what was expected, what was received and why, those with one root together, most first; nil in
-    /// summaries written before there was this.
+    /// Failures by endpoint, expectation, response and cause, grouped by root, most first; nil in summaries written
+    /// before this existed.
     public var failureCauses: [FailureCauseSummary]?
-    /// Successes where the recording has an error: no failures. Nil in summaries written before they were counted.
+    /// Successes where the recording has an error; they are not failures. Nil in summaries written before these were
+    /// counted.
     public var betterThanRecorded: Int?
     /// Failures divided by requests.
     public var failureRatio = 0.0
-    /// Requests answered within the run's duration, divided by it.
+    /// Requests answered within the run's duration, divided by the duration.
     public var throughputRps = 0.0
-    /// Throughput after the ramp; nil when the ramp filled the run.
+    /// Throughput after the ramp; nil if the ramp takes the whole run.
     public var steadyThroughputRps: Double?
-    /// Requests per second that the plan has due; nil where the target's speed decides it.
+    /// Planned requests per second; nil where the target's speed determines them.
     public var plannedRps: Double?
-    /// How long the run was, and how long it was to be; the latter nil when the plan's end ends it.
+    /// The length of the run.
     public var durationSeconds = 0.0
-    /// How long the run was to be; nil when the plan's end ends it.
+    /// The planned length of the run; nil if the run ends with the plan.
     public var plannedSeconds: Double?
     /// Clones.
     public var sessions = SessionCounts()
@@ -33,37 +34,37 @@ public struct LoadSummary: Codable, Hashable, Sendable {
     public var connections = ConnectionCounts()
     /// Figures by endpoint.
     public var endpoints: [EndpointSummary] = []
-    /// The same figures by method, class of status and phase; nil in summaries written before there was this.
+    /// The same figures by method, status class and phase; nil in summaries written before this existed.
     public var groups: [RequestGroup]?
-    /// What became of tokens.
+    /// Events of tokens.
     public var tokens = TokenCounts()
-    /// What was sent out of turn to renew tokens; nil where nothing was.
+    /// Requests sent out of order to renew tokens; nil if there were none.
     public var renewals: RenewalCounts?
-    /// Requests of preludes; nil where there were none.
+    /// Prelude requests; nil if there were none.
     public var prelude: PreludeCounts?
-    /// What the generator used.
+    /// The resources used by the generator.
     public var generator = GeneratorSummary()
-    /// Why requests were held, summed over all of them.
+    /// The time for which requests were held, by cause, summed over all requests.
     public var heldSeconds: HeldShares?
-    /// What was scraped of the target; nil where nothing was.
+    /// Scraped metrics of the target; nil if there are none.
     public var metrics: [MetricSummary]?
 
-    /// Nothing was sent.
+    /// An empty summary.
     public init() {}
 }
 
-/// How many failures had one fate.
+/// The number of failures with one fate.
 public struct FailureCount: Codable, Hashable, Sendable {
     /// The fate.
     public var kind: Fate
-    /// Failures with it.
+    /// The number of failures.
     public var count: Int
-    /// About when the first one ended, in seconds since the run's start; nil when that is not known.
+    /// Approximately when the first one ended, in seconds since the run's start; nil if unknown.
     public var firstSeconds: Double?
-    /// About when the last one ended.
+    /// Approximately when the last one ended.
     public var lastSeconds: Double?
 
-    /// A count of one fate.
+    /// See the properties for the meaning of each parameter.
     public init(kind: Fate, count: Int, firstSeconds: Double? = nil, lastSeconds: Double? = nil) {
         self.kind = kind
         self.count = count
@@ -74,18 +75,18 @@ public struct FailureCount: Codable, Hashable, Sendable {
 
 /// Clones: `planned`, `started`, `completed` (all their requests answered), `cut` (ended by the run's end).
 public struct SessionCounts: Codable, Hashable, Sendable {
-    /// Clones that the plan has.
+    /// Planned clones.
     public var planned = 0
-    /// Clones that began.
+    /// Started clones.
     public var started = 0
-    /// Clones of which every request was answered as wanted.
+    /// Clones with all requests answered as expected.
     public var completed = 0
-    /// Clones that the run's end cut off.
+    /// Clones cut off by the run's end.
     public var cut = 0
-    /// The most clones at once.
+    /// The most concurrent clones.
     public var peakConcurrent = 0
 
-    /// Counts, zero when left out.
+    /// See the properties for the meaning of each parameter; counts are 0 by default.
     public init(planned: Int = 0, started: Int = 0, completed: Int = 0, cut: Int = 0, peakConcurrent: Int = 0) {
         self.planned = planned
         self.started = started
@@ -97,36 +98,36 @@ public struct SessionCounts: Codable, Hashable, Sendable {
 
 /// TCP connections to the targets.
 public struct ConnectionCounts: Codable, Hashable, Sendable {
-    /// Connections that were made.
+    /// Opened connections.
     public var opened = 0
-    /// The most open at once.
+    /// The most concurrently open connections.
     public var peakOpen = 0
 
-    /// Counts, zero when left out.
+    /// See the properties for the meaning of each parameter; counts are 0 by default.
     public init(opened: Int = 0, peakOpen: Int = 0) {
         self.opened = opened
         self.peakOpen = peakOpen
     }
 }
 
-/// Tokens: signed or fetched again, values put into requests, renewed ahead of expiry, answered 401 or 403.
+/// Token events: signed or fetched, put into requests, renewed before expiry, refused with 401 or 403.
 public struct TokenCounts: Codable, Hashable, Sendable {
     /// Tokens signed or fetched.
     public var minted = 0
-    /// Values of live responses put into requests.
+    /// Values of live responses that were put into requests.
     public var bound = 0
-    /// Tokens renewed ahead of their expiry.
+    /// Tokens renewed before their expiry.
     public var refreshed = 0
     /// Requests with a token that were answered 401 or 403.
     public var rejected = 0
-    /// Tokens that could not be made; nil in runs judged before they were counted.
+    /// Tokens that could not be made; nil in runs from before these were counted.
     public var failed: Int?
-    /// How long making one took; nil where none was made.
+    /// The time to make a token; nil if none was made.
     public var mintingMs: Percentiles?
-    /// How long requests that use tokens made for them waited for those, most of them not at all; nil where none does.
+    /// The time that requests waited for tokens made for them, usually 0; nil if no request uses such tokens.
     public var heldForMintingMs: Percentiles?
 
-    /// Counts, zero when left out.
+    /// See the properties for the meaning of each parameter; counts are 0 by default.
     public init(minted: Int = 0, bound: Int = 0, refreshed: Int = 0, rejected: Int = 0, failed: Int? = nil) {
         self.minted = minted
         self.bound = bound
@@ -136,20 +137,20 @@ public struct TokenCounts: Codable, Hashable, Sendable {
     }
 }
 
-/// Requests that no recording has in their place, sent to renew tokens: their times are in no other figure.
+/// Requests inserted into the recorded sequence to renew tokens: their times are not part of any other figure.
 public struct RenewalCounts: Codable, Hashable, Sendable {
-    /// Requests of refreshes, of logins and of what these need.
+    /// Requests of refreshes and logins, including those they depend on.
     public var requests: Int
-    /// Those among them that were not answered, or not with what was wanted.
+    /// Those that were not answered, or whose response lacked the expected values.
     public var failures: Int
-    /// Logins that were replayed, and worked.
+    /// Logins that were replayed successfully.
     public var logins: Int
-    /// Requests of the recording that were answered 401 at first and sent again.
+    /// Recorded requests that were first answered 401 and sent again.
     public var resent: Int
     /// Their service times.
     public var serviceTimeMs: Percentiles
 
-    /// Counts and their service times.
+    /// See the properties for the meaning of each parameter.
     public init(requests: Int, failures: Int, logins: Int, resent: Int, serviceTimeMs: Percentiles) {
         self.requests = requests
         self.failures = failures
@@ -159,17 +160,17 @@ public struct RenewalCounts: Codable, Hashable, Sendable {
     }
 }
 
-/// Requests that the filters leave out and that were sent ahead of the others, which need what their responses give: their
-/// times are in no other figure, and no gate looks at them.
+/// Requests outside the filters that are sent ahead because others need values from their responses. Their times are
+/// not part of any other figure, and no gate covers them.
 public struct PreludeCounts: Codable, Hashable, Sendable {
-    /// Requests that ended.
+    /// Finished requests.
     public var requests: Int
-    /// Those among them that failed.
+    /// Those that failed.
     public var failures: Int
     /// Times from first byte sent to last byte received, in milliseconds.
     public var serviceTimeMs: Percentiles
 
-    /// Counts and their service times.
+    /// See the properties for the meaning of each parameter.
     public init(requests: Int, failures: Int, serviceTimeMs: Percentiles) {
         self.requests = requests
         self.failures = failures
@@ -177,22 +178,22 @@ public struct PreludeCounts: Codable, Hashable, Sendable {
     }
 }
 
-/// What the generator itself used. `saturated`: it was too slow for the plan, so its figures are in doubt.
+/// The resources used by the generator. `saturated`: it was too slow for the plan, so the figures are in doubt.
 public struct GeneratorSummary: Codable, Hashable, Sendable {
     /// CPU time divided by duration times processors.
     public var cpuRatio = 0.0
-    /// The most resident memory.
+    /// Peak resident memory.
     public var peakRSSBytes: UInt64 = 0
     /// Whether it was too slow for the plan.
     public var saturated = false
-    /// Requests that went out, of those due before the run's end; nil in a closed loop.
+    /// The share of the requests due before the run's end that were sent; nil in a closed loop.
     public var achievedRatio: Double?
-    /// How long its threads stalled, together, and how often; nil in summaries written before it was measured.
+    /// The time for which its threads stalled, summed over them; nil in summaries from before this was measured.
     public var stalledSeconds: Double?
-    /// How often they stalled.
+    /// The number of stalls.
     public var stalls: Int?
 
-    /// What it used; nothing when left out.
+    /// See the properties for the meaning of each parameter; figures are 0 by default.
     public init(
         cpuRatio: Double = 0, peakRSSBytes: UInt64 = 0, saturated: Bool = false, achievedRatio: Double? = nil
     ) {
@@ -203,20 +204,20 @@ public struct GeneratorSummary: Codable, Hashable, Sendable {
     }
 }
 
-/// Seconds that requests were held, by cause.
+/// The time for which requests were held, in seconds by cause.
 public struct HeldShares: Codable, Hashable, Sendable {
-    /// The predecessors of its session had not ended.
+    /// Waiting for predecessors in the session.
     public var order: Double
-    /// Its token had not arrived.
+    /// Waiting for a token.
     public var token: Double
-    /// Its connection was busy.
+    /// Waiting for a free connection.
     public var connection: Double
-    /// A cap on the rate.
+    /// Waiting because of a rate cap.
     public var rate: Double
-    /// The clone before it in its slot ended late.
+    /// Waiting for the previous clone in the slot, which ended late.
     public var slot: Double
 
-    /// Seconds by cause.
+    /// See the properties for the meaning of each parameter.
     public init(order: Double, token: Double, connection: Double, rate: Double, slot: Double) {
         self.order = order
         self.token = token
@@ -225,7 +226,7 @@ public struct HeldShares: Codable, Hashable, Sendable {
         self.slot = slot
     }
 
-    /// All causes together.
+    /// The sum of all causes.
     public var total: Double { order + token + connection + rate + slot }
 }
 
@@ -237,7 +238,7 @@ public struct MetricSummary: Codable, Hashable, Sendable {
     public var series: String
     /// Counters are not judged for growth.
     public var kind: MetricKind
-    /// Samples taken.
+    /// The number of samples.
     public var samples: Int
     /// The first value.
     public var first: Double

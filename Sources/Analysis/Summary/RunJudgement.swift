@@ -1,53 +1,53 @@
 public import Measurement
 
-/// What a run's figures mean: how it ended, what was found, which gates it met.
+/// The evaluation of a run's figures: how it ended, what was found, and the results of its gates.
 public struct RunJudgement: Codable, Hashable, Sendable {
-    /// How the run ended; nil in summaries written before it was told.
+    /// How the run ended; nil in summaries from before this was recorded.
     public var ending: RunEnding?
-    /// What must be known before anything else is read, a sentence each: that the run was interrupted, that nothing was
-    /// answered, that the target could not keep up. Every report begins with them.
+    /// What must be known before anything else, one sentence each: the run was interrupted, nothing was answered, the
+    /// target could not keep up. Every report begins with these notices.
     public var notices: [String]?
-    /// What the soak tests came to.
+    /// The findings of the soak tests.
     public var soak: [SoakFinding] = []
-    /// The gates, and what every judged run must meet where it does not.
+    /// The gates, and the conditions for every judged run that are not met.
     public var gates: [GateResult] = []
     /// The verdict on all gates.
     public var verdict = Verdict.none
-    /// What a reader must know to judge the figures: losses, bounds reached, short runs.
+    /// Warnings that a reader needs to judge the figures: losses, limits reached, short runs.
     public var warnings: [String] = []
-    /// What is slow and why, as far as the figures carry it; nil in summaries written before there was this.
+    /// What is slow and why, as far as the figures prove it; nil in summaries written before this existed.
     public var bottlenecks: [Bottleneck]?
 
-    /// Nothing was judged.
+    /// An empty judgement.
     public init() {}
 }
 
-/// What one soak test came to.
+/// The finding of one soak test.
 public struct SoakFinding: Codable, Hashable, Sendable {
     /// What was tested.
     public var kind: SoakKind
-    /// What of it: a process (`pid 4711 rss`), a scraped series, or an endpoint and quantile (`GET /items p99`).
+    /// The subject: a process (`pid 4711 rss`), a scraped series, or an endpoint and quantile (`GET /items p99`).
     public var subject: String
-    /// What it came to.
+    /// The verdict.
     public var verdict: SoakVerdict
-    /// Growth an hour: bytes for memory, a ratio for latency, else in the figure's own unit. An estimate.
+    /// Growth per hour: bytes for memory, a ratio for latency, otherwise in the figure's own unit. An estimate.
     public var ratePerHour: Double?
-    /// 90 % interval of `ratePerHour`.
+    /// The low end of the 90 % interval of `ratePerHour`.
     public var ratePerHourLow: Double?
-    /// The high end of the interval of `ratePerHour`.
+    /// The high end of the 90 % interval of `ratePerHour`.
     public var ratePerHourHigh: Double?
     /// Growth over the run, in the unit of the rate.
     public var change: Double?
-    /// Memory only: bytes that stay for each request the target answered. An estimate.
+    /// For memory only: bytes retained per answered request. An estimate.
     public var bytesPerRequest: Double?
-    /// p-value of the test against no growth.
+    /// The p-value of the test against no growth.
     public var pValue: Double?
-    /// Probability that it grew by more than counts, 0…1 (latency and failures, which have no p-value).
+    /// The probability of relevant growth, 0…1 (for latency and failures, which have no p-value).
     public var probability: Double?
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public var explanation: String
 
-    /// A finding; what is left out is not known.
+    /// See the properties for the meaning of each parameter.
     public init(
         kind: SoakKind, subject: String, verdict: SoakVerdict, ratePerHour: Double? = nil,
         ratePerHourLow: Double? = nil, ratePerHourHigh: Double? = nil, change: Double? = nil,
@@ -67,7 +67,7 @@ public struct SoakFinding: Codable, Hashable, Sendable {
     }
 }
 
-/// What a soak test looks at.
+/// The subject of a soak test.
 public enum SoakKind: String, CaseIterable, Codable, Hashable, Sendable {
     case memory
     case threads
@@ -75,13 +75,13 @@ public enum SoakKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// A scraped gauge that is not in bytes.
     case metric
     case latency
-    /// A share of failures that creeps.
+    /// A creeping share of failures.
     case failures
     case failureBurst = "failure burst"
-    /// Requests that wait longer and longer for those before them.
+    /// Requests that wait longer and longer for earlier ones.
     case backlog
 
-    /// The test that it decides; nil where it decides none.
+    /// The test that it contributes to; nil if there is none.
     var test: SoakTest? {
         switch self {
         case .memory, .threads, .openFiles, .metric: .noLeak
@@ -99,36 +99,36 @@ public enum SoakKind: String, CaseIterable, Codable, Hashable, Sendable {
     }
 }
 
-/// The three answers of a soak test.
+/// The verdicts of a soak test.
 public enum SoakVerdict: String, Codable, Hashable, Sendable {
     case growing
     case stable
     case inconclusive
 }
 
-/// A gate, and whether the run passed it.
+/// The result of a gate.
 public struct GateResult: Codable, Hashable, Sendable {
-    /// As the user gave it: `p95<500ms`; or what every judged run must meet: `answered>=50%`.
+    /// As the user wrote it: `p95<500ms`; or a condition for every judged run: `answered>=50%`.
     public var gate: String
     /// Whether it was met.
     public var outcome: Outcome
-    /// The figure that decided, with its unit: `p95 = 612 ms`.
+    /// The deciding figure with its unit: `p95 = 612 ms`.
     public var figure: String
-    /// The same as a number: milliseconds, a ratio 0…1, a count, or a rate a second; nil where there is none.
+    /// The figure as a number: milliseconds, a ratio 0…1, a count, or a rate per second; nil if there is none.
     public var value: Double?
     /// The limit, in the unit of ``value``.
     public var limit: Double?
-    /// The room left to the limit as a share of it, negative where it is not kept; nil where that says nothing.
+    /// The room to the limit as a share of the limit, negative where it is not met; nil where this is not meaningful.
     public var margin: Double?
 
-    /// A gate that lacks data is inconclusive.
+    /// A gate without enough data is inconclusive.
     public enum Outcome: String, Codable, Hashable, Sendable {
         case passed
         case failed
         case inconclusive
     }
 
-    /// The outcome of a gate.
+    /// See the properties for the meaning of each parameter.
     public init(gate: String, outcome: Outcome, figure: String) {
         self.gate = gate
         self.outcome = outcome
@@ -136,14 +136,14 @@ public struct GateResult: Codable, Hashable, Sendable {
     }
 }
 
-/// The verdict of a run: `FAIL` a gate failed, `PASS` gates were given and none failed, `NONE` no gates.
+/// The verdict of a run: `FAIL` if a gate failed, `PASS` if gates were given and none failed, `NONE` without gates.
 public enum Verdict: String, Codable, Hashable, Sendable {
     case pass = "PASS"
     case fail = "FAIL"
     case none = "NONE"
 }
 
-/// A finding on what is slow, with the figures it rests on.
+/// A finding about what is slow, with the figures it rests on.
 public struct Bottleneck: Codable, Hashable, Sendable {
     /// What limits the run.
     public enum Kind: String, Codable, Hashable, Sendable {
@@ -158,14 +158,14 @@ public struct Bottleneck: Codable, Hashable, Sendable {
 
     /// What limits the run.
     public var kind: Kind
-    /// A sentence without its figures.
+    /// The finding in a sentence without its figures.
     public var finding: String
-    /// What the finding rests on.
+    /// The figures that the finding rests on.
     public var figures: [String]
-    /// What to look at next.
+    /// What to examine next.
     public var next: String
 
-    /// A finding and its figures.
+    /// See the properties for the meaning of each parameter.
     public init(kind: Kind, finding: String, figures: [String], next: String) {
         self.kind = kind
         self.finding = finding

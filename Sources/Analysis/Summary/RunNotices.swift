@@ -2,18 +2,18 @@ import Formats
 import Measurement
 import Traffic
 
-/// What must be known of a run before anything else is read.
+/// What must be known about a run before anything else is read.
 struct RunNotices {
     let record: RunRecord
     let counts: WindowCounts
     let backlog: BacklogGrowth?
 
-    /// A sentence each, most important first.
+    /// One sentence each, most important first.
     var all: [String] {
         [ending, settled, damage, answers, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
     }
 
-    /// Why the run or its folder is not whole, and what a gate is to make of it; nil where it is.
+    /// Why the run or its folder is incomplete, and the resulting outcome of a gate; nil if it is complete.
     var trouble: (outcome: GateResult.Outcome, sentence: String)? {
         guard let sentence = ending ?? damage else { return nil }
         switch record.description.ending {
@@ -22,7 +22,7 @@ struct RunNotices {
         }
     }
 
-    /// How it ended, unless as planned.
+    /// How it ended, unless it ended as planned.
     private var ending: String? {
         let end = record.description.end
         return switch record.description.ending {
@@ -34,7 +34,7 @@ struct RunNotices {
         }
     }
 
-    /// That it ended early because nothing was left to find out.
+    /// The notice that it ended early because its result was certain.
     private var settled: String? {
         record.description.end?.settled.map { "Ended early, after \(span): \($0)." }
     }
@@ -54,13 +54,13 @@ struct RunNotices {
     }
 
     private var damage: String? {
-        // Those of a bad end say so already.
+        // The notice about the end says so already.
         let isToldByEnding = record.description.ending == .unfinished || record.description.ending == .failed
         return record.damages.count > (isToldByEnding ? 1 : 0)
             ? "Part of the run folder could not be read: see the warnings." : nil
     }
 
-    /// What came back, where that is nothing, or mostly failures.
+    /// The notice that nothing was answered, or that most requests failed.
     private var answers: String? {
         RunNotices.answers(counts)
     }

@@ -1,24 +1,24 @@
 import Formats
 import Measurement
 
-/// How long a run was, and what it got done in that time.
+/// The length of a run, and its throughput.
 struct RunSpan {
     /// `--for`, or from the first due instant to the last end.
     let seconds: Double
-    /// Requests answered within it, divided by it.
+    /// Requests answered within that time, divided by it.
     let throughputRps: Double
-    /// The same without the ramp; nil when nothing is left.
+    /// The same without the ramp; nil when nothing remains.
     let steadyThroughputRps: Double?
-    /// Requests that the plan has due a second; nil where the target's speed decides it.
+    /// Planned requests per second; nil where the target's speed determines them.
     let plannedRps: Double?
-    /// Whether the plan asks for more than the cap on the rate lets through.
+    /// Whether the plan requires more than the rate cap allows.
     let planPassesLimit: Bool
 
     init(_ record: RunRecord) {
         let description = record.description
         let planned = description.plannedNs
         let actual = record.durationNs
-        // A run that ended early did not last as long as it was meant to.
+        // A run that ended early was shorter than planned.
         let duration = planned.map { min(actual, $0) } ?? actual
         let ramp = description.rampNs
         seconds = Nanoseconds.inSeconds(duration)
@@ -32,12 +32,12 @@ struct RunSpan {
         planPassesLimit = asked ?? 0 > description.requestsPerSecondLimit ?? .infinity
     }
 
-    /// Requests answered a second between two instants; a window that lies across one counts by its share.
+    /// Requests answered per second between two instants; a window that overlaps one is counted proportionally.
     private static func rate(of record: RunRecord, from start: Int64, to end: Int64) -> Double? {
         guard end > start else { return nil }
         var requests = 0.0
         for window in record.series.windows {
-            // Nothing finishes after the last finish, so a last window's length is to there.
+            // Nothing finished after the last finish, so the last window ends there.
             let last = max(min(window.endNs, record.durationNs), window.startNs + 1)
             let inside = min(last, end) - max(window.startNs, start)
             guard inside > 0 else { continue }

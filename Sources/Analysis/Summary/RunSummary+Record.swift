@@ -3,19 +3,19 @@ public import Measurement
 import Traffic
 
 extension RunSummary {
-    /// What a run came to.
+    /// Summarises a run.
     ///
     /// - Parameters:
-    ///   - gates: the conditions it must meet.
-    ///   - isStrict: whether a gate that lacks data fails the run.
-    ///   - advisor: says how remedies are asked for.
+    ///   - gates: the run's gates.
+    ///   - isStrict: whether a gate with too little data fails the run.
+    ///   - advisor: knows the options that remedy problems.
     public init(of record: RunRecord, gates: [Criterion] = [], isStrict: Bool = false, advisor: Advisor = .silent) {
         self.init()
         let sums = RunDistributions(record)
         let span = RunSpan(record)
         load = LoadSummary(of: record, sums, span)
         times = sums.times.figures
-        // All kinds are told of a run, those without a time as zeros.
+        // All kinds of time are listed for a run; those without values are zero.
         for kind in TimeKind.allCases { times[kind] = times.percentiles(kind) }
         judgement = RunJudgement(of: record, sums, span, isSaturated: load.generator.saturated, advisor)
         judgement.judge(
@@ -23,7 +23,7 @@ extension RunSummary {
         judgement.bottlenecks = Bottlenecks.found(in: record, self, advisor)
     }
 
-    /// Takes what gates that were judged elsewhere came to, adds what every judged run must meet, and gives the verdict.
+    /// Adds the results of gates evaluated elsewhere and the conditions for every judged run, and sets the verdict.
     public mutating func take(_ results: [GateResult], of record: RunRecord, isStrict: Bool) {
         let sums = RunDistributions(record)
         let evaluation = GateEvaluation(
@@ -36,7 +36,7 @@ extension RunSummary {
 }
 
 extension RunRecord {
-    /// What the soak tests say of the run between two instants; levels that change look like growth.
+    /// The soak findings between two instants of the run; changing levels would look like growth.
     ///
     /// - Parameter span: in nanoseconds since the run's start.
     public func soak(within span: Range<Int64>) -> [SoakFinding] {
@@ -50,9 +50,9 @@ extension RunRecord {
         return SoakFindings.all(of: part)
     }
 
-    /// The run without the windows that are not wholly in one of some spans; the first is without a ramp.
+    /// The part of a run within some spans, by whole windows; the first span has no ramp.
     ///
-    /// - Parameter spans: in nanoseconds since the run's start
+    /// - Parameter spans: in nanoseconds since the run's start.
     public func part(within spans: [Range<Int64>]) -> RunRecord {
         var part = self
         part.series = WindowSeries()
@@ -71,7 +71,7 @@ extension RunJudgement {
     ) {
         self.init()
         ending = record.description.ending
-        // What the generator itself delayed is no trend of the target.
+        // Delays caused by the generator are not a trend of the target.
         let rest = GeneratorDelay(of: record, sums.counts).rest
         soak = SoakFindings.all(of: rest)
         notices = RunNotices(record: record, counts: sums.counts, backlog: BacklogGrowth(of: rest)).all
@@ -213,13 +213,13 @@ extension EndpointSummary {
             failureRatio: group.requests > 0 ? Double(group.failures) / Double(group.requests) : 0,
             requestsPerSecond: seconds > 0 ? answers / seconds : 0, times: group.times.figures)
         betterThanRecorded = Int(clamping: group.betterThanRecorded)
-        // Both are told of every endpoint, as zeros where nothing was answered.
+        // Both kinds are listed for every endpoint; they are zero if nothing was answered.
         for kind in [TimeKind.turnaround, .service] { times[kind] = times.percentiles(kind) }
     }
 }
 
 extension GeneratorSummary {
-    /// A send lag of which one in a hundred is above this means that the generator was too slow for the plan.
+    /// If the 99th percentile of send lag exceeds this, the generator was too slow for the plan.
     private static let longestLagMs = 10.0
     private static let highestCPURatio = 0.9
 

@@ -1,17 +1,17 @@
-/// What one replay came to: the content of a run folder's `summary.json`.
+/// The summary of one replay: the content of a run folder's `summary.json`.
 ///
-/// Times are milliseconds, rates per second, ratios 0…1, sizes bytes. In the file the members of its three parts are
-/// side by side in one object; they are read side by side here too: `summary.requests`, `summary.verdict`.
+/// Times are in milliseconds, rates per second, ratios 0…1, and sizes in bytes. In the file the members of its three
+/// parts are in a single object; they can be accessed the same way here: `summary.requests`, `summary.verdict`.
 @dynamicMemberLookup
 public struct RunSummary: Codable, Hashable, Sendable {
-    /// What was sent and what came back.
+    /// What was sent and received.
     public var load = LoadSummary()
-    /// How long it took: of all requests of the run.
+    /// The times of all requests of the run.
     public var times = TimeFigures()
-    /// What it means.
+    /// The evaluation.
     public var judgement = RunJudgement()
 
-    /// A run in which nothing was sent and nothing was judged.
+    /// An empty summary.
     public init() {}
 
     /// A member of ``load``.
@@ -26,24 +26,24 @@ public struct RunSummary: Codable, Hashable, Sendable {
         set { judgement[keyPath: path] = newValue }
     }
 
-    /// Reads the three parts out of one object.
+    /// Decodes the three parts from one object.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         load = try LoadSummary(from: decoder)
         times = try TimeFigures(from: decoder)
         judgement = try RunJudgement(from: decoder)
     }
 
-    /// Writes the three parts into one object.
+    /// Encodes the three parts into one object.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         try load.encode(to: encoder)
         try times.encode(to: encoder)
         try judgement.encode(to: encoder)
     }
 
-    /// Whether nothing came back as it should have: nothing was answered, or every request failed.
+    /// Whether nothing succeeded: nothing was answered, or every request failed.
     public var isWithoutSuccess: Bool { load.requests == 0 || load.answers == 0 || load.failures == load.requests }
 }

@@ -2,7 +2,7 @@ import Formats
 import Measurement
 import Traffic
 
-/// What a reader must know to judge a run's figures.
+/// Warnings that a reader needs to judge a run's figures.
 struct RunWarnings {
     let record: RunRecord
     let counts: WindowCounts
@@ -23,7 +23,7 @@ struct RunWarnings {
         }
         let delay = GeneratorDelay(of: record, counts)
         warnings += MachineWitness(of: record).warnings
-        // What is notable is above all figures already.
+        // A notable delay is already reported ahead of all figures.
         if delay.isThere, !delay.isNotable { warnings.append(delay.sentence) }
         return warnings
     }
@@ -45,7 +45,7 @@ struct RunWarnings {
         return warnings
     }
 
-    /// Requests that were due and did not go out; clones that give up have more, but those were not due in this run.
+    /// Requests that were due and not sent. Clones that were given up have more, but those were not due in this run.
     private var notSent: String {
         guard let planned = record.description.plannedRequests else { return "" }
         let sent = Int(clamping: counts.requests) &+ Int(clamping: counts[.cut])
@@ -54,7 +54,7 @@ struct RunWarnings {
         return "; \(missing) of \(Plural.text(planned, "request", "requests")) due were not sent"
     }
 
-    /// Whether the generator, the cap on the rate or the target was what requests waited for.
+    /// Whether requests waited for the generator, the rate cap or the target.
     private var whoWasSlow: String {
         let behind = record.series.windows.filter { $0.counts.sessionsBehind > 0 }
         if behind.allSatisfy(GeneratorDelay.touches) { return "the generator itself stalled" }

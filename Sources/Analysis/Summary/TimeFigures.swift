@@ -1,24 +1,25 @@
 public import Measurement
 
-/// Distributions of times by their kind; in JSON `responseTimeMs`, `turnaroundMs`, `serviceTimeMs`, `sendLagMs`, `heldMs`, `connectMs`.
+/// Distributions of times by kind; in JSON `responseTimeMs`, `turnaroundMs`, `serviceTimeMs`, `sendLagMs`, `heldMs`,
+/// `connectMs`.
 public struct TimeFigures: Codable, Hashable, Sendable {
     private var figures: [TimeKind: Percentiles] = [:]
 
-    /// No times.
+    /// No distributions.
     public init() {}
 
-    /// The distribution of a kind; nil where there are none, or none were kept.
+    /// The distribution of a kind; nil if there is none, or it was not kept.
     public subscript(kind: TimeKind) -> Percentiles? {
         get { figures[kind] }
         set { figures[kind] = newValue }
     }
 
-    /// The distribution of a kind; zeros where there are none.
+    /// The distribution of a kind; zeros if there is none.
     public func percentiles(_ kind: TimeKind) -> Percentiles { figures[kind] ?? Percentiles() }
 
-    /// Reads the kinds that are there.
+    /// Decodes the kinds that are present.
     ///
-    /// - Throws: `DecodingError` when the fields are not there.
+    /// - Throws: `DecodingError` when fields are missing.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         for kind in TimeKind.allCases {
@@ -26,9 +27,9 @@ public struct TimeFigures: Codable, Hashable, Sendable {
         }
     }
 
-    /// Writes the kinds that are there.
+    /// Encodes the kinds that are present.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         for (kind, percentiles) in figures { try container.encode(percentiles, forKey: Key(kind: kind)) }
@@ -45,7 +46,7 @@ public struct TimeFigures: Codable, Hashable, Sendable {
 }
 
 extension TimeKind {
-    /// The name of its figures in JSON.
+    /// The JSON name of its figures.
     public var jsonName: String {
         switch self {
         case .response: "responseTimeMs"
@@ -58,41 +59,42 @@ extension TimeKind {
     }
 }
 
-/// A distribution of times in milliseconds; all zero when there were none.
+/// A distribution of times in milliseconds; all zero if there are none.
 public struct Percentiles: Codable, Hashable, Sendable {
     /// The median.
     public var p50 = 0.0
-    /// 90 % took at most this.
+    /// The 90th percentile.
     public var p90 = 0.0
-    /// 95 % took at most this.
+    /// The 95th percentile.
     public var p95 = 0.0
-    /// 99 % took at most this.
+    /// The 99th percentile.
     public var p99 = 0.0
-    /// 99.9 % took at most this.
+    /// The 99.9th percentile.
     public var p999 = 0.0
     /// The longest.
     public var max = 0.0
     /// The mean.
     public var mean = 0.0
-    /// Nil in summaries written before there were these.
+    /// The 75th percentile; nil in summaries written before this existed.
     public var p75: Double?
-    /// 99.99 % took at most this; nil in summaries written before there was this.
+    /// The 99.99th percentile; nil in summaries written before this existed.
     public var p9999: Double?
-    /// 90 % intervals by the ranks of the times; estimates, as they take times for independent. Nil where there are too few.
+    /// The 90 % interval of `p50` by the ranks of the times; an estimate, which treats the times as independent. Nil if
+    /// there are too few.
     public var p50Interval: Interval?
-    /// The interval of `p95`.
+    /// The 90 % interval of `p95`.
     public var p95Interval: Interval?
-    /// The interval of `p99`.
+    /// The 90 % interval of `p99`.
     public var p99Interval: Interval?
 
-    /// From a low estimate to a high one, in milliseconds.
+    /// A range in milliseconds.
     public struct Interval: Codable, Hashable, Sendable {
         /// The low end.
         public var low: Double
         /// The high end.
         public var high: Double
 
-        /// An interval from `low` to `high`.
+        /// See the properties for the meaning of each parameter.
         public init(low: Double, high: Double) {
             self.low = low
             self.high = high
@@ -102,7 +104,7 @@ public struct Percentiles: Codable, Hashable, Sendable {
     /// Zeros.
     public init() {}
 
-    /// The percentiles every summary has.
+    /// The percentiles that every summary has.
     public init(p50: Double, p90: Double, p95: Double, p99: Double, p999: Double, max: Double, mean: Double) {
         self.p50 = p50
         self.p90 = p90

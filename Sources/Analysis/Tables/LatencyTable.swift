@@ -1,9 +1,9 @@
-/// A table of requests: a line each, with its time and how many milliseconds it took.
+/// A table of requests: one per line, with its time and its duration in milliseconds.
 ///
-/// Columns as in ``SampleTable`` (`seconds`; `milliseconds`, `latency_ms`, …). Lines may be in any order, as requests
-/// end in another order than they begin.
+/// Columns as in ``SampleTable`` (`seconds`; `milliseconds`, `latency_ms`, …). Lines may be in any order, because
+/// requests end in another order than they begin.
 public struct LatencyTable: Sendable {
-    /// What was read.
+    /// The requests read.
     public private(set) var series = LatencySeries()
 
     private var lines = TableLines(valueNames: SampleColumns.latencyNames)
@@ -11,18 +11,18 @@ public struct LatencyTable: Sendable {
     private var latest = -Double.infinity
     private var furthestBack = 0.0
 
-    /// A table that nothing was read of yet.
+    /// An empty table.
     public init() {}
 
-    /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    /// Parses the next line, without its line end. Empty lines and those that begin with `#` are skipped.
     ///
-    /// - Throws: `TableError` when the line is none of such a table.
+    /// - Throws: `TableError` when the line is not valid.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
         guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)
     }
 
-    /// What a reader must know to judge the verdict.
+    /// Notes that a reader needs to judge the verdict.
     public var notes: [String] {
         var notes: [String] = []
         if missing > 0 { notes.append("\(missing) lines without a time were left out") }

@@ -1,10 +1,10 @@
 import Formats
 
-/// Where in a table the time and the figures are, and in what unit the time is.
+/// The columns of a table with the time and the figure, and the unit of the time.
 struct SampleColumns {
-    /// Whether the first line names the columns, so that it is no sample.
+    /// Whether the first line contains column names and not a sample.
     let areNamed: Bool
-    /// Requests sent so far, and when the process had started; nil where a table has none.
+    /// Requests sent so far, and the start time of the process; nil where a table has none.
     let requests: Int?
     let started: Int?
 
@@ -20,7 +20,7 @@ struct SampleColumns {
 
     /// - Parameters:
     ///   - first: the fields of the first line.
-    ///   - valueNames: what the figure may be called.
+    ///   - valueNames: possible names of the figure's column.
     init(first: TableFields, valueNames: [String]) {
         let names = first.fields.map { String(decoding: $0, as: UTF8.self).lowercased() }
         let place = { (known: [String]) in known.lazy.compactMap { names.firstIndex(of: $0) }.first }
@@ -37,15 +37,15 @@ struct SampleColumns {
         areNamed = time != nil || value != nil || !isSample
     }
 
-    /// The time in seconds; nil when the field is none.
+    /// The time in seconds; nil when the field is not a time.
     func seconds(_ fields: TableFields) -> Double? {
         fields.at(time).flatMap(Self.instant).map { $0 * secondsPerUnit }
     }
 
-    /// The figure; `other` too when there is no such field.
+    /// The figure; `other` also when the field is missing.
     func value(_ fields: TableFields) -> TableValue { fields.at(value).map(TableValue.init) ?? .other }
 
-    /// A number, or a date as in RFC 3339.
+    /// A number, or a date in the format of RFC 3339.
     static func instant(_ field: ArraySlice<UInt8>) -> Double? {
         switch TableValue(field) {
         case .number(let number): number
@@ -54,7 +54,7 @@ struct SampleColumns {
         }
     }
 
-    /// Seconds since 1970 of a date and time; nil for anything else, a date alone among it.
+    /// A date and time in seconds since 1970; nil for anything else, including a date alone.
     static func date(_ text: String) -> Double? {
         ISO8601(text).flatMap { time in
             time.hasTime ? Double(time.secondsSinceEpoch) + Nanoseconds.inSeconds(time.nanosecond) : nil

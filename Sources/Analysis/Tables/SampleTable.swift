@@ -1,17 +1,18 @@
 import Formats
 import Traffic
 
-/// A table of memory over time as many programs write it: comma-separated values, a line a sample.
+/// A table of memory over time in a common form: comma-separated values, one sample per line.
 ///
-/// With a header the columns are found by name (`seconds`, `timestamp`, `time_ns`, …; `bytes`, `rss_bytes`, `value`, …; and, if
-/// there, `requests`, sent so far, and `started`, when the process had started); without, the first is the time and the second
-/// the figure. Times are seconds (`…_ms`, `…_ns`: milliseconds, nanoseconds) or dates as in RFC 3339, taken as UTC. A figure
-/// that is empty or `NaN` is a gap.
+/// With a header the columns are found by name (`seconds`, `timestamp`, `time_ns`, …; `bytes`, `rss_bytes`, `value`, …;
+/// and optionally `requests`, the number sent so far, and `started`, the start time of the process); without one, the
+/// first column is the time and the second the figure. Times are in seconds (`…_ms`, `…_ns`: milliseconds, nanoseconds)
+/// or dates in the format of RFC 3339, interpreted as UTC. A figure that is empty or `NaN` is a gap.
 public struct SampleTable: Sendable {
-    /// Samples kept: past it every second one is let go, so that memory is bounded however long the table is.
+    /// The most samples kept: beyond it every second one is dropped, so that memory is bounded regardless of the
+    /// table's length.
     public static let sampleLimit = 65_536
     static let largestBytes = 0x1p62
-    /// Later than any date that is meant: year 5138.
+    /// Later than any plausible date: year 5138.
     static let latestSecond = 1e11
 
     private var lines = TableLines(valueNames: SampleColumns.memoryNames)
@@ -26,21 +27,21 @@ public struct SampleTable: Sendable {
     private var lastStart = 0.0
     private var kept = SoakSamples(seconds: [], values: [])
 
-    /// A table that nothing was read of yet.
+    /// An empty table.
     public init() {}
 
-    /// Times from the first sample on, in seconds, and the figures.
+    /// The figures, with times in seconds since the first sample.
     public var samples: SoakSamples { kept }
 
-    /// Reads the next line, without its end. Empty ones and those that begin with `#` are passed over.
+    /// Parses the next line, without its line end. Empty lines and those that begin with `#` are skipped.
     ///
-    /// - Throws: `TableError` when the line is none of such a table.
+    /// - Throws: `TableError` when the line is not valid.
     public mutating func append(_ line: ArraySlice<UInt8>) throws(TableError) {
         guard let (fields, columns) = lines.next(line) else { return }
         try append(fields, columns)
     }
 
-    /// What a reader must know to judge the verdict: samples left out, time without any.
+    /// Notes that a reader needs to judge the verdict: samples left out, and gaps.
     public var notes: [String] {
         var notes: [String] = []
         if missing > 0 { notes.append("\(missing) lines without a figure were taken for gaps") }
@@ -53,13 +54,14 @@ public struct SampleTable: Sendable {
         return notes
     }
 
-    /// Whether no figure reaches a page of memory, so that they are hardly bytes of a process: percentages, or mebibytes.
+    /// Whether all figures are below a page of memory, so that they are hardly bytes of a process but percentages or
+    /// mebibytes.
     public var isUnlikeBytes: Bool {
         let largest = kept.values.max() ?? 0
         return kept.values.count >= MemoryTrend.leastPoints && largest > 0 && largest < SoakScale.memory.noiseFloor
     }
 
-    /// Whether a stretch without samples, or a clock that was put forward, takes up most of the time.
+    /// Whether a gap without samples, or a clock that was set forward, takes up most of the time.
     public var isMostlyGap: Bool { widestGap > 0.5 * kept.spanSeconds && kept.values.count > 2 }
 
     private var hasWideGap: Bool {
@@ -99,7 +101,7 @@ public struct SampleTable: Sendable {
     }
 }
 
-/// A count that only rises, read from one that begins again when its process does.
+/// A counter that only rises, computed from one that resets when its process restarts.
 private struct RequestCounter {
     private var base = 0.0
     private var last = 0.0

@@ -1,34 +1,34 @@
 import Traffic
 
-/// What was found in a table of memory: one object of `analyze --memory --json`.
+/// The result for a table of memory: one object of `analyze --memory --json`.
 public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
-    /// Whether memory is lost.
+    /// Whether memory leaks.
     public enum Verdict: String, Encodable, Hashable, Sendable {
         case leak
         case noLeak = "no-leak"
         case inconclusive
     }
 
-    /// The table, as the user named it.
+    /// The path of the table as the user gave it.
     public var file: String
-    /// What was found.
+    /// The verdict.
     public var verdict: Verdict
-    /// An estimate, and its 90 % interval; nil with too few samples.
+    /// An estimate; nil with too few samples.
     public var growthBytesPerHour: Double?
-    /// The low end of the interval of `growthBytesPerHour`.
+    /// The low end of the 90 % interval of `growthBytesPerHour`.
     public var growthLow: Double?
-    /// The high end of the interval of `growthBytesPerHour`.
+    /// The high end of the 90 % interval of `growthBytesPerHour`.
     public var growthHigh: Double?
-    /// Growth for each thousand requests; nil where requests are unknown.
+    /// Growth per thousand requests; nil if requests are unknown.
     public var growthBytesPerThousandRequests: Double?
-    /// How often the process was restarted.
+    /// The number of restarts of the process.
     public var restarts: Int
-    /// About how long a run would have to be to settle an inconclusive one; nil when no length would.
+    /// The approximate length of a run that would settle an inconclusive one; nil if no length would.
     public var neededSeconds: Double?
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public var reason: String
 
-    /// Judges a table.
+    /// Evaluates a table.
     public init(file: String, _ table: SampleTable) {
         self.init(file: file, MemoryTrend(table.samples), samples: table.samples, notes: table.notes)
         let doubt =
@@ -44,7 +44,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         }
     }
 
-    /// - Parameter notes: what a reader must know beside the verdict.
+    /// - Parameter notes: what a reader needs to know in addition to the verdict.
     public init(file: String, _ trend: MemoryTrend, samples: SoakSamples, notes: [String]) {
         self.file = file
         verdict =
@@ -65,7 +65,7 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         reason = ([finding.explanation] + notes).joined(separator: "; ")
     }
 
-    /// A table that could not be read.
+    /// The result for a table that could not be read.
     public init(file: String, refused reason: String) {
         self.file = file
         verdict = .inconclusive
@@ -81,14 +81,14 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         case neededSeconds, reason
     }
 
-    /// Writes the object; figures that are not known are null.
+    /// Encodes the object; unknown figures are null.
     ///
-    /// - Throws: what the encoder throws.
+    /// - Throws: the encoder's error.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)
         try container.encode(verdict, forKey: .verdict)
-        // A figure that is not known is null, not absent: a reader need not ask first.
+        // Unknown figures are null instead of absent, so that readers need not check for the key.
         try container.encode(growthBytesPerHour, forKey: .growthBytesPerHour)
         try container.encode(growthLow, forKey: .growthLow)
         try container.encode(growthHigh, forKey: .growthHigh)
@@ -99,46 +99,46 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
     }
 }
 
-/// What was found in a table of requests: one object of `analyze --latency --json`.
+/// The result for a table of requests: one object of `analyze --latency --json`.
 public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
-    /// A quantile that differs.
+    /// A quantile that changed.
     public struct Change: Encodable, Hashable, Sendable {
-        /// 0…1.
+        /// The quantile, 0…1.
         public var quantile: Double
-        /// End over start, with its 90 % interval.
+        /// End divided by start.
         public var ratio: Double
-        /// The low end of the ratio's interval.
+        /// The low end of the ratio's 90 % interval.
         public var low: Double
-        /// The high end of the ratio's interval.
+        /// The high end of the ratio's 90 % interval.
         public var high: Double
-        /// On the table's clock, with the times between which it may have begun.
+        /// When it began, on the table's clock.
         public var beganSeconds: Double
         /// The earliest second at which it may have begun.
         public var beganLow: Double
         /// The latest second at which it may have begun.
         public var beganHigh: Double
-        /// How it came about.
+        /// The form of the change.
         public enum Form: String, Encodable, Hashable, Sendable {
             case gradual
             case step
         }
 
-        /// How it came about.
+        /// The form of the change.
         public var form: Form
         /// Whether the ratio is that of the quantile's distance from the median.
         public var againstMedian: Bool
     }
 
-    /// The table, as the user named it.
+    /// The path of the table as the user gave it.
     public var file: String
-    /// What was found.
+    /// The verdict.
     public var verdict: LatencyTrend.Verdict
-    /// The quantiles that were looked at.
+    /// The quantiles that changed.
     public var changes: [Change]
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public var reason: String
 
-    /// Judges a table.
+    /// Evaluates a table.
     public init(file: String, _ table: LatencyTable) {
         let trend = LatencyTrend(table.series)
         self.file = file
@@ -153,7 +153,7 @@ public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
         reason = ([trend.reason] + table.notes).joined(separator: "; ")
     }
 
-    /// A table that could not be read.
+    /// The result for a table that could not be read.
     public init(file: String, refused reason: String) {
         self.file = file
         verdict = .inconclusive
@@ -165,34 +165,34 @@ public struct LatencySeriesVerdict: Encodable, Hashable, Sendable {
     public var isRefused: Bool { reason.hasPrefix("refused: ") }
 }
 
-/// What a comparison of tables of requests came to: the object of `compare --latency --json`.
+/// The result of a comparison of request tables: the object of `compare --latency --json`.
 public struct LatencyComparisonVerdict: Encodable, Hashable, Sendable {
-    /// A quantile that differs.
+    /// The comparison of one quantile.
     public struct Change: Encodable, Hashable, Sendable {
-        /// 0…1.
+        /// The quantile, 0…1.
         public var quantile: Double
-        /// What was found.
+        /// The verdict.
         public var verdict: ComparisonVerdict
-        /// Candidate over baseline, with its 90 % interval.
+        /// Candidate divided by baseline.
         public var ratio: Double
-        /// The low end of the ratio's interval.
+        /// The low end of the ratio's 90 % interval.
         public var low: Double
-        /// The high end of the ratio's interval.
+        /// The high end of the ratio's 90 % interval.
         public var high: Double
     }
 
-    /// The baseline's tables and the candidate's.
+    /// The baseline's tables.
     public var files: [String]
     /// The candidate's tables.
     public var against: [String]
-    /// What was found.
+    /// The verdict.
     public var verdict: ComparisonVerdict
-    /// The quantiles that were looked at.
+    /// The quantiles compared.
     public var changes: [Change]
-    /// One sentence a person understands.
+    /// One sentence for the user.
     public var reason: String
 
-    /// What a comparison of tables came to.
+    /// The result of a comparison of tables.
     public init(
         files: [String], against: [String], _ comparison: LatencyComparison, notes: [String]
     ) {

@@ -1,6 +1,6 @@
-/// What is wrong with a table, and where.
+/// An invalid line of a table.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong with a line.
+    /// The problem with a line.
     public enum Reason: String, Hashable, Sendable {
         case notASample = "is not a time and a number"
         case goesBack = "goes back in time; the clock was set, or the lines are not in order"
@@ -9,11 +9,11 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
         case noTime = "has a time that is none in seconds"
     }
 
-    /// From 1.
+    /// The line number, from 1.
     public let line: Int
-    /// What is wrong with it.
+    /// The problem.
     public let reason: Reason
 
-    /// The line and what is wrong with it.
+    /// The line and the problem.
     public var description: String { "line \(line) \(reason.rawValue)" }
 }

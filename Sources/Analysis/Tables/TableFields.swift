@@ -1,4 +1,4 @@
-/// A line of comma-separated values cut into its fields, without blanks and quotes around them.
+/// The fields of a line of comma-separated values, without surrounding blanks and quotes.
 struct TableFields {
     private(set) var fields: [ArraySlice<UInt8>] = []
 
@@ -12,7 +12,7 @@ struct TableFields {
         }
     }
 
-    /// The field at a place; nil past the end.
+    /// The field at an index; nil past the end.
     func at(_ place: Int) -> ArraySlice<UInt8>? { fields.indices.contains(place) ? fields[place] : nil }
 
     private static func trimmed(_ field: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
@@ -24,12 +24,12 @@ struct TableFields {
     }
 }
 
-/// What a field of a table holds.
+/// The content of a field.
 enum TableValue: Hashable {
     case number(Double)
-    /// Nothing, `NaN`, `null`: what monitors write where they have no sample.
+    /// Empty, `NaN` or `null`, as monitors write where they have no sample.
     case missing
-    /// Anything else, an infinite number too.
+    /// Anything else, including infinite numbers.
     case other
 
     init(_ field: ArraySlice<UInt8>) {
@@ -44,7 +44,8 @@ enum TableValue: Hashable {
         }
     }
 
-    /// Digits with a point at most, few enough that the arithmetic is exact; nil for whatever needs a real parser.
+    /// A plain decimal number with few enough digits that the arithmetic is exact; nil for anything that needs a real
+    /// parser.
     private static func plain(_ field: ArraySlice<UInt8>) -> Double? {
         var mantissa: UInt64 = 0
         var digits = 0

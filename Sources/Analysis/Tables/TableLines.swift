@@ -1,14 +1,14 @@
-/// The lines of a table as they come: counts them, passes over what holds no sample, and finds the columns by the first line.
+/// Processes the lines of a table: counts them, skips those without a sample, and finds the columns by the first line.
 struct TableLines {
     private let valueNames: [String]
     private var columns: SampleColumns?
-    /// The number of the line that came last, from 1 on.
+    /// The number of the last line, from 1.
     private(set) var lineNumber = 0
 
-    /// - Parameter valueNames: what the figure may be called.
+    /// - Parameter valueNames: possible names of the figure's column.
     init(valueNames: [String]) { self.valueNames = valueNames }
 
-    /// The sample on the next line; nil on one that is empty, a comment (`#`) or names the columns.
+    /// The sample in the next line; nil for an empty line, a comment (`#`) or the column names.
     mutating func next(_ line: ArraySlice<UInt8>) -> (fields: TableFields, columns: SampleColumns)? {
         lineNumber += 1
         guard let byte = line.first, byte != UInt8(ascii: "#"), line != [0x0d] else { return nil }
@@ -26,6 +26,6 @@ struct TableLines {
         return time
     }
 
-    /// The last line's fault.
+    /// An error for the last line.
     func error(_ reason: TableError.Reason) -> TableError { TableError(line: lineNumber, reason: reason) }
 }
