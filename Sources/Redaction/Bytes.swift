@@ -24,7 +24,7 @@ extension UInt8 {
 }
 
 extension Bytes {
-    /// `range` without blanks at its ends.
+    /// `range` without white space at its ends.
     func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, self[start].isBlank { start += 1 }
@@ -42,7 +42,7 @@ extension Bytes {
         return nil
     }
 
-    /// Whether `text`, in ASCII letters of either case, is at `start` and ends before `end`.
+    /// Whether `text` (ASCII, case-insensitive) is at `start` and ends before `end`.
     func has(_ text: StaticString, at start: Int, before end: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard start >= 0, end - start >= length else { return false }
@@ -50,7 +50,7 @@ extension Bytes {
         return true
     }
 
-    /// Where `text` begins in `range`, in ASCII letters of either case.
+    /// The index of the first occurrence of `text` (ASCII, case-insensitive) in `range`.
     func find(_ text: StaticString, in range: Range<Int>) -> Int? {
         var index = range.lowerBound
         let last = range.upperBound - text.utf8CodeUnitCount
@@ -61,6 +61,6 @@ extension Bytes {
         return nil
     }
 
-    /// The bytes of `range`, which lies within them.
+    /// The bytes of `range`, which must be within bounds.
     func part(_ range: Range<Int>) -> Bytes { Bytes(rebasing: self[range]) }
 }

@@ -1,13 +1,13 @@
-/// What changes in a run of bytes: places that do not overlap, and what is there afterwards.
+/// Edits to a run of bytes: ranges that do not overlap, and their replacements.
 struct Edits {
     private(set) var list: [(range: Range<Int>, bytes: [UInt8])] = []
 
     var isEmpty: Bool { list.isEmpty }
 
-    /// Puts `bytes` in place of `range`.
+    /// Replaces `range` with `bytes`.
     mutating func replace(_ range: Range<Int>, with bytes: [UInt8]) { list.append((range, bytes)) }
 
-    /// Puts the edits into the order of their places; of two that overlap the first made stays.
+    /// Sorts the edits by position; of two that overlap, the one added first stays.
     mutating func settle() {
         var isSorted = true
         for index in list.indices.dropFirst() where list[index].range.lowerBound < list[index - 1].range.upperBound {
@@ -26,7 +26,7 @@ struct Edits {
         list = kept
     }
 
-    /// The ranges of `count` bytes that no edit touches. The edits are settled.
+    /// The parts of `range` that no edit touches. The edits must be settled.
     func gaps(in range: Range<Int>) -> [Range<Int>] {
         var gaps: [Range<Int>] = []
         var start = range.lowerBound
@@ -38,7 +38,7 @@ struct Edits {
         return gaps
     }
 
-    /// `bytes` with the edits made. The edits are settled.
+    /// `bytes` with the edits applied. The edits must be settled.
     func applied(to bytes: Bytes) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count + 64)

@@ -1,7 +1,7 @@
 import Formats
 
 extension Redactor {
-    /// What a person should know: what was left out, and what may be left in; a sentence each.
+    /// Messages for the user about what was left out and what may remain; one sentence each.
     public var notices: [String] {
         var notices: [String] = []
         if counts.unreadableBodies > 0 {

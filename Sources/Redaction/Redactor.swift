@@ -1,78 +1,77 @@
 import Credentials
 public import Traffic
 
-/// Bounds on what a redactor keeps in memory, and on what it looks into.
+/// Limits on a redactor's memory and on what it decodes.
 public struct RedactionLimits: Hashable, Sendable {
-    /// Redacted values remembered to be found elsewhere.
+    /// Redacted values remembered so that they are found elsewhere.
     public var maxSecrets = 100_000
-    /// Bytes of those values in all the forms that are searched for.
+    /// Bytes of these values in all the forms that are searched for.
     public var maxSecretBytes = 256 << 20
-    /// Bytes a body may decode to; a longer one is not kept.
+    /// Maximum bytes of a decoded body; a longer one is not kept.
     public var maxDecodedBytes = 64 << 20
-    /// Codings within codings that are followed: base64 in JSON in a form is three.
+    /// Maximum depth of nested encodings: base64 in JSON in a form is three.
     public var maxDepth = 6
-    /// Names of people, too common to be searched for, remembered for the fields that hold such names.
+    /// Names of people that are too common to search for, remembered for the fields that contain names.
     public var maxPeople = 100_000
-    /// Hashes of identifiers that passed as they are.
+    /// Hashes of identifiers that passed unchanged.
     public var maxSeenValues = 1_000_000
 
     /// The defaults.
     public init() {}
 }
 
-/// What a redactor did.
+/// The counts of a redactor.
 public struct RedactionCounts: Hashable, Sendable {
-    /// Exchanges that came through.
+    /// Exchanges processed.
     public var exchanges: UInt64 = 0
-    /// Exchanges in which something was changed.
+    /// Exchanges with changes.
     public var changedExchanges: UInt64 = 0
-    /// Bodies left out because the policy says so.
+    /// Bodies left out by the policy.
     public var droppedBodies: UInt64 = 0
     /// Bodies left out because their coding is unknown, damaged or longer than the limit.
     public var unreadableBodies: UInt64 = 0
 }
 
-/// Takes out of exchanges what a policy says must not be kept: exchanges in, exchanges out.
+/// Redacts exchanges according to a policy: exchanges in, exchanges out.
 ///
-/// A value that a rule names is replaced there, and remembered: from its exchange on, or in everything that is redacted after
-/// ``collect(_:)`` has seen it, it is replaced wherever else it occurs, also percent-encoded, escaped, in base64 and in
-/// coded bodies. Values that can be somewhere by chance (short ones, words, dates) are replaced only where a rule names
-/// them.
+/// A value that a rule names is replaced there and remembered. From its exchange on, or in everything redacted after
+/// ``collect(_:)`` has seen it, it is also replaced wherever else it occurs, including percent-encoded, escaped, in
+/// base64 and in encoded bodies. Values that can occur by chance (short ones, words, dates) are replaced only where a
+/// rule names them.
 ///
-/// Without ``collect(_:)``, as at capture, what a token's claims say stays when it has been somewhere as it is in an
-/// earlier exchange: the identifier of someone who registered has to be the same before and after their first token.
+/// Without ``collect(_:)``, as during a capture, a token's claim stays unchanged if the same value passed unchanged in
+/// an earlier exchange: the identifier of a user who registers must be the same before and after their first token.
 ///
 /// Used by one thread at a time.
 public struct Redactor: Sendable {
-    /// What was done so far.
+    /// The counts so far.
     public internal(set) var counts = RedactionCounts()
     /// Values learned so far.
     public var learnedSecrets: UInt64 { book.learned }
-    /// Values forgotten to stay within the bounds; where no rule names them they may be in what was redacted
-    /// afterwards.
+    /// Values forgotten because of the limits; where no rule names them, they may remain in exchanges redacted later.
     public var forgottenSecrets: UInt64 { book.forgotten }
 
     let limits: RedactionLimits
     let pseudonyms: Pseudonyms
     let unparsable: RedactionPolicy.Unparsable
-    /// What is shown instead of secrets, where they are masked for a page and not for keeping.
+    /// The mark shown instead of secrets if they are masked for display; nil otherwise.
     let mark: SecretMark?
     var tables: PolicyTables
     var book: SecretBook
     var people: People
-    /// Nil once values were collected: then everything is known from the start.
+    /// Nil once values were collected, as everything is then known from the start.
     var seen: SeenValues?
-    /// Whether values are only learned, and nothing is searched for them yet.
+    /// Whether values are only learned, without searching for them.
     var isCollecting = false
 
-    /// A redactor that has seen nothing.
+    /// Creates a redactor that has seen nothing.
     ///
-    /// - Parameter key: what pseudonyms are made under; under the same key the same value has the same pseudonym everywhere.
+    /// - Parameter key: the key of pseudonyms; with the same key, the same value has the same pseudonym everywhere.
     public init(policy: RedactionPolicy, key: [UInt8], limits: RedactionLimits = RedactionLimits()) {
         self.init(policy: policy, key: key, limits: limits, mark: nil)
     }
 
-    /// A redactor that puts marks in the place of what the built-in policy names.
+    /// Creates a redactor that replaces what the built-in policy names with marks.
     init(showing mark: SecretMark) {
         self.init(policy: .default, key: [0], limits: RedactionLimits(), mark: mark)
         seen = nil
@@ -89,7 +88,8 @@ public struct Redactor: Sendable {
         seen = SeenValues(maximumCount: limits.maxSeenValues)
     }
 
-    /// Learns the values that rules name in `batch`, so that what is redacted afterwards has none of them, whichever came first.
+    /// Learns the values that rules name in `batch`, so that they are replaced in everything redacted afterwards,
+    /// independently of the order.
     public mutating func collect(_ batch: ExchangeBatch) {
         isCollecting = true
         seen = nil
@@ -101,7 +101,7 @@ public struct Redactor: Sendable {
         counts = before
     }
 
-    /// Appends what `batch` holds to `output`, redacted.
+    /// Appends the redacted contents of `batch` to `output`.
     public mutating func redact(_ batch: ExchangeBatch, into output: inout ExchangeBatch) {
         output.connections += batch.connections
         output.losses += batch.losses
@@ -118,7 +118,7 @@ public struct Redactor: Sendable {
         }
     }
 
-    /// `exchange`, redacted.
+    /// The redacted `exchange`.
     public mutating func redacted(_ exchange: Exchange) -> Exchange {
         var (batch, output) = (ExchangeBatch(), ExchangeBatch())
         batch.append(exchange)
@@ -126,7 +126,7 @@ public struct Redactor: Sendable {
         return output.exchange(at: 0)
     }
 
-    /// What becomes of an exchange; looked at again when it taught something, for that may be in what was looked at
+    /// The outcome for an exchange. It is processed again if a value was learned, which may occur in a part processed
     /// before.
     private mutating func settledOutcome(of view: ExchangeView) -> ExchangeOutcome {
         let before = counts

@@ -83,7 +83,7 @@ import Testing
 
     /// Mistakes end before anything is written, with one line that says where.
     @Test(arguments: [
-        ("rules:\n  - {header: a, action: hide}\n", 2, "line 2: rules[0].action: is one of"),
+        ("rules:\n  - {header: a, action: hide}\n", 2, "line 2: rules[0].action: must be one of"),
         ("rulez: []\n", 2, "line 1: rulez: is not known"),
     ])
     func wrongPoliciesAreRefused(policy: String, code: Int32, problem: String) throws {

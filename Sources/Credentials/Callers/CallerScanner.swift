@@ -1,39 +1,39 @@
 import Glibc
 
-/// Something that a client is known by, where it is in a message.
+/// A credential that identifies a client, with its place in a message.
 public struct CallerCredential {
-    /// What it is.
+    /// The kind of credential.
     public enum Kind: Sendable {
-        /// A token, or what an Authorization field says who signs.
+        /// A token, or the signer named in an Authorization field.
         case token
-        /// A cookie whose name says that it holds a session.
+        /// A cookie with the name of a session cookie.
         case sessionCookie
-        /// Any other cookie: it names someone only when it was given before.
+        /// Any other cookie; it identifies a client only if a response set it before.
         case otherCookie
         /// The user name of a login or registration.
         case userName
     }
 
-    /// What it is.
+    /// The kind of credential.
     public let kind: Kind
     /// The field it is in; nil in a body or a target.
     public let field: CredentialField?
     /// The name of the field, cookie, parameter or member.
     public let name: UnsafeRawBufferPointer
-    /// The value: of a cookie the whole pair. Valid as long as the message it was found in.
+    /// The value; for a cookie the whole pair. Valid as long as the message it was found in.
     public let value: UnsafeRawBufferPointer
 }
 
-/// Finds what a client is known by in the raw bytes of messages.
+/// Finds the credentials that identify a client in the raw bytes of messages.
 ///
 /// Allocates nothing. The values are valid as long as the bytes they were found in.
 public enum CallerScanner {
-    /// Shorter values are no secrets.
+    /// Shorter values are not secrets.
     public static let minimumTokenBytes = 8
-    /// Shorter cookies say little about who sends them, unless their name says it.
+    /// Shorter cookies hardly identify their sender, unless their name suggests it.
     public static let minimumCookieBytes = 16
 
-    /// Calls `body` with what the fields of `head` carry (a request) or give (a response), in order.
+    /// Calls `body` with the credentials that the fields of `head` send (a request) or issue (a response), in order.
     public static func forEachCredential(
         inHead head: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void
     ) {
@@ -56,8 +56,8 @@ public enum CallerScanner {
         }
     }
 
-    /// Calls `body` with the tokens in the query and in the parameters of the path segments of a request target:
-    /// `?sid=…`, `;jsessionid=…`.
+    /// Calls `body` with the tokens in the query and the path segment parameters of a request target: `?sid=…`,
+    /// `;jsessionid=…`.
     public static func forEachCredential(
         inTarget target: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void
     ) {
@@ -72,7 +72,7 @@ public enum CallerScanner {
         }
     }
 
-    /// Calls `body` with the tokens that a JSON or form body holds, in order.
+    /// Calls `body` with the tokens in a JSON or form body, in order.
     public static func forEachToken(inBody bytes: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void) {
         forEachMember(of: bytes) { name, value in
             guard value.count >= minimumTokenBytes, CallerName.isTokenMember(name) else { return }
@@ -80,7 +80,7 @@ public enum CallerScanner {
         }
     }
 
-    /// The user name in a JSON or form body: that of the member whose name says it most surely.
+    /// The user name in a JSON or form body: the value of the member whose name suggests it most clearly.
     public static func userName(inBody bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var best: (rank: Int, value: UnsafeRawBufferPointer)?
         forEachMember(of: bytes) { name, value in
@@ -90,29 +90,29 @@ public enum CallerScanner {
         return best?.value
     }
 
-    /// Whether a JSON or form body has a member called as passwords are.
+    /// Whether a JSON or form body has a member with the name of a password.
     public static func hasPassword(inBody bytes: UnsafeRawBufferPointer) -> Bool {
         var isFound = false
         forEachMember(of: bytes) { name, _ in isFound = isFound || CallerName.isPassword(name) }
         return isFound
     }
 
-    /// Whether a JSON or form body has a member that renews tokens.
+    /// Whether a JSON or form body has a refresh token.
     public static func hasRefreshToken(inBody bytes: UnsafeRawBufferPointer) -> Bool {
         var isFound = false
         forEachMember(of: bytes) { name, _ in isFound = isFound || CallerName.isRefreshToken(name) }
         return isFound
     }
 
-    /// Whether `bytes` begin as a JSON object or array does.
+    /// Whether `bytes` begin like a JSON object or array.
     public static func isJSON(_ bytes: UnsafeRawBufferPointer) -> Bool {
         for byte in bytes where byte > 0x20 { return byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
         return false
     }
 
-    /// Whether a body may hold a token: a quick search for the words for one, in letters of either case.
+    /// Whether a body may contain a token: a quick, case-insensitive search for words for tokens.
     ///
-    /// Looks at sixteen places at once for two or three letters side by side that are rare elsewhere, and closer where they are.
+    /// Checks sixteen positions at once for pairs or triples of letters that are rare elsewhere, and examines the hits.
     public static func mentionsToken(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let width = SIMD16<UInt8>.scalarCount
         var index = 0
@@ -134,14 +134,14 @@ public enum CallerScanner {
         return (index..<bytes.count).contains { isTokenWord(bytes, at: $0) }
     }
 
-    /// Whether the two or three letters at `index` that the quick search looks for are those of a word for a token.
+    /// Whether the letters that the quick search found at `index` belong to a word for a token.
     @inline(__always)
     private static func isTokenWord(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
         has("oken", bytes, at: index - 1) || has("icket", bytes, at: index - 2) || has("jwt", bytes, at: index)
             || has("eyj", bytes, at: index) || has("sess", bytes, at: index) || has("\"sid\"", bytes, at: index)
     }
 
-    /// Sixteen bytes from `index`, letters in lower case.
+    /// Sixteen bytes from `index`, with letters in lower case.
     @inline(__always)
     private static func letters(_ bytes: UnsafeRawBufferPointer, at index: Int) -> SIMD16<UInt8> {
         bytes.loadUnaligned(fromByteOffset: index, as: SIMD16<UInt8>.self) | 0x20
@@ -177,7 +177,7 @@ extension CallerScanner {
         }
     }
 
-    /// The inside of the first string at or after `start`; nil when there is none that ends.
+    /// The content of the first complete string at or after `start`; nil if there is none.
     private static func string(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Slice<UnsafeRawBufferPointer>? {
         guard start < bytes.count, let base = bytes.baseAddress,
             let quote = memchr(base + start, Int32(UInt8(ascii: "\"")), bytes.count - start)
@@ -191,13 +191,13 @@ extension CallerScanner {
         return nil
     }
 
-    /// The scheme is left out, so that a token given in a body is the one carried as `Bearer`.
+    /// The scheme is left out, so that a token issued in a body equals the one sent as `Bearer`.
     private static func authorization(
         _ value: UnsafeRawBufferPointer, _ field: CredentialField, _ name: UnsafeRawBufferPointer,
         _ body: (CallerCredential) -> Void
     ) {
         guard let identity = AuthorizationValue.identity(value), !identity.isEmpty,
-            // A name or the id of a key may be short.
+            // A user name or a key ID may be short.
             identity.count >= minimumTokenBytes || identity.count < value.count
         else { return }
         body(CallerCredential(kind: .token, field: field, name: name, value: identity))
@@ -251,7 +251,7 @@ extension CallerScanner {
         bytes .== SIMD16(repeating: UInt8(ascii: byte))
     }
 
-    /// Whether `text`, in lower case, is at `index` in letters of either case.
+    /// Whether `text`, in lower case, is at `index`, ignoring case.
     @inline(__always)
     private static func has(_ text: StaticString, _ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
         let length = text.utf8CodeUnitCount

@@ -1,6 +1,6 @@
-/// Header fields in which requests carry, and responses give, what a client is known by.
+/// Header fields in which requests send, and responses issue, credentials that identify a client.
 public enum CredentialField: UInt8, Sendable {
-    /// Authorization (RFC 9110 section 11.6.2): a scheme and what proves it.
+    /// Authorization (RFC 9110 section 11.6.2): a scheme and its credentials.
     case authorization
     /// Proxy-Authorization (RFC 9110 section 11.7.2).
     case proxyAuthorization
@@ -8,11 +8,11 @@ public enum CredentialField: UInt8, Sendable {
     case cookie
     /// Set-Cookie (RFC 6265 section 4.1).
     case setCookie
-    /// A field of an application whose whole value is a token. Those for API keys are not among them: such a key names a
-    /// program, not who uses it.
+    /// An application's field whose whole value is a token. Fields for API keys are excluded: such a key identifies a
+    /// program, not its user.
     case token
 
-    /// The field that `line` holds, without its line end, and where its value begins; nil for any other field.
+    /// The field in `line`, which has no line end, and the start of its value; nil for any other field.
     ///
     /// Allocates nothing.
     public static func find(in line: UnsafeRawBufferPointer) -> (field: CredentialField, valueStart: Int)? {
@@ -29,20 +29,20 @@ public enum CredentialField: UInt8, Sendable {
         return nil
     }
 
-    /// The field called `name`, in letters of either case; nil for any other field.
+    /// The field named `name`, ignoring case; nil for any other field.
     public static func named(_ name: some StringProtocol) -> CredentialField? {
         var name = String(name)
         return name.withUTF8 { named(UnsafeRawBufferPointer($0)) }
     }
 
-    /// The field with this name, in letters of either case; nil for any other field.
+    /// The field with this name, ignoring case; nil for any other field.
     public static func named(_ name: UnsafeRawBufferPointer) -> CredentialField? {
         let byLength = Table.shared.byLength
         guard name.count < byLength.count else { return nil }
         return byLength[name.count].first { isPrefix($0.name, of: name) }?.field
     }
 
-    /// Whether `name`, in letters of either case, is that of one of the fields.
+    /// Whether `name` is the name of one of the fields, ignoring case.
     public static func isName(_ name: some StringProtocol) -> Bool { named(name) != nil }
 
     @inline(__always)
@@ -71,9 +71,9 @@ public enum CredentialField: UInt8, Sendable {
         ("user-token", .token), ("id-token", .token), ("refresh-token", .token),
     ]
 
-    /// The names, by what tells most fields apart from them.
+    /// The names, indexed so that most other fields are ruled out quickly.
     private struct Table {
-        /// For each first letter, by its lowest five bits, a bit for each length of a name.
+        /// For each first letter, indexed by its lowest five bits, a bit for each length of a name.
         var lengthsByFirst = [UInt64](repeating: 0, count: 32)
         /// The fields by the lengths of their names.
         var byLength: [[(name: StaticString, field: CredentialField)]]

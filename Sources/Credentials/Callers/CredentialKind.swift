@@ -1,4 +1,4 @@
-/// What kind of credential a request carries: never its value.
+/// The kind of a request's credential, never its value.
 public enum CredentialKind: Hashable, Sendable {
     /// A JSON Web Token with this algorithm as a bearer token.
     case bearerJWT(algorithm: String)
@@ -8,15 +8,15 @@ public enum CredentialKind: Hashable, Sendable {
     /// HTTP Digest (RFC 7616).
     case digest
     case otherAuthorization
-    /// A cookie whose name says that it holds a session.
+    /// A cookie with the name of a session cookie.
     case sessionCookie(name: String)
     case otherCookie
     /// A header field, by its name, whose value is a token.
     case tokenField(name: String)
-    /// A header field, by its name, that holds an API key.
+    /// A header field, by its name, with an API key.
     case apiKey(name: String)
 
-    /// As a page shows it.
+    /// The displayed label.
     public var label: String {
         switch self {
         case .bearerJWT(let algorithm): "bearer JWT \(algorithm)"
@@ -31,7 +31,7 @@ public enum CredentialKind: Hashable, Sendable {
         }
     }
 
-    /// Longer names are cut: they come from the client.
+    /// Longer names are truncated, as they come from the client.
     private static let longestName = 40
 
     /// The kinds in the fields of a request, each once.

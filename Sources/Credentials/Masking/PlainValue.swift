@@ -1,10 +1,10 @@
 import Formats
 
-/// Values that give no one access, whatever they are called.
+/// Values that do not grant access, whatever their name.
 public enum PlainValue {
     /// Longer values are never plain.
     private static let longest = 128
-    /// Letters of one word at most.
+    /// Maximum letters of a word.
     private static let longestWord = 24
     /// Digits that a word may begin or end with: `HS256`, `v4`.
     private static let wordDigits = 4
@@ -15,7 +15,7 @@ public enum PlainValue {
     /// Letters and digits that alternate, as in keys and tokens, are not plain.
     public static func isPlain(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 24) }
 
-    /// Whether `value` is so short a number, or made of words, that it is no code sent to someone: `404`, `NOT_FOUND`.
+    /// Whether `value` is a number too short for a one-time code, or made of words: `404`, `NOT_FOUND`.
     public static func isShort(_ value: some Collection<UInt8>) -> Bool { isMadeOfWords(value, maximumDigits: 5) }
 
     private static func isMadeOfWords(_ value: some Collection<UInt8>, maximumDigits: Int) -> Bool {

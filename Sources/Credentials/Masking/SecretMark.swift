@@ -1,6 +1,6 @@
-/// What is shown instead of a secret.
+/// What is displayed instead of a secret.
 public enum SecretMark: Sendable {
-    /// What it is and how long: `‹JWT HS256, 231 bytes›`.
+    /// Its kind and length: `‹JWT HS256, 231 bytes›`.
     case description
     /// `***`, whatever it is.
     case stars

@@ -1,21 +1,21 @@
 import Formats
 
-/// A pattern for names: `*` represents anything, `|` for a place where a word begins or ends.
+/// A pattern for names: `*` matches anything, `|` matches a word boundary.
 ///
-/// Case, and the marks that set words apart, do not count: `api-key` is `apiKey`, and `X_API_KEY` is found by `*api-key`.
-/// `*|pass` is found in `user_pass` and `userPass`, not in `compass`. Matching takes time proportional to the product of the
-/// lengths at most.
+/// Case and the separators between words are ignored: `api-key` matches `apiKey`, and `*api-key` matches `X_API_KEY`.
+/// `*|pass` matches `user_pass` and `userPass`, not `compass`. Matching takes time at most proportional to the product
+/// of the lengths.
 public struct NamePattern: Hashable, Sendable {
-    /// What is between two stars.
+    /// The part between two stars.
     private struct Part: Hashable, Sendable {
         var bytes: [UInt8] = []
-        /// Offsets within `bytes`, its end included, at which words meet.
+        /// Offsets of word boundaries within `bytes`, including its end.
         var edges: [Int] = []
     }
 
     private let parts: [Part]
 
-    /// The pattern in `text`.
+    /// Parses the pattern `text`.
     public init(_ text: String) {
         parts = NameText.folded(text.utf8).split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map {
             piece in
@@ -31,7 +31,7 @@ public struct NamePattern: Hashable, Sendable {
         }
     }
 
-    /// Whether `name` is one that the pattern names.
+    /// Whether `name` matches the pattern.
     public func matches(_ name: NormalisedName) -> Bool {
         guard let first = parts.first, NamePattern.isThere(first, in: name, at: 0) else { return false }
         var position = first.bytes.count
@@ -60,17 +60,17 @@ public struct NamePattern: Hashable, Sendable {
     }
 }
 
-/// A name in lower case without the marks between its words, and where these begin and end.
+/// A name in lower case without the separators between its words, with the word boundaries.
 public struct NormalisedName: Sendable {
     /// The letters and digits.
     public let bytes: [UInt8]
-    /// Whether words meet before the byte at an index; one more than bytes.
+    /// Whether there is a word boundary before the byte at an index; one more element than `bytes`.
     private let edges: [Bool]
 
-    /// Longer names are looked at by their beginning.
+    /// Only the beginning of longer names is considered.
     public static let longest = 256
 
-    /// The name in `text`, of which at most ``longest`` bytes are looked at.
+    /// Normalises `text`, of which at most ``longest`` bytes are considered.
     public init(_ text: some Collection<UInt8>) {
         var bytes: [UInt8] = []
         var edges: [Bool] = []
@@ -93,7 +93,7 @@ public struct NormalisedName: Sendable {
         self.edges = edges
     }
 
-    /// Whether words meet before the byte at `index`.
+    /// Whether there is a word boundary before the byte at `index`.
     func hasEdge(at index: Int) -> Bool { edges[index] }
 
     /// `userPass`, `pin2`, `2fa`, and the `P` of `XMLPass`.

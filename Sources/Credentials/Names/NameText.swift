@@ -1,8 +1,8 @@
 import Formats
 
-/// Comparing names without regard to case and to the marks between words: `X-Api-Key`, `x_api_key` and `xApiKey` are one name.
+/// Compares names, ignoring case and the separators between words: `X-Api-Key`, `x_api_key` and `xApiKey` are equal.
 enum NameText {
-    /// Whether `byte` only sets words of a name apart.
+    /// Whether `byte` is a separator between the words of a name.
     @inline(__always)
     static func isMark(_ byte: UInt8) -> Bool {
         switch byte {
@@ -13,7 +13,7 @@ enum NameText {
         }
     }
 
-    /// `name` with the small forms of letters that are not ASCII's: `Пароль` is `пароль`. The others stay as they are.
+    /// `name` with its non-ASCII letters in lower case: `Пароль` becomes `пароль`. Other letters are unchanged.
     static func folded(_ name: some Collection<UInt8>) -> [UInt8] {
         guard name.contains(where: { $0 >= 0x80 }) else { return Array(name) }
         let scalars = String(decoding: name, as: UTF8.self).unicodeScalars
@@ -22,13 +22,13 @@ enum NameText {
         }
     }
 
-    /// Whether all of `name` is `word`, which is in lower case without marks.
+    /// Whether all of `name` is `word`, which is in lower case without separators.
     static func isEqual(_ name: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
         guard let end = end(of: word, in: name, at: 0) else { return false }
         return name[end...].allSatisfy(isMark)
     }
 
-    /// Whether `word` is in `name` with no letter beside it: `connect.sid`, `sid_guard`.
+    /// Whether `word` occurs in `name` without adjacent letters: `connect.sid`, `sid_guard`.
     static func hasWord(_ word: StaticString, _ name: UnsafeRawBufferPointer) -> Bool {
         for start in name.indices where start == 0 || !ASCII.isLetter(name[start - 1]) {
             if let end = end(of: word, in: name, at: start), end == name.count || !ASCII.isLetter(name[end]) {
@@ -38,7 +38,7 @@ enum NameText {
         return false
     }
 
-    /// Where `word` ends when it begins at `start`; marks of the name are passed over.
+    /// The end of `word` if it begins at `start`; separators in the name are skipped.
     static func end(of word: StaticString, in name: UnsafeRawBufferPointer, at start: Int) -> Int? {
         var index = start
         for position in 0..<word.utf8CodeUnitCount {
@@ -50,10 +50,10 @@ enum NameText {
     }
 }
 
-/// Words looked for in names; in lower case without marks.
+/// Words to search for in names; in lower case without separators.
 struct NameWords: Sendable {
     private let words: [StaticString]
-    /// A bit for each letter or digit that a word begins with.
+    /// A bit for each first letter or digit of a word.
     private let firsts: UInt64
 
     init(_ words: StaticString...) {

@@ -1,7 +1,7 @@
 import Glibc
 
 extension UnsafeRawBufferPointer {
-    /// Where the first occurrence of `text` at or after `start` begins.
+    /// The position of the first occurrence of `text` at or after `start`.
     func find(_ text: StaticString, from start: Int) -> Int? {
         guard let base = baseAddress else { return nil }
         let length = text.utf8CodeUnitCount

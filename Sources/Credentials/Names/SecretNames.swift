@@ -1,7 +1,7 @@
-/// The one list of names of secrets. The built-in redaction policy, `inspect`, the examples of a run, and everything else that
-/// shows or keeps recorded values ask it.
+/// The list of the names of secrets, used by the built-in redaction policy, `inspect`, the examples of a run, and
+/// everything else that displays or stores recorded values.
 public enum SecretNames {
-    /// The rules, in order; the first that names a value decides.
+    /// The rules, in order; the first that matches a name decides.
     public static let rules: [SecretRule] = [
         SecretRule(.open, at: named, structure),
         SecretRule(.openIfPlain, at: named, descriptions),
@@ -27,11 +27,11 @@ public enum SecretNames {
         SecretRule(.secret, at: [.json, .form], ["access", "refresh"]),
     ]
 
-    /// Whether a value of this name in this place is a secret.
+    /// Whether a value with this name in this place is a secret.
     ///
     /// - Parameters:
-    ///   - name: the name as it is there, brought out of its coding.
-    ///   - value: the value; nil where it is not known, and then every value is taken for one that may be secret.
+    ///   - name: the decoded name.
+    ///   - value: the value; nil if unknown, in which case it is assumed that it may be secret.
     public static func isSecret(
         _ name: some StringProtocol, _ value: (some StringProtocol)? = nil as String?, at place: SecretPlace
     ) -> Bool {
@@ -39,7 +39,7 @@ public enum SecretNames {
         return isSecret(NormalisedName(name.utf8), value, at: place)
     }
 
-    /// Whether a value of this name, in bytes, in this place is a secret.
+    /// Whether a value with this name, in bytes, in this place is a secret.
     public static func isSecret(_ name: NormalisedName, _ value: [UInt8]? = nil, at place: SecretPlace) -> Bool {
         for rule in rules where rule.names(name, at: place) {
             switch rule.verdict {
@@ -52,16 +52,16 @@ public enum SecretNames {
         return false
     }
 
-    /// All places in which a value has a name that says something; cookies are secret whatever they are called.
+    /// The places where the name of a value matters; cookies are secret whatever their name.
     private static let named = Set(SecretPlace.allCases).subtracting([.cookie])
 
-    /// Names that contain a secret's word and never hold one: they are part of a protocol.
+    /// Names that contain a word for secrets but are part of a protocol, and never have secret values.
     private static let structure = [
         "grant_type", "response_type", "code_challenge*", "session_state", "x_forwarded_host", "palabra_clave*",
         "palabras_clave*",
     ]
 
-    /// Names whose end says that the value describes a secret and is none.
+    /// Names whose end shows that the value describes a secret but is not one.
     private static let descriptions = [
         "*token_type", "*assertion_type", "token_use", "max*_tokens", "prompt_tokens*", "completion_tokens*",
         "total_tokens", "*_tokens_used", "tokens_used", "input_tokens*", "output_tokens*", "*token_count",
@@ -76,8 +76,8 @@ public enum SecretNames {
         "*|updated_at", "*|changed_at", "*|issued_at", "*|last_used", "*|last_used_at",
     ]
 
-    /// Fields that would be taken for secret by a word in their name. Those that begin with `sec-` are listed, since the mark
-    /// does not count: `Secret-Key` is none of them.
+    /// Fields that a word in their name would mark as secret. Those that begin with `sec-` are listed individually,
+    /// since separators are ignored: `Secret-Key` is not one of them.
     private static let openHeaders = [
         "access-control-allow-*", "access-control-expose-headers", "access-control-max-age", "access-control-request-*",
         "sec-fetch|*", "sec-ch|*", "sec-gpc", "sec-purpose", "sec-websocket-key",
@@ -88,13 +88,13 @@ public enum SecretNames {
         "x-cache-key",
     ]
 
-    /// Fields that tell how much is left: `X-RateLimit-Remaining-Tokens`.
+    /// Fields with rate limits: `X-RateLimit-Remaining-Tokens`.
     private static let rateLimits = [
         "*ratelimit-limit*", "*ratelimit-remaining*", "*ratelimit-reset*", "*ratelimit-used*", "*ratelimit-resource",
         "*ratelimit*|limit", "*ratelimit*|remaining", "*ratelimit*|reset", "ratelimit", "ratelimit-policy",
     ]
 
-    /// Names of what lets someone in, or proves that it was them.
+    /// Names of values that grant access or prove an identity.
     private static let secrets = [
         // Tokens and tickets.
         "*token*", "*jwt*", "*bearer*", "*credential*", "*authorization*", "auth", "authkey", "*|auth", "*assertion*",
@@ -117,7 +117,7 @@ public enum SecretNames {
         // Against forged requests and replays.
         "*csrf*", "*xsrf*", "nonce", "*|nonce", "cnonce", "*wpnonce", "form_key", "*forgery*",
         "*captcha_response*", "*turnstile_response*",
-        // Codes sent to someone, or typed once.
+        // One-time codes.
         "pin", "*|pin", "pin_code", "*pin_code", "*|pin|number", "otp", "*|otp", "otp|*", "totp", "*|totp", "hotp",
         "*one_time_code*", "*auth_code*", "*verification_code*", "*verify_code", "*confirmation_code*",
         "*activation_code*", "*reset_code*", "*login_code*", "*sms_code*", "*email_code*", "*access_code*",
@@ -130,7 +130,7 @@ public enum SecretNames {
         "cvv", "cvc", "cvv2", "cvc2", "*|cvv", "*|cvc", "csc",
     ]
 
-    /// Passwords in other languages; as whole words where other names hold the same letters, as `hasLocation` does.
+    /// Passwords in other languages; as whole words if other names contain the same letters, as `hasLocation` does.
     private static let passwordsOfLanguages = [
         "*|haslo|*", "*|clave|*", "*|mdp|*", "passe", "*|passe", "*|heslo|*", "*lozink*", "*лозинк*", "*|geslo|*",
         "*zaporka*", "*adgangskode*", "*|passord|*", "*kodeord*", "*salasana*", "*|parola|*", "*parolă*", "*|parole|*",
@@ -146,12 +146,12 @@ public enum SecretNames {
         "*zugangsdaten*", "*密钥*", "*密鑰*", "チケット",
     ]
 
-    /// Names that mean other things as often: a sense of taste, a function, a sign of the zodiac.
+    /// Names that often have other meanings: a taste, a function, a zodiac sign.
     private static let ambiguous = [
         "sso", "*|sso", "tan", "*|tan", "salt", "*|salt", "sas", "*|sas", "ключ", "*|ключ",
     ]
 
-    /// Fields of requests and responses, by words that say less elsewhere.
+    /// Header fields, by words that are less specific elsewhere.
     private static let secretHeaders = [
         "*session*", "*-auth", "*-auth-*", "x-auth*", "*-key", "*-otp*", "key", "x-ticket", "x-login-hash",
         "*client-cert|*", "x-amzn-oidc-*", "x-ms-client-principal*", "x-honeycomb-team", "*|sign", "x-sso-*",

@@ -1,22 +1,24 @@
-/// What the names of values say: whether the values let someone act as the people recorded.
+/// A rule that tells by name whether values would let someone impersonate the recorded users.
 public struct SecretRule: Sendable {
-    /// What a rule says of the values it names.
+    /// The verdict of a rule on the values it matches.
     public enum Verdict: String, Sendable {
         /// They are secret.
         case secret
-        /// They are not, whatever they are.
+        /// They are not secret, whatever their value.
         case open
-        /// They are not where they are numbers, dates or words (``PlainValue/isPlain(_:)``); else the rules that follow decide.
+        /// They are not secret if they are numbers, dates or words (``PlainValue/isPlain(_:)``); otherwise the rules
+        /// that follow decide.
         case openIfPlain
-        /// They are not where they are words or small numbers (``PlainValue/isShort(_:)``); else the rules that follow decide.
+        /// They are not secret if they are words or small numbers (``PlainValue/isShort(_:)``); otherwise the rules
+        /// that follow decide.
         case openIfShort
     }
 
-    /// What the rule says.
+    /// The rule's verdict.
     public let verdict: Verdict
     /// Where the values are.
     public let places: Set<SecretPlace>
-    /// The names, as ``NamePattern`` writes them.
+    /// The names, as ``NamePattern`` texts.
     public let names: [String]
     let patterns: [NamePattern]
 
@@ -27,7 +29,7 @@ public struct SecretRule: Sendable {
         patterns = names.map { NamePattern($0) }
     }
 
-    /// Whether the rule is about values of this name, in this place.
+    /// Whether the rule applies to values with this name in this place.
     func names(_ name: NormalisedName, at place: SecretPlace) -> Bool {
         places.contains(place) && patterns.contains { $0.matches(name) }
     }

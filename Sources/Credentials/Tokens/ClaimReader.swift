@@ -1,25 +1,25 @@
 import Formats
 
-/// Reads claims of JSON Web Tokens (RFC 7519) in raw bytes. Signatures are not looked at.
+/// Reads claims of JSON Web Tokens (RFC 7519) in raw bytes. Signatures are not verified.
 ///
 /// Keeps one buffer, so that reading many tokens allocates once.
 public struct ClaimReader: Sendable {
-    /// Characters of an encoded payload that are read; a longer one is passed over.
+    /// Maximum characters of an encoded payload; a longer one is skipped.
     private static let maximumPayloadBytes = 16 << 10
     private var payload: [UInt8] = []
 
-    /// A reader that has read nothing.
+    /// Creates a reader.
     public init() {}
 
-    /// Calls `body` with the value of `claim` in the first token within `bytes` that has it: the text between a string's quotes
-    /// as it is, or a number's digits. The value is good for the duration of the call.
+    /// Calls `body` with the value of `claim` in the first token within `bytes` that has it: the raw text between a
+    /// string's quotes, or a number's digits. The value is valid during the call.
     ///
-    /// - Returns: what `body` returned; nil when no token has the claim.
+    /// - Returns: the result of `body`; nil if no token has the claim.
     public mutating func withClaim<Result>(
         _ claim: [UInt8], in bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result? {
         var start = 0
-        // A JSON object that begins with a member is encoded so.
+        // The encoding of a JSON object that begins with a member.
         while let at = bytes.find("eyJ", from: start) {
             start = at + 3
             guard let encoded = ClaimReader.payload(ofTokenAt: at, in: bytes) else { continue }
@@ -33,9 +33,10 @@ public struct ClaimReader: Sendable {
         return nil
     }
 
-    /// Calls `body` with the values of two claims of `token` alone, which must be one; the first may be missing.
+    /// Calls `body` with the values of two claims of `token`, which must be a single token; the first claim may be
+    /// missing.
     ///
-    /// - Returns: what `body` returned; nil when it is no token or has no second claim.
+    /// - Returns: the result of `body`; nil if it is not a token or does not have the second claim.
     public mutating func withClaims<Result>(
         _ first: [UInt8], _ second: [UInt8], of token: UnsafeRawBufferPointer,
         _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer) -> Result
@@ -48,7 +49,7 @@ public struct ClaimReader: Sendable {
         }
     }
 
-    /// The second of the three parts of the token that begins at `start`.
+    /// The second part of the three-part token that begins at `start`.
     private static func payload(
         ofTokenAt start: Int, in bytes: UnsafeRawBufferPointer
     ) -> Slice<UnsafeRawBufferPointer>? {
@@ -62,7 +63,7 @@ public struct ClaimReader: Sendable {
         return payload
     }
 
-    /// Fills `payload` with the bytes that `encoded` represents.
+    /// Decodes `encoded` into `payload`.
     private mutating func decode(_ encoded: Slice<UnsafeRawBufferPointer>) -> Bool {
         payload.removeAll(keepingCapacity: true)
         return Base64.url.decode(encoded, into: &payload)

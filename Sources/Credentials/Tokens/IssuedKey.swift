@@ -1,15 +1,15 @@
 import Formats
 
-/// Keys that are known by how they look, whatever their name: those that services issue with a known prefix, and private
-/// keys in PEM (RFC 7468).
+/// Keys recognised by their format, whatever their name: keys that services issue with a known prefix, and private keys
+/// in PEM (RFC 7468).
 ///
-/// The prefixes are those that the services document for scanners of secrets.
+/// The prefixes are those that the services document for secret scanners.
 public enum IssuedKey {
     /// A prefix, and what follows it.
     private struct Kind {
         let prefix: [UInt8]
         let alphabet: Alphabet
-        /// The fewest bytes behind the prefix; shorter ones are words.
+        /// The minimum number of bytes after the prefix; shorter ones are words.
         let least: Int
 
         init(_ prefix: String, _ alphabet: Alphabet, _ least: Int) {
@@ -53,7 +53,7 @@ public enum IssuedKey {
             Kind("hvs.", .base64URL, 24), Kind("AGE-SECRET-KEY-1", .upper, 50),
         ]
 
-    /// For each byte, the kinds that begin with it.
+    /// The kinds by the first byte of their prefix.
     private static let kindsByFirst: [[Kind]] = {
         var table = [[Kind]](repeating: [], count: 256)
         for kind in kinds { table[Int(kind.prefix[0])].append(kind) }
@@ -65,13 +65,13 @@ public enum IssuedKey {
     private static let pemName = Array("PRIVATE KEY".utf8)
     /// The longest first line of a PEM block.
     private static let longestLabel = 64
-    /// The longest PEM block that is looked for.
+    /// The longest PEM block that is recognised.
     private static let longestBlock = 32 << 10
-    /// The shortest line of a PEM block that is taken for a part of the key.
+    /// The shortest line of a PEM block that counts as a part of the key.
     private static let shortestLine = 16
 
-    /// Calls `body` with what is secret of every key in `range` of `bytes`, in order: what follows the prefix, or each line of a
-    /// private key.
+    /// Calls `body` with the secret part of every key in `range` of `bytes`, in order: what follows the prefix, or each
+    /// line of a private key.
     public static func forEach(
         in bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ body: (Range<Int>) -> Void
     ) {
@@ -96,18 +96,18 @@ public enum IssuedKey {
         }
     }
 
-    /// What is secret of the key that begins at `start`; nil where none does.
+    /// The secret part of the key that begins at `start`; nil if there is none.
     private static func secret(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Range<Int>? {
         for kind in kindsByFirst[Int(bytes[start])] where has(kind.prefix, bytes, start) {
             let first = start + kind.prefix.count
             let end = bytes[first...].firstIndex { !kind.alphabet.contains($0) } ?? bytes.count
-            // What goes on in another alphabet is another word.
+            // A word that continues with letters of another alphabet is not a key.
             if end - first >= kind.least, end == bytes.count || !isOfWord(bytes[end]) { return first..<end }
         }
         return nil
     }
 
-    /// Tells the lines of the private key that begins at `start`; returns where it ends, nil when there is none.
+    /// Calls `body` with the lines of the private key that begins at `start`; returns its end, nil if there is none.
     private static func privateKey(
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ body: (Range<Int>) -> Void
     ) -> Int? {
@@ -116,7 +116,7 @@ public enum IssuedKey {
         let label = UnsafeBufferPointer(rebasing: text[..<min(bytes.count, start + longestLabel)])
         guard let nameEnd = ByteSearch.end(of: pemName, in: label, from: start + pemBegin.count) else { return nil }
         let block = UnsafeBufferPointer(rebasing: text[..<min(bytes.count, start + longestBlock)])
-        // One that was cut off has no end.
+        // A truncated key has no end.
         let end = ByteSearch.end(of: pemEnd, in: block, from: nameEnd).map { $0 - pemEnd.count } ?? block.count
         var position = nameEnd
         while position < end {
@@ -124,7 +124,7 @@ public enum IssuedKey {
                 position += 1
                 continue
             }
-            // The letter of an escape such as `\n` belongs to no line.
+            // The letter of an escape such as `\n` does not belong to the line.
             let first = position > 0 && bytes[position - 1] == UInt8(ascii: "\\") ? position + 1 : position
             var last = first
             while last < end, isOfKey(bytes[last]) { last += 1 }
@@ -138,7 +138,7 @@ public enum IssuedKey {
         bytes.count - start >= text.count && text.indices.allSatisfy { bytes[start + $0] == text[$0] }
     }
 
-    /// Whether the byte at `position` is the letter of a line's end or a tab in JSON.
+    /// Whether the byte at `position` is the letter of an escaped line end or tab in JSON.
     private static func isEscaped(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
         position > 0 && bytes[position - 1] == UInt8(ascii: "\\")
             && [UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t")].contains(bytes[position])

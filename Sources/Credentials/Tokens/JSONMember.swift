@@ -1,7 +1,7 @@
-/// Finds a member of a JSON object in raw bytes, without building anything of it.
+/// Finds a member of a JSON object in raw bytes, without building values.
 enum JSONMember {
-    /// The value of the member `name` of the object itself, not of objects within it: the text between a string's quotes, escapes
-    /// as they are, or a number, true or false. Nil when there is none, or when it is null, an object or an array.
+    /// The value of the member `name` of the object itself, not of nested objects: the text between a string's quotes,
+    /// with escapes, or a number, true or false. Nil if there is none, or if it is null, an object or an array.
     static func value(of name: [UInt8], in object: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         var depth = 0
         var index = 0

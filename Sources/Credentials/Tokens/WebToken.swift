@@ -1,19 +1,19 @@
 import Formats
 
-/// A JSON Web Token (RFC 7519), signed or encrypted, where it is in text. Signatures are not looked at.
+/// A JSON Web Token (RFC 7519), signed or encrypted, within text. Signatures are not verified.
 ///
-/// Reading one allocates only what its payload decodes to.
+/// Reading a token allocates only its decoded payload.
 public struct WebToken: Sendable {
-    /// The places of its parts, without the dots between them: three, or five of an encrypted one.
+    /// The ranges of its parts, without the dots between them: three, or five for an encrypted token.
     public let parts: [Range<Int>]
 
     /// Longer parts are not decoded.
     private static let longestPart = 64 << 10
 
-    /// All of it.
+    /// The range of the whole token.
     public var range: Range<Int> { parts[0].lowerBound..<parts[parts.count - 1].upperBound }
 
-    /// The token that all of `bytes` are; nil when they are none.
+    /// Reads a token; nil unless all of `bytes` are a token.
     public init?(_ bytes: UnsafeRawBufferPointer) {
         guard WebToken.mayBegin(bytes, 0), let token = WebToken.token(bytes, WebToken.runs(bytes, 0)),
             token.range == 0..<bytes.count
@@ -23,7 +23,8 @@ public struct WebToken: Sendable {
 
     private init(parts: [Range<Int>]) { self.parts = parts }
 
-    /// Whether `text` has the shape of a signed token: three parts, of which the first encodes `{"`. Cheap, and may be wrong.
+    /// Whether `text` has the shape of a signed token: three parts, of which the first encodes `{"`. Cheap, and may
+    /// have false positives.
     public static func isLikely(_ text: UnsafeRawBufferPointer) -> Bool {
         text.count >= 20 && text.starts(with: "eyJ".utf8) && text.count { $0 == UInt8(ascii: ".") } == 2
     }
@@ -40,7 +41,7 @@ public struct WebToken: Sendable {
     ) {
         let bytes = UnsafeRawBufferPointer(rebasing: bytes[..<range.upperBound])
         var position = range.lowerBound
-        // The runs that were looked at last: another token may begin within the first of them.
+        // The last examined runs: another token may begin within the first of them.
         var runs: [Range<Int>] = []
         while position + 16 < bytes.count {
             guard mayBegin(bytes, position) else {
@@ -61,8 +62,9 @@ public struct WebToken: Sendable {
         }
     }
 
-    /// The `alg` of a token's header (RFC 7515 section 4.1.1): nil when `token` is not three parts in base64url of which the
-    /// first begins as a JSON object, `?` when it names no algorithm. At most 16 letters, digits and hyphens.
+    /// The `alg` of a token's header (RFC 7515 section 4.1.1): nil if `token` does not have three base64url parts of
+    /// which the first begins like a JSON object, `?` if it does not name an algorithm. At most 16 letters, digits and
+    /// hyphens.
     public static func algorithm(of token: some StringProtocol) -> String? {
         guard token.hasPrefix("eyJ") else { return nil }
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -73,21 +75,21 @@ public struct WebToken: Sendable {
         return algorithm(inHeader: header)
     }
 
-    /// The decoded header or payload in `range` (base64url, RFC 4648 section 5); nil when it is none, or too long.
+    /// The decoded header or payload in `range` (base64url, RFC 4648 section 5); nil if it is invalid or too long.
     public static func decoded(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8]? {
         range.count <= longestPart ? Base64.url.decoded(bytes[range]) : nil
     }
 }
 
 extension WebToken {
-    /// Whether `{"` in base64, or a brace before a blank, is at `position`.
+    /// Whether the base64 of `{"`, or of a brace before white space, is at `position`.
     @inline(__always)
     private static func mayBegin(_ bytes: UnsafeRawBufferPointer, _ position: Int) -> Bool {
         position + 2 < bytes.count && bytes[position] == UInt8(ascii: "e")
             && (bytes[position + 1] | 0x20 == UInt8(ascii: "y") || bytes[position + 1] == UInt8(ascii: "w"))
     }
 
-    /// The runs of characters of base64url from `start` on that have a dot between them, five at most.
+    /// The runs of base64url characters from `start` on, separated by single dots; at most five.
     private static func runs(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> [Range<Int>] {
         var runs: [Range<Int>] = []
         var position = start
@@ -101,27 +103,27 @@ extension WebToken {
         return runs
     }
 
-    /// The token that `runs` are, or begin with.
+    /// The token that `runs` form or begin with.
     private static func token(_ bytes: UnsafeRawBufferPointer, _ runs: [Range<Int>]) -> WebToken? {
-        // Four parts are a token and a full stop, or what follows one.
+        // Four parts are a token followed by a full stop, or text after it.
         guard runs.count >= 3, isObject(bytes, runs[0]) else { return nil }
         if runs.count == 5, !isObject(bytes, runs[1]) { return WebToken(parts: runs) }
         return isObject(bytes, runs[1]) ? WebToken(parts: Array(runs[..<3])) : nil
     }
 
-    /// Whether `range` encodes what begins and ends as an object. Of a long text only both ends are looked at.
+    /// Whether `range` encodes text that begins and ends like an object. Only both ends of a long text are examined.
     private static func isObject(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
         guard range.count >= 3, range.count <= longestPart, range.count % 4 != 1,
             let start = Base64.url.decoded(bytes[range.lowerBound..<(range.lowerBound + min(range.count, 4))]),
             start.first == UInt8(ascii: "{")
         else { return false }
-        // Whole groups of four, of which the last may be shorter.
+        // Whole groups of four; the last may be shorter.
         let last = range.lowerBound + max(0, (range.count - 1) / 4 * 4 - longestEnd)
         guard let end = Base64.url.decoded(bytes[last..<range.upperBound]) else { return false }
         return end.last { $0 > 0x20 } == UInt8(ascii: "}")
     }
 
-    /// Characters of base64 before the last group that are looked at for the end of an object; a multiple of four.
+    /// Base64 characters before the last group that are searched for the end of an object; a multiple of four.
     private static let longestEnd = 64
 
     private static func algorithm(inHeader header: [UInt8]) -> String {

@@ -1,6 +1,6 @@
 import Credentials
 
-/// How content is taken apart.
+/// How content is parsed.
 enum ContentKind: Equatable {
     case json
     case form
@@ -8,12 +8,12 @@ enum ContentKind: Equatable {
     /// HTML or XML.
     case markup
     case url
-    /// Anything that people or programs write: `name: value` and `name=value` are looked for.
+    /// Any text, which is searched for `name: value` and `name=value`.
     case text
-    /// Nothing but what is found by how it looks.
+    /// Unstructured content, which is searched only for patterns.
     case opaque
 
-    /// What `body` is, by its first bytes and the value of its Content-Type field.
+    /// The kind of `body`, by its first bytes and the value of its Content-Type field.
     init(_ body: Bytes, type: Bytes?) {
         let end = type?.count ?? 0
         if let type, type.has("multipart/", at: 0, before: end), let boundary = ContentKind.boundary(type) {
@@ -53,7 +53,7 @@ enum ContentKind: Equatable {
 }
 
 extension Redactor {
-    /// `bytes` with everything redacted; nil when nothing changes.
+    /// The redacted `bytes`; nil if nothing changes.
     mutating func redactedContent(_ bytes: Bytes, _ kind: ContentKind, _ side: MessageSide, depth: Int) -> [UInt8]? {
         var edits = Edits()
         contentEdits(bytes, 0..<bytes.count, kind, side, depth: depth, &edits)
@@ -62,7 +62,7 @@ extension Redactor {
         return edits.isEmpty ? nil : edits.applied(to: bytes)
     }
 
-    /// What changes in `range` by the names of values.
+    /// Adds the edits to named values in `range`.
     mutating func contentEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ kind: ContentKind, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
@@ -80,7 +80,7 @@ extension Redactor {
         }
     }
 
-    /// Whether all of `bytes` could be taken apart.
+    /// Whether all of `bytes` can be parsed.
     func isParsable(_ bytes: Bytes, _ kind: ContentKind) -> Bool {
         switch kind {
         case .json:

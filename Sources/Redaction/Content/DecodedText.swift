@@ -1,24 +1,24 @@
 import Formats
 
-/// Text brought out of a coding that writes some bytes as several, and where each of its bytes was.
+/// Text decoded from an encoding that writes some bytes as several, with the source position of each byte.
 struct DecodedText {
     /// The decoded bytes.
     private(set) var bytes: [UInt8] = []
-    /// Where the form of each byte begins, and after the last where all ends.
+    /// The source position of each byte, and the end of the source.
     private var starts: [Int] = []
 
-    /// The codings that are looked through wherever they occur.
+    /// The encodings that are decoded wherever they occur.
     enum Coding: CaseIterable {
-        /// Percent-encoding, whichever bytes the encoder leaves alone.
+        /// Percent-encoding, whichever bytes the encoder leaves unencoded.
         case percent
-        /// The same with a plus for a blank.
+        /// The same with a plus for a space.
         case form
         /// The escapes of JSON and JavaScript: `\"`, `\/`, `\u0026`.
         case escapes
         /// The references of HTML and XML: `&amp;`, `&#39;`, `&#x27;`.
         case references
 
-        /// The byte without which nothing is coded.
+        /// The byte that every encoded sequence contains.
         fileprivate var mark: UInt8 {
             switch self {
             case .percent: UInt8(ascii: "%")
@@ -29,7 +29,7 @@ struct DecodedText {
         }
     }
 
-    /// What `range` represents; nil when nothing in it is coded.
+    /// Decodes `range`; nil if nothing in it is encoded.
     init?(_ source: Bytes, _ range: Range<Int>, _ coding: Coding) {
         guard source.index(of: coding.mark, in: range) != nil else { return nil }
         bytes.reserveCapacity(range.count)
@@ -42,10 +42,10 @@ struct DecodedText {
         guard bytes.count < range.count || coding == .form else { return nil }
     }
 
-    /// Where the bytes in `place` was.
+    /// The source range of the decoded bytes in `place`.
     func source(of place: Range<Int>) -> Range<Int> { starts[place.lowerBound]..<starts[place.upperBound] }
 
-    /// Appends what begins at `index`, and returns how many bytes it is written in.
+    /// Appends the decoded byte at `index`, and returns the number of source bytes.
     private mutating func append(_ source: Bytes, _ index: Int, _ end: Int, _ coding: Coding) -> Int {
         let byte = source[index]
         switch coding {
@@ -83,7 +83,7 @@ struct DecodedText {
         return length
     }
 
-    /// `value` written as `place` was.
+    /// `value` encoded in the same style as `place`.
     static func encoded(_ value: [UInt8], like source: Bytes, _ place: Range<Int>, _ coding: Coding) -> [UInt8] {
         switch coding {
         case .percent: PercentText.encoded(value, like: source, place, plusIsSpace: false)

@@ -1,8 +1,9 @@
-/// Where bytes that begin as JSON stop being JSON: `[INFO] token=…`, `{'password': …}`, a log line behind an object.
+/// The position where bytes that begin like JSON stop being JSON: `[INFO] token=…`, `{'password': …}`, a log line after
+/// an object.
 ///
-/// Several JSON texts after each other are JSON here, as in JSON lines (and RFC 7464), and so is one that is cut off.
+/// Consecutive JSON texts count as JSON here, as in JSON Lines (and RFC 7464), and so does a truncated one.
 struct JSONFault {
-    /// The first byte that fits nothing.
+    /// The first byte that does not fit.
     let position: Int
 
     private enum Expected {
@@ -14,11 +15,11 @@ struct JSONFault {
         case commaOrEnd
     }
 
-    /// The first fault in `range`; nil where all of it is JSON. Looks at each byte once.
+    /// Finds the first fault in `range`; nil if all of it is JSON. Examines each byte once.
     init?(_ bytes: Bytes, _ range: Range<Int>) {
         var index = range.lowerBound
         var expected = Expected.value
-        // For each array and object around the place whether it is an object.
+        // For each enclosing array or object: whether it is an object.
         var around: [Bool] = []
         while index < range.upperBound {
             let byte = bytes[index]
@@ -67,20 +68,20 @@ struct JSONFault {
         return nil
     }
 
-    /// Whether a byte between values means nothing: a blank, and outside of values a byte order mark and the separator of RFC
-    /// 7464.
+    /// Whether a byte between values is skipped: white space and, outside of values, a byte order mark and the
+    /// separator of RFC 7464.
     private static func isPassed(_ byte: UInt8, isOutside: Bool) -> Bool {
         byte.isBlank || isOutside && (byte == 0xef || byte == 0xbb || byte == 0xbf || byte == 0x1e)
     }
 
-    /// Behind the quote that ends the string whose inside begins at `start`.
+    /// The position after the quote that ends the string whose content begins at `start`.
     private static func endOfString(_ bytes: Bytes, _ start: Int, _ end: Int) -> Int {
         var index = start
         while index < end, bytes[index] != UInt8(ascii: "\"") { index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1 }
         return min(index + 1, end)
     }
 
-    /// Where a number, true, false or null ends; nil when there is another word. One that is cut off is one.
+    /// The end of a number, true, false or null, complete or truncated; nil for any other word.
     private static func endOfLiteral(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
         var end = range.lowerBound
         guard bytes[end].isLower else {

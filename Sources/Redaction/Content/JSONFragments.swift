@@ -1,17 +1,17 @@
 import Formats
 
-/// The strings and numbers of JSON one after the other, each with the names around it.
+/// Iterates over the strings and numbers of JSON, each with the names around it.
 ///
-/// Accepts anything: where the text is not JSON it continues with the next string, and a string that is cut off ends
-/// with the bytes. Names are found by the colon behind them, so those of a fragment are found too.
+/// Accepts anything: where the text is not JSON, it continues with the next string, and a truncated string ends with
+/// the bytes. Names are recognised by the colon after them, so they are found in fragments too.
 struct JSONFragments {
     struct Leaf {
-        /// A string's inside, or a number.
+        /// The content of a string, or a number.
         var range: Range<Int>
         var isString: Bool
     }
 
-    /// Deeper nesting is passed through without its names' way.
+    /// Deeper nesting is read without its path.
     static let longestPath = 256
 
     private struct Frame {
@@ -35,7 +35,7 @@ struct JSONFragments {
         end = range.upperBound
     }
 
-    /// The next string or number that is a value; nil at the end.
+    /// The next string or number that is a value, not a name; nil at the end.
     mutating func next() -> Leaf? {
         while position < end {
             let byte = bytes[position]
@@ -65,13 +65,13 @@ struct JSONFragments {
         return nil
     }
 
-    /// The name of the innermost member the leaf belongs to.
+    /// The name of the innermost member that contains the leaf.
     var key: Range<Int>? { frames.last { $0.isObject }?.key }
 
     /// Where the innermost object begins.
     var objectStart: Int? { frames.last { $0.isObject }?.start }
 
-    /// Where the list begins of which the leaf is an element, and which; nil of a member's value.
+    /// The start of the list that contains the leaf, and the leaf's index in it; nil for a member's value.
     var listPlace: (list: Int, index: Int)? {
         guard let last = frames.last, !last.isObject else { return nil }
         return (last.start, last.index)
@@ -83,7 +83,7 @@ struct JSONFragments {
         return frames[..<own].last { $0.isObject }?.key
     }
 
-    /// The way from the root to the leaf.
+    /// The path from the root to the leaf.
     var path: [JSONPath.Step] {
         frames.dropFirst().map { frame in
             guard frame.isObject else { return .element(frame.index) }

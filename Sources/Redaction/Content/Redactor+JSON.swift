@@ -2,14 +2,14 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in JSON: strings and numbers that a rule names, and content within strings. From where it is not JSON on it is
-    /// also searched as text.
+    /// Adds the edits to JSON: to strings and numbers that a rule names, and to content within strings. From where it
+    /// is no longer JSON, it is also searched as text.
     mutating func jsonEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         let labels = labels(bytes, range, side)
         var leaves = JSONFragments(bytes, range)
-        // The last string of a list at an even place, which may name the next.
+        // The last string at an even index of a list, which may name the next.
         var first: (list: Int, index: Int, range: Range<Int>)?
         while let leaf = leaves.next() {
             let place = leaves.listPlace
@@ -33,7 +33,8 @@ extension Redactor {
         }
     }
 
-    /// What a rule says about the second of two in a list by the first: `["password", "…"]`. Words may be names, too.
+    /// The treatment of the second element of a pair by the name in the first: `["password", "…"]`. A word may itself
+    /// be a name.
     private mutating func pairTreatment(
         _ bytes: Bytes, _ name: Range<Int>, _ leaf: JSONFragments.Leaf, _ side: MessageSide
     ) -> Treatment? {
@@ -60,7 +61,7 @@ extension Redactor {
         switch verdict {
         case .unchanged: break
         case .removed:
-            // With the quotes around it, of which the last is missing in a text that is cut off.
+            // Includes the quotes around it, of which the last is missing in a truncated text.
             let end = min(range.upperBound + 1, bytes.count)
             edits.replace((range.lowerBound - 1)..<end, with: Array("null".utf8))
         case .replaced(let new):
@@ -70,7 +71,7 @@ extension Redactor {
     }
 
     private mutating func redactedNumber(_ value: [UInt8], _ treatment: Treatment) -> [UInt8] {
-        // For a page a string does.
+        // For display, a string is enough.
         if mark != nil { return [0x22] + replacement(for: value, treatment) + [0x22] }
         switch treatment.action {
         case .drop:
@@ -88,7 +89,7 @@ extension Redactor {
         }
     }
 
-    /// What rules say about the leaf that was visited last: the first of them, by name or by path.
+    /// The treatment of the last visited leaf by the first rule that applies, by name or by path.
     private mutating func treatment(
         of leaf: JSONFragments.Leaf, _ leaves: JSONFragments, _ labels: [Int: [Range<Int>]], _ bytes: Bytes,
         _ side: MessageSide
@@ -112,7 +113,7 @@ extension Redactor {
         return byPath.treatment
     }
 
-    /// What a rule says about the member called `name`, which may be written with escapes.
+    /// The rule for the member `name`, which may be written with escapes.
     private mutating func rule(
         forMember name: Range<Int>, _ value: Bytes, _ bytes: Bytes, _ side: MessageSide
     ) -> PolicyTables.NameRule? {
@@ -122,8 +123,8 @@ extension Redactor {
         return decoded.withUnsafeBufferPointer { tables.rule(for: $0, value, at: .json, of: side) }
     }
 
-    /// The names that are values beside the values they name, by where their objects begin:
-    /// `{"name": "password", "value": …}`. Only those that a rule knows.
+    /// The labels by the start of their objects: names that are values next to the values they name, as in `{"name":
+    /// "password", "value": …}`. Only labels with a rule are included.
     private mutating func labels(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide) -> [Int: [Range<Int>]] {
         var labels: [Int: [Range<Int>]] = [:]
         var leaves = JSONFragments(bytes, range)
@@ -139,9 +140,10 @@ extension Redactor {
         return labels
     }
 
-    /// What a rule says about values beside this name, which may be that of a field, too: `{"name": "Authorization", …}`.
+    /// The rule for values next to this label, which may also be the name of a header field: `{"name": "Authorization",
+    /// …}`.
     mutating func rule(forLabel name: Bytes, _ value: Bytes?, _ side: MessageSide) -> PolicyTables.NameRule? {
-        // Of a way through JSON (RFC 6901) the last step.
+        // The last step of a JSON pointer (RFC 6901).
         let slash = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
         let name = name.part(slash..<name.count)
         for place in [SecretPlace.json, .form, .header] {
@@ -152,18 +154,18 @@ extension Redactor {
         return nil
     }
 
-    /// Whether a member of this name tells what the member beside it is.
+    /// Whether a member with this name labels the member next to it.
     static func isLabel(_ name: Bytes) -> Bool {
         name.count <= 10 && labelNames.contains(NormalisedName(name).bytes)
     }
 
-    /// Whether a member of this name is what the member beside it tells.
+    /// Whether a member with this name is labelled by the member next to it.
     static func isLabelled(_ name: Bytes) -> Bool {
         name.count <= 12 && labelledNames.contains(NormalisedName(name).bytes)
     }
 
     private static let longestLabel = 64
-    /// Labels of one object or element that are looked at.
+    /// Maximum labels per object or element.
     static let mostLabels = 8
     private static let labelNames = Set(
         [
@@ -178,7 +180,8 @@ extension Redactor {
             "fieldvalue",
         ].map { Array($0.utf8) })
 
-    /// Whether a member of this name says nothing about its value, but the member around it does: `{"token": {"value": …}}`.
+    /// Whether the name of a member says nothing about its value, but that of the enclosing member does: `{"token":
+    /// {"value": …}}`.
     private static func isValueName(_ name: Bytes) -> Bool {
         guard name.count <= 8 else { return false }
         return valueNames.contains(NormalisedName(name).bytes)

@@ -2,13 +2,14 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in HTML or XML: attributes and elements that a rule names, and `value` or `content` beside such a `name`.
+    /// Adds the edits to HTML or XML: to attributes and elements that a rule names, and to `value` or `content` next to
+    /// such a `name`.
     mutating func markupEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         var position = range.lowerBound
         var label = MarkupLabel()
-        // What is before is searched as text already.
+        // Everything before was already searched as text.
         var searched = range.lowerBound
         if let first = bytes.index(of: UInt8(ascii: "<"), in: range) {
             textEdits(bytes, range.lowerBound..<first, side, depth: depth, &edits)
@@ -28,8 +29,8 @@ extension Redactor {
         }
     }
 
-    /// What is no element and its text: comments, instructions, and what follows the end of an element, which are searched as
-    /// text. Elements within a comment are read as such, too.
+    /// Adds the edits to everything that is not an element and its text: comments, instructions, and what follows the
+    /// end of an element are searched as text. Elements within a comment are also parsed.
     private mutating func otherEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ searched: inout Int, _ side: MessageSide, _ depth: Int,
         _ edits: inout Edits
@@ -43,14 +44,15 @@ extension Redactor {
         textEdits(bytes, range.lowerBound..<searched, side, depth: depth, &edits)
     }
 
-    /// A name that is the text of an element before the value that it names: `<name>password</name><value>…`, as
-    /// XML-RPC and property lists have it; or as an attribute of the element around it, or
-    /// that element: `<property name="password"><value>…`, `<password><value>…`.
+    /// A label of an element. It is the text of the previous element, as in XML-RPC and property lists:
+    /// `<name>password</name><value>…`; or an attribute or the name of the enclosing element: `<property
+    /// name="password"><value>…`, `<password><value>…`.
     private struct MarkupLabel {
         var name: Range<Int>?
-        /// Whether only an element called as values are may be the value: the name is an attribute of the element around.
+        /// Whether the label is an attribute of the enclosing element, so that only an element with a name for values
+        /// can be the value.
         var isAttribute = false
-        /// How many more elements may be the value.
+        /// How many of the next elements may be the value.
         var distance = 0
     }
 
@@ -69,7 +71,7 @@ extension Redactor {
         return start..<position
     }
 
-    /// Takes the attributes of a tag and steps behind its end.
+    /// Reads the attributes of a tag and skips its end.
     private func takeAttributes(_ bytes: Bytes, _ position: inout Int, _ end: Int) -> [Attribute] {
         var attributes: [Attribute] = []
         while position < end, bytes[position] != UInt8(ascii: ">"), bytes[position] != UInt8(ascii: "<") {
@@ -100,7 +102,7 @@ extension Redactor {
         return attributes
     }
 
-    /// - Returns: the values of attributes that may name what the element holds: `<property name="password">…`.
+    /// - Returns: the values of attributes that may label the element's content: `<property name="password">…`.
     private mutating func attributeEdits(
         _ bytes: Bytes, _ attributes: [Attribute], _ side: MessageSide, _ depth: Int, _ edits: inout Edits
     ) -> [Range<Int>] {
@@ -123,7 +125,7 @@ extension Redactor {
     private static let labels = Set(["name", "id", "property", "key", "type", "field"].map { Array($0.utf8) })
     private static let labelled = Set(["value", "content"].map { Array($0.utf8) })
 
-    /// The text behind a tag, up to the next.
+    /// Adds the edits to the text after a tag, up to the next.
     private mutating func contentEdit(
         _ bytes: Bytes, element: Range<Int>, _ names: [Range<Int>], _ label: inout MarkupLabel, _ position: inout Int,
         _ end: Int, _ side: MessageSide, _ depth: Int, _ edits: inout Edits
@@ -135,7 +137,7 @@ extension Redactor {
             next = bytes.find("]]>", in: start..<end) ?? end
             text = start..<next
         } else if bytes.part(element).has("script", at: 0, before: element.count) {
-            // A script holds its own signs.
+            // A script may contain angle brackets.
             next = bytes.find("</script", in: position..<end) ?? end
             textEdits(bytes, position..<next, side, depth: depth, &edits)
             position = next
@@ -149,7 +151,7 @@ extension Redactor {
             }
             return
         }
-        // Of a name with a namespace the last part says what it is.
+        // In a name with a namespace, the last part counts.
         let colon = bytes[element].lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? element.lowerBound
         let own = bytes.part(colon..<element.upperBound)
         if names.isEmpty, own.count <= 9, Redactor.labels.contains(own.map(\.lowercased)) {
@@ -164,7 +166,7 @@ extension Redactor {
         markupEdit(bytes, text, naming, side, depth, &edits)
     }
 
-    /// - Parameter names: what may name the value; the first that a rule means decides.
+    /// - Parameter names: possible names of the value; the first with a rule decides.
     private mutating func markupEdit(
         _ bytes: Bytes, _ value: Range<Int>, _ names: [Range<Int>], _ side: MessageSide, _ depth: Int,
         _ edits: inout Edits

@@ -1,7 +1,7 @@
 import Credentials
 
 extension Redactor {
-    /// What changes in `multipart/…` (RFC 2046 section 5.1): each part by its name, and by what it holds.
+    /// Adds the edits to `multipart/…` (RFC 2046 section 5.1): each part by its name and its content.
     mutating func multipartEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ boundary: [UInt8], _ side: MessageSide, depth: Int,
         _ edits: inout Edits
@@ -16,7 +16,7 @@ extension Redactor {
             position = found + delimiter.count
             partStart = position
         }
-        // What follows the last delimiter is the end mark, or a part that is cut off.
+        // The last delimiter is followed by the end marker, or by a truncated part.
         guard let partStart, !bytes.has("--", at: partStart, before: range.upperBound) else { return }
         partEdits(bytes, partStart..<range.upperBound, side, depth, &edits)
     }
@@ -72,7 +72,7 @@ extension Redactor {
         }
     }
 
-    /// What follows the character set and language of an extended parameter: `UTF-8''password` (RFC 8187).
+    /// The value after the character set and language of an extended parameter: `UTF-8''password` (RFC 8187).
     private static func plainName(_ value: Bytes) -> Bytes {
         let quote = value.lastIndex(of: UInt8(ascii: "'")).map { $0 + 1 } ?? 0
         return value.part(quote..<value.count)
@@ -92,7 +92,7 @@ extension Redactor {
 
 /// Parameters of a field such as Content-Disposition (RFC 6266) and Content-Type: `form-data; name="a"; filename=b`.
 enum FieldParameter {
-    /// The value of `name`, which is in lower case, without its quotes; nil when there is none.
+    /// The value of `name`, which is in lower case, without its quotes; nil if there is none.
     static func value(of name: StaticString, in field: Bytes) -> Bytes? {
         var position = field.index(of: UInt8(ascii: ";"), in: 0..<field.count) ?? field.count
         while position < field.count {
@@ -116,7 +116,7 @@ enum FieldParameter {
         return nil
     }
 
-    /// Where the semicolon is that ends a parameter; those in quotes end none.
+    /// The position of the semicolon that ends a parameter; semicolons in quotes do not.
     private static func endOfParameter(_ field: Bytes, _ start: Int) -> Int {
         var isQuoted = false
         var index = start

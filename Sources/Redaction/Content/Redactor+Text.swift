@@ -1,9 +1,10 @@
 import Credentials
 
 extension Redactor {
-    /// What changes in text by names: `name: value`, `name=value`, the value bare or quoted; and user information in URLs.
+    /// Adds the edits to named values in text: `name: value`, `name=value`, with bare or quoted values; and to user
+    /// information in URLs.
     ///
-    /// - Parameter start: where to begin; names may be before it. Nil for all of `range`.
+    /// - Parameter start: where to begin; names may precede it. Nil for all of `range`.
     mutating func textEdits(
         _ bytes: Bytes, _ range: Range<Int>, from start: Int? = nil, _ side: MessageSide, depth: Int,
         _ edits: inout Edits
@@ -11,7 +12,7 @@ extension Redactor {
         var position = start ?? range.lowerBound
         var pathEnd = position
         var run = BareRun()
-        // A value that may name the next: `name: password`, and `value: …` in the line below.
+        // A value that may name the next value: `name: password`, and `value: …` in the next line.
         var label: Range<Int>?
         while position < range.upperBound {
             let byte = bytes[position]
@@ -64,7 +65,7 @@ extension Redactor {
         }
     }
 
-    /// What a rule says about a name in text, or about what is behind its last dot, or the last letter that is not ASCII's.
+    /// The treatment of a name in text, or of its part after the last dot, or after the last non-ASCII letter.
     private mutating func textTreatment(
         _ bytes: Bytes, _ name: Range<Int>, _ value: Bytes, _ side: MessageSide
     ) -> Treatment? {
@@ -80,11 +81,11 @@ extension Redactor {
         return found((other + 1)..<name.upperBound)
     }
 
-    /// Bytes that may be between a name and the value it names.
+    /// The maximum number of bytes between a name and the value it names.
     private static let labelDistance = 64
 
-    /// The password in the address of a database as Go writes it: `user:password@tcp(host:3306)/name`, of which `value` begins
-    /// with the password.
+    /// Adds the edit to the password in a database address in Go's format: `user:password@tcp(host:3306)/name`, where
+    /// `value` begins with the password.
     private mutating func sourceEdits(
         _ bytes: Bytes, _ value: Range<Int>, _ range: Range<Int>, _ edits: inout Edits
     ) {
@@ -101,7 +102,8 @@ extension Redactor {
         }
     }
 
-    /// An option of a command line and its value: `--password …`, `-u user:password`. Returns where to go on.
+    /// Adds the edits to the value of a command-line option: `--password …`, `-u user:password`. Returns where to
+    /// continue.
     private mutating func optionEdits(
         _ bytes: Bytes, _ start: Int, _ range: Range<Int>, _ side: MessageSide, _ run: inout BareRun,
         _ edits: inout Edits
@@ -121,7 +123,7 @@ extension Redactor {
         {
             let colon = bytes.index(of: UInt8(ascii: ":"), in: value) ?? value.upperBound
             let password = min(colon + 1, value.upperBound)..<value.upperBound
-            // Numbers are those of a user and a group.
+            // Numbers are user and group IDs.
             if !password.isEmpty, !bytes[password].allSatisfy(\.isDigit), let treatment = credentialTreatment() {
                 edits.replace(password, with: replacement(for: Array(bytes[password]), treatment))
                 return value.upperBound
@@ -134,7 +136,7 @@ extension Redactor {
         return value.upperBound
     }
 
-    /// `user:password@` behind `://`.
+    /// Adds the edits to `user:password@` after `://`.
     private mutating func urlInfoEdits(_ bytes: Bytes, _ start: Int, _ range: Range<Int>, _ edits: inout Edits) {
         var end = start
         while end < range.upperBound, bytes[end] > 0x20, !Redactor.endsAuthority(bytes[end]),
@@ -146,7 +148,7 @@ extension Redactor {
         userInfoEdits(bytes, start..<end, &edits)
     }
 
-    /// Where a path that begins at `start` ends, and how many slashes it has: `/verify/…` is one, `and/or` is none.
+    /// The end of the path that begins at `start`, and its number of slashes: `/verify/…` is a path, `and/or` is not.
     private func path(in bytes: Bytes, from start: Int, _ range: Range<Int>) -> (end: Int, slashes: Int) {
         var (end, slashes) = (start, 0)
         while end < range.upperBound, bytes[end] > 0x20, !Redactor.isQuote(bytes[end]), bytes[end] != UInt8(ascii: "?"),
@@ -158,7 +160,7 @@ extension Redactor {
         return (end, slashes)
     }
 
-    /// Names in text are no longer than this.
+    /// The maximum length of a name in text.
     static let longestName = 48
 
     private static func name(_ bytes: Bytes, before sign: Int, _ range: Range<Int>) -> Range<Int>? {
@@ -203,7 +205,7 @@ extension Redactor {
             }
         } else {
             end = run.end(bytes, from: start, before: range.upperBound)
-            // A scheme is followed by what it is the scheme of.
+            // A scheme is followed by its credentials.
             if end - start <= 10, end < range.upperBound, bytes[end] == 0x20,
                 Redactor.isScheme(bytes.part(start..<end), end - start)
             {
@@ -214,7 +216,7 @@ extension Redactor {
         return start < end ? start..<end : nil
     }
 
-    /// Behind the type and length that PHP writes before a text: `string(16) "…"`.
+    /// The position after the type and length that PHP writes before a string: `string(16) "…"`.
     private static func afterLength(_ bytes: Bytes, _ start: Int, _ range: Range<Int>) -> Int {
         guard bytes.has("string(", at: start, before: range.upperBound) else { return start }
         var index = start + 7
@@ -228,11 +230,12 @@ extension Redactor {
     }
 }
 
-/// The bytes of a bare value. Remembers the last, so that each byte is looked at once, however many signs are within a value.
+/// Finds the ends of bare values. Caches the last one, so that each byte is examined once, however many separators a
+/// value contains.
 private struct BareRun {
     private var last = 0..<0
 
-    /// Where the value that begins at `start` ends.
+    /// The end of the value that begins at `start`.
     mutating func end(_ bytes: Bytes, from start: Int, before limit: Int) -> Int {
         if last.contains(start) { return last.upperBound }
         var end = start
@@ -253,11 +256,11 @@ private struct BareRun {
 }
 
 extension Redactor {
-    /// Adds what is found by how it looks, or known, where no edit is yet.
+    /// Adds the edits to patterns and known values where there is no edit yet.
     mutating func scan(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         let gaps = edits.gaps(in: range)
         for rule in tables.patterns where rule.side.covers(side) {
-            // While values are only learned, tokens and keys are all that looks can teach.
+            // While values are only learned, only the patterns of tokens and keys matter.
             if isCollecting, !rule.pattern.isSecret { continue }
             for gap in gaps { patternEdits(bytes, gap, rule.pattern, rule.treatment, &edits) }
         }
@@ -270,7 +273,7 @@ extension Redactor {
         edits.settle()
     }
 
-    /// Adds what is known and is in `gap` in a coding.
+    /// Adds the edits to known values in `gap` that are written in an encoding.
     private func scan(_ bytes: Bytes, _ gap: Range<Int>, _ coding: DecodedText.Coding, _ edits: inout Edits) {
         guard !book.isEmpty, gap.count > ValueStrength.shortest, coding != .form || book.hasBlanks,
             let decoded = DecodedText(bytes, gap, coding)
@@ -278,7 +281,7 @@ extension Redactor {
         decoded.bytes.withUnsafeBufferPointer { text in
             book.forEachPlace(in: text, 0..<text.count) { place, replacement in
                 let source = decoded.source(of: place)
-                // What is written as it is has been found already.
+                // Unencoded values were already found.
                 guard source.count > place.count || coding == .form else { return }
                 let new =
                     mark == nil ? DecodedText.encoded(replacement, like: bytes, source, coding) : replacement
@@ -337,7 +340,7 @@ extension Redactor {
 }
 
 extension TextPattern {
-    /// Whether what is found is a secret wherever else it is.
+    /// Whether a match is a secret wherever it occurs.
     var isSecret: Bool {
         switch self {
         case .jwt, .key: true
@@ -346,7 +349,7 @@ extension TextPattern {
     }
 }
 
-/// E-mail addresses as they are in text (the dot-atoms of RFC 5322 section 3.4.1).
+/// E-mail addresses in text (the dot-atoms of RFC 5322 section 3.4.1).
 enum EmailAddress {
     static func forEach(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
         var position = range.lowerBound

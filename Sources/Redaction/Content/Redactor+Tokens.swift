@@ -2,25 +2,26 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes where tokens are in `range`.
+    /// Adds the edits to the tokens in `range`.
     mutating func tokenEdits(_ bytes: Bytes, _ range: Range<Int>, _ edits: inout Edits) {
         WebToken.forEach(in: UnsafeRawBufferPointer(bytes), range) { token in
             edits.replace(token.range, with: redacted(token, bytes, token.range))
         }
     }
 
-    /// The token that all of `bytes` are, redacted; nil when they are none.
+    /// The redacted token if `bytes` are a token as a whole; nil otherwise.
     mutating func redactedToken(_ bytes: Bytes) -> [UInt8]? {
         WebToken(UnsafeRawBufferPointer(bytes)).map { redacted($0, bytes, 0..<bytes.count) }
     }
 
-    /// Header, times and the structure of the claims stay; strings are pseudonyms, and nothing is left of the signature.
+    /// Redacts a token: header, times and the structure of the claims stay, strings become pseudonyms, and the
+    /// signature is replaced.
     private mutating func redacted(_ token: WebToken, _ bytes: Bytes, _ place: Range<Int>) -> [UInt8] {
         let whole = Array(bytes[place])
         if let known = book.replacement(of: whole) { return known }
         var output = Array(bytes[token.parts[0]])
         if token.parts.count == 5 {
-            // Encrypted: nothing but the header can be read.
+            // Encrypted: only the header can be read.
             for part in token.parts.dropFirst() {
                 output.append(UInt8(ascii: "."))
                 output += pseudonyms.placeholder(
@@ -55,8 +56,8 @@ extension Redactor {
         return Base64.url.encoded(payload)
     }
 
-    /// A string claim's pseudonym; nil for small numbers, which count rows of a table and are in many places, and for
-    /// what is in the log as it is.
+    /// The pseudonym of a string claim; nil for small numbers, which are row numbers of a table and occur in many
+    /// places, and for values that are in the log unchanged.
     private mutating func redactedClaim(_ value: [UInt8], _ name: Bytes?) -> [UInt8]? {
         if value.count <= 8, value.allSatisfy(\.isDigit) { return nil }
         if book.replacement(of: value) == nil, seen?.contains(value) == true { return nil }
@@ -66,7 +67,8 @@ extension Redactor {
         return pseudonymised(value)
     }
 
-    /// Claims that say what a token is for and what it allows, which a service checks, and not who someone is.
+    /// Claims about the purpose and the permissions of a token, which a service checks, not about the identity of a
+    /// user.
     private static let openClaims = Set(
         [
             "iss", "aud", "azp", "scope", "scp", "typ", "token_type", "token_use", "role", "roles", "permissions",

@@ -2,20 +2,20 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What becomes of a value.
+    /// The outcome for a value.
     enum Verdict {
         case unchanged
-        /// Gone, with its name.
+        /// Removed with its name.
         case removed
         case replaced([UInt8])
     }
 
-    /// What becomes of a value that was brought out of its coding.
+    /// Decides on a decoded value.
     ///
     /// - Parameters:
-    ///   - isDecoded: whether it was there in another form: what it shows has to be searched here then.
-    ///   - treatment: what a rule says about its name.
-    ///   - name: the name itself.
+    ///   - isDecoded: whether its source was encoded: then the decoded value must be searched here.
+    ///   - treatment: the treatment that a rule gives for its name.
+    ///   - name: its name.
     mutating func verdict(
         on value: Bytes, isDecoded: Bool, _ treatment: Treatment?, name: Bytes?, _ side: MessageSide, depth: Int
     ) -> Verdict {
@@ -37,7 +37,7 @@ extension Redactor {
         return .unchanged
     }
 
-    /// What is in the place of a value that is to be redacted. What is searched for elsewhere is learned.
+    /// The replacement of a value to redact. Values that are searched for elsewhere are learned.
     mutating func replacement(for value: [UInt8], _ treatment: Treatment) -> [UInt8] {
         guard !value.isEmpty else { return value }
         if let mark { return shown(value, mark) }
@@ -53,7 +53,7 @@ extension Redactor {
         }
     }
 
-    /// The mark for a value on a page; the name of a scheme before it stays.
+    /// The mark displayed for a value; the name of a scheme before it stays.
     private mutating func shown(_ value: [UInt8], _ mark: SecretMark) -> [UInt8] {
         let scheme = value.withUnsafeBufferPointer { bytes -> Int? in
             guard let end = Redactor.schemeEnd(bytes, 0..<bytes.count), Redactor.isScheme(bytes, end) else {
@@ -69,12 +69,12 @@ extension Redactor {
         return value[..<start] + text
     }
 
-    /// `value` as it is written in a URL or form; marks are for reading and stay as they are.
+    /// `value` encoded for a URL or form; marks are for display and stay unencoded.
     func percentEncoded(_ value: [UInt8], like bytes: Bytes, _ range: Range<Int>, plusIsSpace: Bool) -> [UInt8] {
         mark == nil ? PercentText.encoded(value, like: bytes, range, plusIsSpace: plusIsSpace) : value
     }
 
-    /// Remembers a value that is masked, cut or dropped, so that elsewhere it is masked.
+    /// Remembers a value that is masked, cut or dropped, so that it is masked elsewhere.
     mutating func learn(_ value: [UInt8], _ treatment: Treatment) {
         guard ValueStrength(value) == .strong else { return }
         let kept = treatment.action == .cut ? min(treatment.keptBytes, value.count) : 0
@@ -82,18 +82,19 @@ extension Redactor {
     }
 
     static func masked(_ value: [UInt8]) -> [UInt8] {
-        // Marks stay, so that what is around still reads as it did; other letters than ASCII's go byte by byte.
+        // Punctuation stays, so that the surrounding text still parses the same; non-ASCII letters are masked byte by
+        // byte.
         value.map { $0.isAlphanumeric || $0 >= 0x80 ? UInt8(ascii: "*") : $0 }
     }
 
-    /// What a person is called: replaced here, and in fields for such names everywhere.
+    /// Redacts the name of a person here, and in fields for names everywhere.
     mutating func redactedName(_ name: [UInt8], _ treatment: Treatment) -> [UInt8] {
         let redacted = replacement(for: name, treatment)
         if ValueStrength(name) == .weak, redacted.count == name.count { people.learn(name, redacted) }
         return redacted
     }
 
-    /// The pseudonym of a value; of tokens within it, and of values known already, their own.
+    /// The pseudonym of a value. Tokens within it, and values already known, get their own pseudonyms.
     mutating func pseudonymised(_ value: [UInt8]) -> [UInt8] {
         if let known = book.replacement(of: value) { return known }
         let result = value.withUnsafeBufferPointer { bytes -> [UInt8] in
@@ -135,7 +136,8 @@ extension Redactor {
         "genie", "key", "session", "hmac", "ssws", "zoho-oauthtoken", "bot",
     ]
 
-    /// `value` with what is redacted inside it, when it is content itself: JSON, a URL, a form, base64 of any of these.
+    /// `value` redacted inside if it is itself structured content: JSON, a URL, a form, or base64 of any of these; nil
+    /// if nothing changes.
     mutating func nested(_ value: Bytes, _ side: MessageSide, depth: Int) -> [UInt8]? {
         guard value.count >= (mark == nil ? 8 : 4), depth <= limits.maxDepth, let first = value.first else {
             return nil
@@ -167,7 +169,7 @@ extension Redactor {
         return hasNames ? redactedContent(value, .text, side, depth: depth) : nil
     }
 
-    /// The text that `value` is the base64 of; nil when it is none, or of something else than text.
+    /// The text that `value` encodes in base64; nil if it is not base64 or does not encode text.
     private static func base64Text(_ value: Bytes) -> (form: Base64, bytes: [UInt8])? {
         guard value.count >= 16, !value.contains(UInt8(ascii: ".")), isText(value.part(0..<4)),
             let text = Base64.parsed(value), text.bytes.withUnsafeBufferPointer(isPlainText)
@@ -175,7 +177,7 @@ extension Redactor {
         return text
     }
 
-    /// Whether four characters of base64 represent three bytes of text.
+    /// Whether four base64 characters encode three bytes of text.
     private static func isText(_ start: Bytes) -> Bool {
         Base64.parsed(start).map { $0.bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0.isBlank } } ?? false
     }

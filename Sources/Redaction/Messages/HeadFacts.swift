@@ -1,11 +1,11 @@
-/// The fields of a head one by one: names and values, lines that are folded (RFC 9112 section 5.2) as one.
+/// Iterates over the fields of a head: names and values, with folded lines (RFC 9112 section 5.2) joined.
 struct HeadLines {
-    /// A field's places.
+    /// The ranges of a field.
     struct Field {
         var name: Range<Int>
-        /// The value without blanks around it; empty in a line that has no colon, which is all name then.
+        /// The value without surrounding white space; empty for a line without a colon, which is all name.
         var value: Range<Int>
-        /// All of its lines, with their ends.
+        /// All of its lines, with their line ends.
         var lines: Range<Int>
     }
 
@@ -18,7 +18,7 @@ struct HeadLines {
         position = start
     }
 
-    /// The next field; nil at the end. Empty lines are passed.
+    /// The next field; nil at the end. Empty lines are skipped.
     mutating func next() -> Field? {
         while position < bytes.count {
             let start = position
@@ -27,7 +27,7 @@ struct HeadLines {
             position = end
             let line = bytes.trimmed(start..<end)
             guard !line.isEmpty else { continue }
-            // A pseudo-header field of HTTP/2 begins with a colon that is part of its name.
+            // The name of an HTTP/2 pseudo-header field begins with a colon.
             guard let colon = bytes.index(of: UInt8(ascii: ":"), in: (line.lowerBound + 1)..<line.upperBound) else {
                 return Field(name: line, value: line.upperBound..<line.upperBound, lines: start..<end)
             }
@@ -43,9 +43,9 @@ struct HeadLines {
     }
 }
 
-/// What a head says about its message.
+/// The facts about a message in its head.
 struct HeadFacts {
-    /// The start line without its end; empty in HTTP/2's form.
+    /// The start line without its line end; empty for HTTP/2.
     private(set) var startLine = 0..<0
     /// Where the fields begin.
     private(set) var fieldsStart = 0
@@ -55,7 +55,7 @@ struct HeadFacts {
     private(set) var contentLength: Range<Int>?
     /// The values of all Content-Encoding fields, joined.
     private(set) var contentEncoding: String?
-    /// The transfer codings but for chunked (RFC 9112 section 7), joined.
+    /// The transfer codings except chunked (RFC 9112 section 7), joined.
     private(set) var transferCodings: String?
 
     init(_ head: Bytes) {
@@ -97,7 +97,7 @@ struct HeadFacts {
         fieldsStart = end
         guard let space = head.index(of: 0x20, in: startLine) else { return }
         var rest = head.trimmed(space..<startLine.upperBound)
-        // The version is found from the end: real clients send targets with blanks.
+        // The version is searched from the end: some clients send targets with spaces.
         if let last = head[rest].lastIndex(of: 0x20), head.has("http/", at: last + 1, before: rest.upperBound) {
             rest = head.trimmed(rest.lowerBound..<last)
         }

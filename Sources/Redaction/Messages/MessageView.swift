@@ -1,6 +1,6 @@
 import Traffic
 
-/// A recorded message's bytes, during a call.
+/// The bytes of a recorded message, valid during a call.
 struct MessageView {
     let head: Bytes
     let body: Bytes
@@ -16,11 +16,11 @@ struct MessageView {
         isComplete = message.isComplete
     }
 
-    /// Whether all of the body is here.
+    /// Whether the body is complete.
     var isBodyWhole: Bool { UInt64(body.count) == bodyBytes && isComplete }
 }
 
-/// An exchange's bytes, during a call.
+/// The bytes of an exchange, valid during a call.
 struct ExchangeView {
     let request: MessageView?
     let response: MessageView?
@@ -31,7 +31,7 @@ struct ExchangeView {
     }
 }
 
-/// What becomes of a message: nil where nothing changes.
+/// The outcome for a message: nil for unchanged parts.
 struct MessageOutcome {
     var head: [UInt8]?
     var body: [UInt8]?
@@ -39,7 +39,7 @@ struct MessageOutcome {
     var bodyBytes: UInt64
 }
 
-/// What becomes of an exchange.
+/// The outcome for an exchange.
 struct ExchangeOutcome {
     var request: MessageOutcome?
     var response: MessageOutcome?

@@ -2,7 +2,7 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in a field that holds credentials: schemes, realms and the names of parameters stay.
+    /// Adds the edits to a field with credentials: schemes, realms and the names of parameters stay.
     mutating func credentialEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ kind: FieldKind, _ treatment: Treatment, _ edits: inout Edits
     ) {
@@ -11,14 +11,14 @@ extension Redactor {
             return
         }
         var scheme = Redactor.schemeEnd(bytes, range)
-        // Elsewhere than in credentials the first word may be the secret's.
+        // In other fields, the first word may be part of the secret.
         if kind == .other, let end = scheme, !Redactor.isScheme(bytes.part(range), end - range.lowerBound) {
             scheme = nil
         }
         let rest = bytes.trimmed((scheme ?? range.lowerBound)..<range.upperBound)
         guard !rest.isEmpty else { return }
         if kind == .challenge {
-            // NTLM and Kerberos answer with their own messages (RFC 4559).
+            // NTLM and Kerberos use their own messages (RFC 4559).
             let isMessage = !bytes[rest].contains { $0 == 0x20 || $0 == UInt8(ascii: "\"") } && rest.count >= 16
             if isMessage, scheme != nil, !Redactor.areParameters(bytes, rest) {
                 edits.replace(rest, with: replacement(for: Array(bytes[rest]), treatment))
@@ -36,7 +36,8 @@ extension Redactor {
         }
     }
 
-    /// Schemes whose credentials are one token, whatever signs are in it (token68 of RFC 9110 section 11.2).
+    /// Whether the credentials of a scheme are one token, whatever characters it contains (token68 of RFC 9110 section
+    /// 11.2).
     private static func isTokenScheme(_ bytes: Bytes, _ scheme: Range<Int>) -> Bool {
         let schemes: [StaticString] = ["bearer", "dpop", "jwt", "apikey", "api-key", "ssws"]
         return schemes.contains {
@@ -44,7 +45,7 @@ extension Redactor {
         }
     }
 
-    /// Where the credentials begin behind the name of their scheme; nil when there is none.
+    /// The start of the credentials after the name of their scheme; nil if there is no scheme.
     static func schemeEnd(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
         guard let blank = bytes.index(of: 0x20, in: range), blank - range.lowerBound <= 32,
             bytes[range.lowerBound..<blank].allSatisfy({ $0.isAlphanumeric || $0 == 0x2d || $0 == 0x5f }),
@@ -53,7 +54,8 @@ extension Redactor {
         return blank
     }
 
-    /// The user name is a name and the password a secret, each by itself and in base64 as they are (RFC 7617).
+    /// Redacts Basic credentials (RFC 7617): the user name as a name and the password as a secret, separately, and
+    /// encodes them in base64 again.
     private mutating func redactedBasic(_ bytes: Bytes, _ range: Range<Int>, _ treatment: Treatment) -> [UInt8] {
         guard let text = Base64.parsed(bytes.part(range)),
             let colon = text.bytes.firstIndex(of: UInt8(ascii: ":"))
@@ -67,8 +69,8 @@ extension Redactor {
         return text.form.encoded(user + [UInt8(ascii: ":")] + password)
     }
 
-    /// Whether all of `range` is `name="value", name=value`: several, or one in quotes. One alone without quotes may as well be a
-    /// token with a sign of equality in it.
+    /// Whether all of `range` is `name="value", name=value`: several parameters, or one in quotes. A single one without
+    /// quotes may also be a token that contains an equals sign.
     private static func areParameters(_ bytes: Bytes, _ range: Range<Int>) -> Bool {
         var (count, hasQuotes) = (0, false)
         var position = range.lowerBound
@@ -100,7 +102,7 @@ extension Redactor {
         return count > 1 || hasQuotes
     }
 
-    /// Parameters as of Digest, AWS4, OAuth or Hawk: `name="value", name=value`.
+    /// Adds the edits to parameters like those of Digest, AWS4, OAuth or Hawk: `name="value", name=value`.
     private mutating func parameterEdits(
         _ bytes: Bytes, _ range: Range<Int>, isChallenge: Bool, _ treatment: Treatment, _ edits: inout Edits
     ) {
@@ -129,7 +131,7 @@ extension Redactor {
         }
     }
 
-    /// Parameters that say how, not who.
+    /// Parameters about the method, not the identity.
     private static let openParameters = Set(
         [
             "realm", "uri", "qop", "nc", "algorithm", "stale", "charset", "userhash", "domain", "signedheaders",
@@ -139,7 +141,8 @@ extension Redactor {
     private static let secretChallengeParameters = Set(
         ["nonce", "opaque", "nextnonce", "rspauth", "cnonce", "response", "ticket", "token"].map { Array($0.utf8) })
 
-    /// Clients that can set no field send their token as a protocol: what looks like one is taken for one.
+    /// Adds the edits to a WebSocket subprotocol: clients that cannot set a field send their token as a protocol, so
+    /// everything that looks like a token is treated as one.
     private mutating func protocolEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ treatment: Treatment, _ edits: inout Edits
     ) {
@@ -148,7 +151,7 @@ extension Redactor {
             let end = bytes.index(of: UInt8(ascii: ","), in: start..<range.upperBound) ?? range.upperBound
             var element = bytes.trimmed(start..<end)
             start = end + 1
-            // Some servers want the token behind a name for what it is, set off by dots.
+            // Some servers expect the token after a name for its kind, separated by dots.
             if WebToken(UnsafeRawBufferPointer(bytes.part(element))) == nil,
                 let dot = bytes[element].lastIndex(of: UInt8(ascii: ".")),
                 element.upperBound - dot > 16

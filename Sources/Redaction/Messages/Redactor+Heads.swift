@@ -1,7 +1,7 @@
 import Credentials
 
 extension Redactor {
-    /// What changes in a head but for the values found by how they look.
+    /// The edits to a head, except those to values found by pattern.
     mutating func headEdits(_ head: Bytes, _ facts: HeadFacts, _ side: MessageSide) -> Edits {
         var edits = Edits()
         if side == .request, !facts.startLine.isEmpty { urlEdits(head, facts.target, side, depth: 0, &edits) }
@@ -10,7 +10,7 @@ extension Redactor {
         return edits
     }
 
-    /// What changes in the fields of a head or trailer section.
+    /// The edits to the fields of a head or trailer section.
     mutating func fieldEdits(_ bytes: Bytes, from start: Int, _ side: MessageSide) -> Edits {
         var edits = Edits()
         var fields = HeadLines(bytes, from: start)
@@ -20,7 +20,7 @@ extension Redactor {
         return edits
     }
 
-    /// `bytes` after `edits`, and after what its text shows; nil when nothing changes.
+    /// `bytes` after `edits` and the edits found by searching its text; nil if nothing changes.
     mutating func applied(_ edits: Edits, to bytes: Bytes, _ side: MessageSide) -> [UInt8]? {
         var edits = edits
         edits.settle()
@@ -65,7 +65,7 @@ extension Redactor {
         }
     }
 
-    /// The URLs between angle brackets (RFC 8288 section 3).
+    /// Adds the edits to URLs between angle brackets (RFC 8288 section 3).
     private mutating func linkEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         var position = range.lowerBound
         while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
@@ -75,7 +75,8 @@ extension Redactor {
         }
     }
 
-    /// The nonces of a policy for content: `'nonce-…'` (Content Security Policy Level 3, section 2.3.1).
+    /// Adds the edits to the nonces of a content security policy: `'nonce-…'` (Content Security Policy Level 3, section
+    /// 2.3.1).
     private mutating func nonceEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         let name: StaticString = "nonce"
         let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .json, of: side) }
@@ -89,7 +90,7 @@ extension Redactor {
         }
     }
 
-    /// Descriptions of metrics that are named as secrets are: `token;desc="…"` (Server Timing).
+    /// Adds the edits to descriptions of metrics with the name of a secret: `token;desc="…"` (Server Timing).
     private mutating func timingEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         var start = range.lowerBound
         while start < range.upperBound {
@@ -113,7 +114,7 @@ extension Redactor {
         }
     }
 
-    /// A field that a rule means as a whole.
+    /// Adds the edits to a field that a rule selects as a whole.
     private mutating func ruledEdits(
         _ bytes: Bytes, _ field: HeadLines.Field, _ treatment: Treatment, _ edits: inout Edits
     ) {
@@ -126,7 +127,7 @@ extension Redactor {
         }
     }
 
-    /// The first pair is the cookie; of the attributes those that RFC 6265 does not know may hold anything.
+    /// Adds the edits to Set-Cookie: the first pair is the cookie; attributes unknown to RFC 6265 may contain anything.
     private mutating func setCookieEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits
     ) {
@@ -153,7 +154,7 @@ extension Redactor {
         .map { Array($0.utf8) })
 }
 
-/// What a field holds, as far as its name says.
+/// The content of a field, by its name.
 enum FieldKind {
     case cookie
     case setCookie
@@ -163,11 +164,11 @@ enum FieldKind {
     case url
     /// URLs between angle brackets.
     case links
-    /// A host, perhaps after user information.
+    /// A host, optionally after user information.
     case authority
-    /// A policy for content, with nonces.
+    /// A content security policy, with nonces.
     case contentPolicy
-    /// Metrics of a server, with descriptions.
+    /// Server-Timing metrics, with descriptions.
     case timing
     case other
 

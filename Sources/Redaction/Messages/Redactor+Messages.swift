@@ -1,7 +1,7 @@
 import ContentCodings
 
 extension Redactor {
-    /// What becomes of one message of an exchange with the path `path`.
+    /// The outcome for one message of an exchange with the path `path`.
     mutating func outcome(of message: MessageView, _ side: MessageSide, path: @autoclosure () -> [UInt8])
         -> MessageOutcome
     {
@@ -11,7 +11,7 @@ extension Redactor {
         if let body = redactedBody(message, facts, side, tables.bodies.isEmpty ? [] : path()) {
             outcome.body = body.bytes
             if body.isCut {
-                // As a body that capture cut: its size is still told.
+                // Like a body truncated by capture: its size is still recorded.
                 outcome.bodyBytes = max(message.bodyBytes, UInt64(body.bytes.count + 1))
             } else {
                 let missing = message.bodyBytes - min(UInt64(message.body.count), message.bodyBytes)
@@ -26,7 +26,7 @@ extension Redactor {
         return outcome
     }
 
-    /// Puts Content-Length right where it said how long the body was.
+    /// Corrects Content-Length if it was the length of the body.
     private func correctLength(
         _ message: MessageView, _ facts: HeadFacts, _ bodyBytes: UInt64, _ edits: inout Edits
     ) {
@@ -38,7 +38,7 @@ extension Redactor {
 
     private struct Body {
         var bytes: [UInt8]
-        /// Whether something of it is missing.
+        /// Whether a part of it is missing.
         var isCut = false
     }
 
@@ -64,8 +64,8 @@ extension Redactor {
         return codedBody(message, coding, type, side)
     }
 
-    /// The codings around the content, outermost last. A transfer coding counts where the body looks like it: some recordings
-    /// have it taken off.
+    /// The codings of the content, outermost last. A transfer coding counts only if the body looks encoded: some
+    /// recordings contain it decoded.
     private static func codings(_ facts: HeadFacts, _ body: Bytes) -> String? {
         guard let transfer = facts.transferCodings, let first = body.first else { return facts.contentEncoding }
         let isCompressed = first == 0x1f || first & 0x0f == 8
@@ -83,7 +83,7 @@ extension Redactor {
         _ message: MessageView, _ coding: ContentCoding, _ type: Bytes?, _ side: MessageSide
     ) -> Body? {
         let decoded = coding.decodedPrefix(Array(message.body), limit: limits.maxDecodedBytes)
-        // The beginning of a body that was cut is as good as it was; of any other it is not known what it is.
+        // The decoded beginning of a truncated body is valid; that of any other damaged body is not trusted.
         let isCut = decoded.failure == .truncated && !message.isBodyWhole
         guard decoded.failure == nil || isCut && unparsable == .scan else { return unreadable() }
         let redacted = decoded.bytes.withUnsafeBufferPointer { bytes -> (isRefused: Bool, bytes: [UInt8]?) in
@@ -102,7 +102,7 @@ extension Redactor {
         return Body(bytes: [], isCut: true)
     }
 
-    /// The first bytes of a body, redacted; nothing of one that is coded, of which a piece cannot be read.
+    /// The redacted first bytes of a body; empty for an encoded body, a part of which cannot be decoded.
     private mutating func cutBody(
         _ message: MessageView, _ facts: HeadFacts, _ side: MessageSide, _ keptBytes: Int
     ) -> Body {

@@ -2,7 +2,8 @@ import Credentials
 import Formats
 
 extension Redactor {
-    /// What changes in a URL or request target in `range`: user information, path, query, and a fragment like a query.
+    /// Adds the edits to a URL or request target in `range`: to user information, path, query, and a fragment that
+    /// looks like a query.
     mutating func urlEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
@@ -18,7 +19,7 @@ extension Redactor {
             while start < range.upperBound, !Redactor.endsAuthority(bytes[start]) { start += 1 }
             userInfoEdits(bytes, authority..<start, &edits)
         } else if start < range.upperBound, bytes[start] != UInt8(ascii: "/") {
-            // The target of CONNECT (RFC 9112 section 3.2.3), and a URL without its scheme.
+            // The target of CONNECT (RFC 9112 section 3.2.3), or a URL without its scheme.
             var end = start
             while end < range.upperBound, !Redactor.endsAuthority(bytes[end]) { end += 1 }
             userInfoEdits(bytes, start..<end, &edits)
@@ -34,7 +35,7 @@ extension Redactor {
         }
         if fragment < range.upperBound {
             var inside = (fragment + 1)..<range.upperBound
-            // Some pages keep another path in the fragment.
+            // Some pages have another path in the fragment.
             if let mark = bytes.index(of: UInt8(ascii: "?"), in: inside) { inside = (mark + 1)..<range.upperBound }
             pairEdits(
                 bytes, inside, separator: ampersand, .query, side, plusIsSpace: true, depth: depth, &edits)
@@ -45,7 +46,7 @@ extension Redactor {
         byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
     }
 
-    /// `user:password@` before a host, which the policy's word for Authorization decides.
+    /// Adds the edits to `user:password@` before a host, as the policy treats Authorization.
     mutating func userInfoEdits(_ bytes: Bytes, _ authority: Range<Int>, _ edits: inout Edits) {
         guard let at = bytes[authority].lastIndex(of: UInt8(ascii: "@")) else { return }
         guard let treatment = credentialTreatment() else { return }
@@ -59,7 +60,7 @@ extension Redactor {
         edits.replace(password, with: percentEncoded(redacted, like: bytes, password, plusIsSpace: false))
     }
 
-    /// What the policy says about Authorization, and so about passwords beside user names.
+    /// The policy's treatment of Authorization, which also applies to passwords next to user names.
     mutating func credentialTreatment() -> Treatment? {
         let name: StaticString = "authorization"
         let rule = name.withUTF8Buffer { tables.rule(for: $0, at: .header, of: .request) }
@@ -94,7 +95,7 @@ extension Redactor {
         _ bytes: Bytes, _ segment: Range<Int>, _ treatment: Treatment?, before: ArraySlice<Range<Int>>,
         _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
-        // Parameters of a segment (`;jsessionid=…`) are named as those of a query are.
+        // Parameters of a segment (`;jsessionid=…`) have the same rules as query parameters.
         let end = bytes.index(of: UInt8(ascii: ";"), in: segment) ?? segment.upperBound
         if end < segment.upperBound {
             pairEdits(
@@ -128,7 +129,7 @@ extension Redactor {
         edits.replace(own, with: percentEncoded(redacted, like: bytes, own, plusIsSpace: false))
     }
 
-    /// Where a secret is in a segment; nil when there is none, or one that is found by how it looks.
+    /// The range of the secret in a segment; nil if there is none, or if it is found by its pattern.
     private func secret(in segment: [UInt8], after before: [Bytes]) -> Range<Int>? {
         segment.withUnsafeBytes { bytes -> Range<Int>? in
             if mark == nil, WebToken(bytes) != nil { return nil }
@@ -138,7 +139,7 @@ extension Redactor {
         }
     }
 
-    /// What is done to secrets in a path: what is done to tokens in a query.
+    /// The treatment of secrets in a path: that of tokens in a query.
     private mutating func pathTreatment(_ side: MessageSide) -> Treatment? {
         let token: StaticString = "token"
         let rule = token.withUTF8Buffer { tables.rule(for: $0, at: .query, of: side) }
@@ -146,7 +147,7 @@ extension Redactor {
         return treatment
     }
 
-    /// What changes in `name=value` pairs: a query, a form, cookies.
+    /// Adds the edits to `name=value` pairs: a query, a form, cookies.
     mutating func pairEdits(
         _ bytes: Bytes, _ range: Range<Int>, separator: UInt8, _ place: SecretPlace, _ side: MessageSide,
         plusIsSpace: Bool, depth: Int, _ edits: inout Edits
@@ -169,7 +170,7 @@ extension Redactor {
                     bytes, name: pair.lowerBound..<pair.lowerBound, pair, start..<min(end + 1, range.upperBound), place,
                     side, plusIsSpace, depth, &edits)
             } else if !pair.isEmpty, place == .query || place == .form, pair.count >= (mark == nil ? 16 : 4) {
-                // A query without names may be all value.
+                // A query without names may be a single value.
                 let decoded = PercentText.decodedIfCoded(bytes, pair, plusIsSpace: plusIsSpace)
                 if let changed = (decoded ?? Array(bytes[pair])).withUnsafeBufferPointer({
                     nested($0, side, depth: depth + 1)

@@ -1,10 +1,10 @@
-/// Reads POSIX extended regular expressions (IEEE Std 1003.1, chapter 9.4).
+/// Parses POSIX extended regular expressions (IEEE Std 1003.1, chapter 9.4).
 struct ExpressionParser {
-    /// Bytes of an expression at most.
+    /// Maximum bytes of an expression.
     static let longest = 1000
-    /// Groups within groups at most.
+    /// Maximum depth of nested groups.
     static let deepest = 32
-    /// The highest count of a repetition, as the C library has it.
+    /// The highest count of a repetition, as in the C library.
     static let highestCount = 255
 
     private var rest: ArraySlice<UInt8>
@@ -18,10 +18,10 @@ struct ExpressionParser {
         rest = Array(pattern.utf8)[...]
     }
 
-    /// All of the expression.
+    /// Parses the whole expression.
     mutating func expression() throws(PolicyMistake) -> ExpressionNode {
         let node = try choice()
-        guard rest.isEmpty else { throw PolicyMistake("is not a regular expression: a ) without its (") }
+        guard rest.isEmpty else { throw PolicyMistake("is not a regular expression: unmatched )") }
         return node
     }
 
@@ -67,13 +67,13 @@ struct ExpressionParser {
     private mutating func group() throws(PolicyMistake) -> ExpressionNode {
         depth += 1
         guard depth <= ExpressionParser.deepest else {
-            throw PolicyMistake("has groups in more than \(ExpressionParser.deepest) groups")
+            throw PolicyMistake("has groups nested more than \(ExpressionParser.deepest) deep")
         }
         let isFirst = !hasGroup
         hasGroup = true
         let node = try choice()
         guard rest.popFirst() == UInt8(ascii: ")") else {
-            throw PolicyMistake("is not a regular expression: a ( without its )")
+            throw PolicyMistake("is not a regular expression: unmatched (")
         }
         depth -= 1
         return .group(node, isFirst: isFirst)
@@ -104,7 +104,7 @@ struct ExpressionParser {
                 most.map({ ((least ?? 0)...ExpressionParser.highestCount).contains($0) }) ?? true
             else {
                 throw PolicyMistake(
-                    "is not a regular expression: {m,n} are counts up to \(ExpressionParser.highestCount), m first")
+                    "is not a regular expression: {m,n} needs m ≤ n ≤ \(ExpressionParser.highestCount)")
             }
             return .repetition(node, least: least ?? 0, most: most)
         default: return nil
@@ -129,7 +129,7 @@ struct ExpressionParser {
         case UInt8(ascii: "r"): return ByteSet([0x0d])
         case UInt8(ascii: "t"): return ByteSet([0x09])
         case UInt8(ascii: "1")...UInt8(ascii: "9"):
-            throw PolicyMistake("has a back-reference, which takes more than linear time to match")
+            throw PolicyMistake("has a back-reference, which cannot be matched in linear time")
         case let byte where byte.isAlphanumeric:
             throw PolicyMistake("is not a regular expression: \\\(Character(Unicode.Scalar(byte))) is not known")
         default: return ByteSet([byte])
@@ -159,13 +159,13 @@ struct ExpressionParser {
                 set.insert(byte)
             }
         }
-        throw PolicyMistake("is not a regular expression: a [ without its ]")
+        throw PolicyMistake("is not a regular expression: unmatched [")
     }
 
     private mutating func characterClass() throws(PolicyMistake) -> ByteSet {
         let name = String(decoding: rest.dropFirst().prefix(while: \.isLetter), as: UTF8.self)
         guard rest.dropFirst(1 + name.utf8.count).starts(with: ":]".utf8) else {
-            throw PolicyMistake("is not a regular expression: a [: without its :]")
+            throw PolicyMistake("is not a regular expression: [: without :]")
         }
         rest = rest.dropFirst(name.utf8.count + 3)
         switch name {

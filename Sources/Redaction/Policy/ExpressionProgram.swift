@@ -51,9 +51,9 @@ struct ByteSet: Hashable, Sendable {
     }
 }
 
-/// What a regular expression comes to, step by step.
+/// A compiled regular expression, as a list of steps.
 struct ExpressionProgram: Sendable {
-    /// Steps at most, with all repetitions written out.
+    /// Maximum number of steps, with all repetitions expanded.
     static let longest = 2000
 
     enum Step: Sendable {
@@ -68,14 +68,14 @@ struct ExpressionProgram: Sendable {
     }
 
     private(set) var steps: [Step] = []
-    /// What a match can begin with; nil when it can be empty or begins at an edge.
+    /// The bytes a match can begin with; nil if it can be empty or begins with an anchor.
     private(set) var firstBytes: ByteSet?
 
     init(_ pattern: String) throws(PolicyMistake) {
         var parser = try ExpressionParser(pattern)
         let node = try parser.expression()
         guard node.size < ExpressionProgram.longest else {
-            throw PolicyMistake("repeats too much: written out it has more than \(ExpressionProgram.longest) steps")
+            throw PolicyMistake("is too large: its repetitions expand to more than \(ExpressionProgram.longest) steps")
         }
         append(node)
         steps.append(.match)
@@ -135,11 +135,11 @@ indirect enum ExpressionNode {
     case end
     case sequence([ExpressionNode])
     case choice([ExpressionNode])
-    /// Of all groups only the first is told.
+    /// A group; only the first one is reported.
     case group(ExpressionNode, isFirst: Bool)
     case repetition(ExpressionNode, least: Int, most: Int?)
 
-    /// Steps at most, saturating.
+    /// The number of steps, saturating.
     var size: Int {
         switch self {
         case .bytes, .start, .end: return 1
@@ -147,7 +147,7 @@ indirect enum ExpressionNode {
         case .choice(let nodes): return ExpressionNode.sum(nodes.map { $0.size + 2 })
         case .group(let node, _): return node.size + 2
         case .repetition(let node, let least, let most):
-            // Counts and sizes are bounded, so this does not overflow.
+            // Counts and sizes are bounded, so this cannot overflow.
             let optional = most.map { ($0 - least) * (node.size + 1) } ?? node.size + 2
             return min(least * node.size + optional, ExpressionProgram.longest)
         }
@@ -155,7 +155,7 @@ indirect enum ExpressionNode {
 
     private static func sum(_ sizes: [Int]) -> Int { sizes.reduce(0) { min($0 + $1, ExpressionProgram.longest) } }
 
-    /// What it can begin with; nil when it can be empty or begins at an edge.
+    /// The bytes it can begin with; nil if it can be empty or begins with an anchor.
     var first: ByteSet? {
         switch self {
         case .bytes(let set): return set

@@ -1,10 +1,10 @@
-/// A pattern for paths and media types: `*` represents anything but a slash, `**` for anything.
+/// A pattern for paths and media types: `*` matches anything but a slash, `**` matches anything.
 ///
-/// Matching takes time proportional to the product of the lengths at most.
+/// Matching takes time at most proportional to the product of the lengths.
 struct GlobPattern: Hashable, Sendable {
     private enum Element: Hashable, Sendable {
         case byte(UInt8)
-        /// Any run without a slash, or with `crosses` any run.
+        /// Any run of bytes without slashes; with `crosses`, including slashes.
         case run(crosses: Bool)
     }
 
@@ -23,7 +23,7 @@ struct GlobPattern: Hashable, Sendable {
     }
 
     func matches(_ text: some Collection<UInt8>) -> Bool {
-        // Which elements may come next, byte by byte.
+        // The elements that may match next, updated byte by byte.
         var places = Array(repeating: false, count: elements.count + 1)
         places[0] = true
         open(&places)
@@ -41,7 +41,7 @@ struct GlobPattern: Hashable, Sendable {
         return places[elements.count]
     }
 
-    /// A run may be empty: what follows it may come at once.
+    /// Adds the elements after runs, as a run may be empty.
     private func open(_ places: inout [Bool]) {
         for (index, element) in elements.enumerated() where places[index] {
             if case .run = element { places[index + 1] = true }

@@ -12,10 +12,10 @@ struct JSONPathPattern: Hashable, Sendable {
     }
 
     private let steps: [Step]
-    /// Steps of a pattern at most: the places it has reached are one word's bits.
+    /// Maximum steps of a pattern: the reached states are the bits of one word.
     private static let longest = 62
 
-    /// The pattern in `text`; nil when it is none.
+    /// Parses `text`; nil if it is not a valid pattern.
     init?(_ text: String) {
         var rest = Array(text.utf8)[...]
         guard rest.popFirst() == UInt8(ascii: "$"), !rest.isEmpty else { return nil }
@@ -45,9 +45,9 @@ struct JSONPathPattern: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// Whether the leaf at the end of `path` is meant, or lies within what is.
+    /// Whether the leaf at the end of `path` is selected, or is inside a selected value.
     ///
-    /// Takes time proportional to the lengths of both: all that may come next is followed at once.
+    /// Takes time proportional to the lengths of both: all possible states are followed in parallel.
     func matches(_ path: [JSONPath.Step]) -> Bool {
         var reached = opened(1)
         for place in path {
@@ -62,7 +62,7 @@ struct JSONPathPattern: Hashable, Sendable {
         return false
     }
 
-    /// Any number of steps may be none.
+    /// Adds the states after descents, which may match zero steps.
     private func opened(_ reached: UInt64) -> UInt64 {
         var reached = reached
         for (index, step) in steps.enumerated() where step == .descent && reached >> UInt64(index) & 1 == 1 {

@@ -1,19 +1,19 @@
-/// What is wrong with a policy, and where.
+/// An error in a policy, with its position.
 public struct PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The line in the file, from 1.
     public var line: Int
-    /// The way to the key: `rules[2].action`; empty for the file itself.
+    /// The path of the key: `rules[2].action`; empty for the file itself.
     public var key: String
-    /// What is wrong with it, as the end of a sentence that begins with the key.
+    /// The problem, as the end of a sentence that begins with the key.
     public var problem: String
 
-    /// `line 7: rules[2].action: 'hide' is no action; …`
+    /// `line 7: rules[2].action: must be one of drop, mask, cut, pseudonymise, keep`
     public var description: String {
         key.isEmpty ? "line \(line): \(problem)" : "line \(line): \(key): \(problem)"
     }
 }
 
-/// What is wrong with one value, before its place is known.
+/// An error in one value, before its position is known.
 struct PolicyMistake: Error {
     var problem: String
 

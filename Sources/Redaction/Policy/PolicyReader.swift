@@ -2,9 +2,9 @@ import Credentials
 import Yams
 
 extension RedactionPolicy {
-    /// The policy in `yaml`.
+    /// Parses the policy in `yaml`.
     ///
-    /// - Throws: ``PolicyError`` that names the line and the key; keys that are not known are refused.
+    /// - Throws: ``PolicyError`` with the line and the key; unknown keys are rejected.
     public init(yaml: String) throws(PolicyError) {
         let root: Node?
         do {
@@ -19,7 +19,7 @@ extension RedactionPolicy {
     }
 }
 
-/// Takes a policy's YAML apart.
+/// Parses a policy's YAML.
 enum PolicyReader {
     static func error(of error: YamlError) -> PolicyError {
         switch error {
@@ -39,14 +39,14 @@ enum PolicyReader {
         for (key, value) in try pairs(root, "") {
             switch key {
             case "version":
-                guard value.int == 1 else { throw mistake(value, key, "is 1, the only version there is") }
+                guard value.int == 1 else { throw mistake(value, key, "must be 1, the only version") }
             case "extends":
-                guard value.string == "default" else { throw mistake(value, key, "can only be 'default'") }
+                guard value.string == "default" else { throw mistake(value, key, "must be 'default'") }
                 isExtension = true
             case "unparsable":
                 policy.unparsable = try choice(value, key)
             case "rules":
-                guard case .sequence(let rules) = value else { throw mistake(value, key, "is a list of rules") }
+                guard case .sequence(let rules) = value else { throw mistake(value, key, "must be a list of rules") }
                 hasRules = true
                 for (index, rule) in rules.enumerated() {
                     policy.rules.append(try self.rule(rule, "rules[\(index)]"))
@@ -74,7 +74,7 @@ enum PolicyReader {
             case "when": rule.condition = try choice(value, path)
             case "keep":
                 guard let count = value.int, count >= 0 else {
-                    throw mistake(value, path, "is a number of bytes, 0 or more")
+                    throw mistake(value, path, "must be a number of bytes, 0 or more")
                 }
                 keptBytes = count
             case "body": bodyPaths = try texts(value, path).map { GlobPattern($0) }
@@ -91,7 +91,7 @@ enum PolicyReader {
         } else if !types.isEmpty {
             throw mistake(node, "\(place).type", "needs body")
         }
-        guard !rule.selectors.isEmpty else { throw mistake(node, place, "says no place: \(places)") }
+        guard !rule.selectors.isEmpty else { throw mistake(node, place, "selects nothing; it needs \(places)") }
         guard keptBytes == nil || action == .cut else {
             throw mistake(node, "\(place).keep", "needs the action cut")
         }
@@ -123,17 +123,17 @@ enum PolicyReader {
                 try texts.map { text throws(PolicyError) in
                     guard let template = PathTemplate(text) else {
                         throw mistake(
-                            value, path, "'\(text)' is not a path with a {} in place of the value: /reset/{}")
+                            value, path, "'\(text)' is not a path with {} for the value: /reset/{}")
                     }
                     return template
                 })
         case "pattern":
             guard texts.count == 1, let pattern = TextPattern.builtIn[texts[0]] else {
-                throw mistake(value, path, "is one of card, email and jwt; others are written as regex")
+                throw mistake(value, path, "must be one of card, email, jwt and key; write other patterns as regex")
             }
             return .pattern(pattern)
         case "regex":
-            guard texts.count == 1 else { throw mistake(value, path, "is one regular expression") }
+            guard texts.count == 1 else { throw mistake(value, path, "must be one regular expression") }
             do throws(PolicyMistake) {
                 return .pattern(.expression(try RegularExpression(texts[0])))
             } catch {
@@ -166,7 +166,7 @@ enum PolicyReader {
     ) throws(PolicyError) -> Choice {
         let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
         guard let text = node.string, let choice = Choice(rawValue: text) else {
-            throw mistake(node, path, "is one of \(all)")
+            throw mistake(node, path, "must be one of \(all)")
         }
         return choice
     }
@@ -176,7 +176,7 @@ enum PolicyReader {
         if case .sequence(let sequence) = node { nodes = Array(sequence) } else { nodes = [node] }
         let texts = nodes.compactMap { if case .scalar(let scalar) = $0 { scalar.string } else { nil } }
         guard texts.count == nodes.count, !texts.isEmpty, !texts.contains("") else {
-            throw mistake(node, path, "is a text or a list of texts")
+            throw mistake(node, path, "must be a string or a list of strings")
         }
         return texts
     }
@@ -184,11 +184,11 @@ enum PolicyReader {
     private static func pairs(_ node: Node, _ path: String) throws(PolicyError) -> [(key: String, value: Node)] {
         guard case .mapping(let mapping) = node else {
             throw mistake(
-                node, path, path.isEmpty ? "a policy is made of keys and values" : "is made of keys and values")
+                node, path, path.isEmpty ? "a policy must be a mapping" : "must be a mapping")
         }
         var pairs: [(key: String, value: Node)] = []
         for (key, value) in mapping {
-            guard let name = key.string else { throw mistake(key, path, "a key is a word") }
+            guard let name = key.string else { throw mistake(key, path, "a key must be a string") }
             guard !pairs.contains(where: { $0.key == name }) else {
                 throw mistake(key, path.isEmpty ? name : "\(path).\(name)", "is given twice")
             }

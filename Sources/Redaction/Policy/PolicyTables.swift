@@ -1,10 +1,10 @@
 import Credentials
 
-/// A policy made ready to be asked, once for each value.
+/// A policy prepared for one lookup per value.
 ///
-/// What a name means is looked up once and remembered, up to ``rememberedNames``.
+/// The rules for a name are looked up once and cached, for up to ``rememberedNames`` names.
 struct PolicyTables {
-    /// Names remembered at most.
+    /// Maximum number of cached names.
     static let rememberedNames = 65_536
 
     let jsonPaths: [(rule: Int, pattern: JSONPathPattern, treatment: Treatment, side: MessageSide)]
@@ -12,12 +12,12 @@ struct PolicyTables {
     let patterns: [(pattern: TextPattern, treatment: Treatment, side: MessageSide)]
     let bodies: [(paths: [GlobPattern], types: [GlobPattern], treatment: Treatment, side: MessageSide)]
     private let names: [(rule: Int, patterns: [NamePattern], places: Set<SecretPlace>, found: NameRule)]
-    /// The rules that name a value, up to the first without a condition.
+    /// The rules for a name, up to the first without a condition.
     private var remembered: [Int: [NameRule]] = [:]
 
-    /// What a rule says about a name.
+    /// A rule for a name.
     struct NameRule {
-        /// The rule's place among all.
+        /// The rule's index among all rules.
         var rule: Int
         var treatment: Treatment
         var condition: ValueCondition?
@@ -55,9 +55,9 @@ struct PolicyTables {
 
     private let nameSides: [MessageSide]
 
-    /// The first rule that means a value of this name; nil when none does.
+    /// The first rule that applies to a value with this name; nil if there is none.
     ///
-    /// - Parameter value: the value, which the conditions of rules are about; without it they do not hold.
+    /// - Parameter value: the value that the rules' conditions are checked against; without it, conditions are not met.
     mutating func rule(
         for name: Bytes, _ value: Bytes? = nil, at place: SecretPlace, of side: MessageSide
     ) -> NameRule? {

@@ -1,10 +1,10 @@
 import Credentials
 
-/// What must not be kept of exchanges: rules in order, of which the first that means a value decides.
+/// What must be redacted in exchanges: an ordered list of rules, of which the first that applies to a value decides.
 public struct RedactionPolicy: Sendable {
-    /// What becomes of bodies that cannot be searched by their structure.
+    /// How bodies are treated that cannot be parsed.
     enum Unparsable: String, CaseIterable, Sendable {
-        /// They are searched as text, for patterns, names and values redacted elsewhere.
+        /// They are searched as text for patterns, names and values redacted elsewhere.
         case scan
         /// They are not kept.
         case drop
@@ -22,12 +22,13 @@ public struct RedactionPolicy: Sendable {
         }
     }()
 
-    /// The built-in policy as a user would write it: ``Credentials/SecretNames/rules``, and tokens and keys by how they look.
+    /// The built-in policy as a user would write it: ``Credentials/SecretNames/rules``, and tokens and keys by pattern.
     public static let defaultText: String =
         """
-        # Credentials and cookies: what lets somebody act as the people recorded.
-        # Case and the marks - _ . in names do not count; * stands for anything, | for a place where words meet; the first
-        # rule that fits decides. when: plain means numbers, dates and words; when: short words and small numbers.
+        # Credentials and cookies: values that let someone impersonate the recorded users.
+        # In names, case and the separators - _ . are ignored; * matches anything, | matches a word boundary.
+        # The first rule that applies decides. when: plain means numbers, dates and words; when: short means words and
+        # small numbers.
         rules:
 
         """ + SecretNames.rules.map(yaml).joined() + "  - pattern: jwt\n    action: pseudonymise\n"
@@ -50,7 +51,7 @@ public struct RedactionPolicy: Sendable {
         return text
     }
 
-    /// Names in quotes, several a line.
+    /// The quoted names, several per line.
     private static func wrapped(_ names: [String]) -> String {
         var (lines, line) = ([String](), "")
         for name in names {

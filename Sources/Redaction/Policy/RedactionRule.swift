@@ -1,44 +1,44 @@
 import Credentials
 
-/// One rule of a policy: where it looks, and what it does there.
+/// One rule of a policy: what it selects, and how that is treated.
 struct RedactionRule: Sendable {
-    /// What a rule looks at.
+    /// What a rule selects.
     enum Selector: Sendable {
-        /// Values by their names, in these places.
+        /// Values with these names, in these places.
         case names([NamePattern], Set<SecretPlace>)
         case jsonPaths([JSONPathPattern])
-        /// Path segments where the templates have `{}`.
+        /// Path segments at the `{}` of the templates.
         case segments([PathTemplate])
         case pattern(TextPattern)
-        /// Whole bodies of messages whose path, or media type, is meant.
+        /// Whole bodies of messages by path or media type.
         case bodies(paths: [GlobPattern], types: [GlobPattern])
     }
 
     var selectors: [Selector]
     var treatment: Treatment
-    /// Which values of these names are meant; nil for all.
+    /// Which values with these names are selected; nil for all.
     var condition: ValueCondition?
     var side = MessageSide.both
 }
 
-/// What is found by how it looks, wherever it occurs.
+/// Values recognised by their pattern, wherever they occur.
 enum TextPattern: Sendable {
     case card
     case email
     case jwt
-    /// Keys that are known by their prefix, and private keys: ``Credentials/IssuedKey``.
+    /// Keys recognised by their prefix, and private keys: ``Credentials/IssuedKey``.
     case key
     case expression(RegularExpression)
 
-    /// The names of those that are built in.
+    /// The built-in patterns by name.
     static let builtIn: [String: TextPattern] = ["card": .card, "email": .email, "jwt": .jwt, "key": .key]
 }
 
-/// A path in which `{}` or `{name}` represents a segment that is meant, and `*` for one that is not.
+/// A path in which `{}` or `{name}` selects a segment, and `*` matches any segment without selecting it.
 struct PathTemplate: Hashable, Sendable {
     private let segments: [[UInt8]]
 
-    /// The template `text`; nil when it does not begin with a slash or means no segment.
+    /// Parses the template `text`; nil if it does not begin with a slash or does not select a segment.
     init?(_ text: String) {
         guard text.hasPrefix("/") else { return nil }
         segments = text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
@@ -46,7 +46,7 @@ struct PathTemplate: Hashable, Sendable {
         guard segments.contains(where: PathTemplate.isMeant) else { return nil }
     }
 
-    /// Which of a path's segments are meant: those of a path that begins as the template does.
+    /// The indexes of the selected segments of a path that begins with the template.
     func meant(in path: [ArraySlice<UInt8>]) -> [Int] {
         guard path.count >= segments.count else { return [] }
         for (own, other) in zip(segments, path) {

@@ -1,21 +1,21 @@
-/// A POSIX extended regular expression over bytes, with `\d`, `\w` and `\s`, that is matched in linear time.
+/// A POSIX extended regular expression over bytes, with `\d`, `\w` and `\s`, matched in linear time.
 ///
-/// All that may come next is followed at once (Thompson, "Regular Expression Search Algorithm", CACM 1968), so that no expression
-/// costs more than its length for each byte, and none is longer than ``ExpressionProgram/longest`` steps. There are no
-/// back-references. A match is at most ``longestMatch`` bytes long.
+/// All possible states are followed in parallel (Thompson, "Regular Expression Search Algorithm", CACM 1968), so that
+/// the cost per byte is at most the length of the expression, which is at most ``ExpressionProgram/longest`` steps.
+/// There are no back-references. A match is at most ``longestMatch`` bytes long.
 struct RegularExpression: Sendable {
-    /// Bytes of a match at most: no more are looked at again after each match.
+    /// Maximum bytes of a match, which bounds the bytes that are examined again after each match.
     static let longestMatch = 1024
 
     private let program: ExpressionProgram
 
-    /// - Throws: what is wrong with `pattern`: no expression, or one too long, too deep or with too many repetitions.
+    /// - Throws: if `pattern` is invalid, too long, nested too deep or has too many repetitions.
     init(_ pattern: String) throws(PolicyMistake) {
         program = try ExpressionProgram(pattern)
     }
 
-    /// Calls `body` with each match in `range`: its first group, or all of it when it has none. Of several that begin at one
-    /// place the longest is taken.
+    /// Calls `body` with each match in `range`: its first group, or the whole match if there is no group. Of several
+    /// matches at one position, the longest is used.
     func forEachMatch(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
         var search = Search(program: program, bytes: bytes, end: range.upperBound)
         var start = range.lowerBound
@@ -31,7 +31,7 @@ struct RegularExpression: Sendable {
         var group: Range<Int>?
     }
 
-    /// A way through the program that may become a match.
+    /// A state of the program that may lead to a match.
     private struct Thread {
         var step: Int
         var start: Int
@@ -46,7 +46,7 @@ struct RegularExpression: Sendable {
         private var threads: [Thread] = []
         private var next: [Thread] = []
         private var pending: [Thread] = []
-        /// When a step was last reached, so that it is followed once for each byte.
+        /// When a step was last reached, so that it is followed once per byte.
         private var reached: [Int]
         private var generation = 0
 
@@ -101,7 +101,7 @@ struct RegularExpression: Sendable {
             return best
         }
 
-        /// Adds what can be reached from `thread` without a byte.
+        /// Adds the steps reachable from `thread` without consuming a byte.
         private mutating func add(_ thread: Thread, at index: Int, isNext: Bool) {
             pending.append(thread)
             while var thread = pending.popLast() {

@@ -1,27 +1,27 @@
 import Credentials
 
-/// What is done to a value.
+/// How a value is treated.
 struct Treatment: Hashable, Sendable {
-    /// The actions a policy knows.
+    /// The actions of a policy.
     enum Action: String, CaseIterable, Sendable {
-        /// Removed with its name; in JSON it becomes `null`, and a whole body is not kept.
+        /// Removed with its name; `null` in JSON; a whole body is not kept.
         case drop
         /// Every letter and digit becomes `*`, in a JSON number `1`.
         case mask
-        /// All but the beginning is removed.
+        /// Everything but the beginning is removed.
         case cut
-        /// Another value of the same shape, the same for the same value.
+        /// Replaced by another value of the same shape, always the same for the same value.
         case pseudonymise
-        /// Left as it is by name: an exception from the rules that follow.
+        /// Left unchanged by name: an exception to the rules that follow.
         case keep
     }
 
     var action: Action
-    /// Bytes that `cut` leaves.
+    /// Bytes that `cut` keeps.
     var keptBytes = 0
 }
 
-/// Which messages a rule is about.
+/// The messages that a rule applies to.
 enum MessageSide: String, CaseIterable, Sendable {
     case request
     case response
@@ -30,7 +30,7 @@ enum MessageSide: String, CaseIterable, Sendable {
     func covers(_ side: MessageSide) -> Bool { self == .both || self == side }
 }
 
-/// What values a `keep` rule is about.
+/// The values that a `keep` rule applies to.
 enum ValueCondition: String, CaseIterable, Sendable {
     /// Numbers, dates and words (``Credentials/PlainValue/isPlain(_:)``).
     case plain

@@ -1,18 +1,18 @@
-/// Payment card numbers (ISO/IEC 7812-1): 13 to 19 digits, in groups or not, the last a check digit by Luhn's rule.
+/// Payment card numbers (ISO/IEC 7812-1): 13 to 19 digits, grouped or not, the last a Luhn check digit.
 enum CardNumber {
     static let digits = 13...19
 
-    /// Whether all of `value` is one.
+    /// Whether all of `value` is a card number.
     static func isOne(_ value: [UInt8]) -> Bool {
         value.withUnsafeBufferPointer { end(in: $0, from: 0, before: $0.count) == $0.count && !$0.isEmpty }
     }
 
-    /// Where a number that begins at `start` ends; nil when none does.
+    /// The end of the card number that begins at `start`; nil if there is none.
     static func end(in bytes: Bytes, from start: Int, before limit: Int) -> Int? {
         var (index, count, first) = (start, 0, UInt8(0))
         var (sum, sumShifted) = (0, 0)
         var last = start
-        // By parity from the start; which of the two sums counts is known at the end.
+        // Two sums by parity from the start; which of them counts is known at the end.
         while index < limit, count < digits.upperBound + 1 {
             let byte = bytes[index]
             if byte.isDigit {
@@ -30,12 +30,12 @@ enum CardNumber {
             }
             index += 1
         }
-        // The first digits of payment cards; other numbers that pass the check by chance mostly begin otherwise.
+        // The first digits of payment cards; most other numbers that pass the check by chance begin differently.
         guard digits.contains(count), (0x32...0x36).contains(first) else { return nil }
         return (count % 2 == 1 ? sum : sumShifted) % 10 == 0 ? last : nil
     }
 
-    /// Makes the number in `value` pass the check by its last digit, and begin as cards do.
+    /// Sets the check digit of the number in `value`, and a first digit of payment cards.
     static func mend(_ value: inout [UInt8]) {
         let places = value.indices.filter { value[$0].isDigit }
         guard let lastPlace = places.last, let firstPlace = places.first else { return }

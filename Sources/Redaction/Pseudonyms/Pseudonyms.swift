@@ -1,18 +1,19 @@
 import Crypto
 import Formats
 
-/// Turns values into pseudonyms: the same value under the same key into the same one, of the same shape.
+/// Turns values into pseudonyms of the same shape: with the same key, the same value always has the same pseudonym.
 ///
-/// A pseudonym is drawn from HMAC-SHA-256 of the value. It has the value's length in bytes; digits represent digits,
-/// lower-case letters for lower-case, upper-case for upper-case, hexadecimal digits for hexadecimal ones where the
-/// value has no others; marks stay where they are. An e-mail address stays one, and a card number passes its check
-/// again.
+/// A pseudonym is derived from HMAC-SHA-256 of the value. It has the value's length in bytes: digits replace digits,
+/// lower-case letters replace lower-case letters, upper-case letters replace upper-case letters, and hexadecimal digits
+/// replace hexadecimal digits if the value has no other letters; punctuation stays. An e-mail address stays an e-mail
+/// address, and a card number has a valid check digit.
 struct Pseudonyms {
     private let key: SymmetricKey
 
     init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
-    /// The pseudonym of `value`, which differs from it unless it has neither letters nor digits nor anything but ASCII.
+    /// The pseudonym of `value`. It differs from `value`, unless that has neither letters, digits nor non-ASCII
+    /// characters.
     func pseudonym(of value: [UInt8]) -> [UInt8] {
         for attempt in 0..<UInt8(8) {
             var stream = stream(value, attempt: attempt)
@@ -22,12 +23,12 @@ struct Pseudonyms {
         return value
     }
 
-    /// As many characters of the URL-safe base64 alphabet as `count`, drawn from `value`: what represents a signature.
+    /// `count` characters of the URL-safe base64 alphabet, derived from `value`: the placeholder of a signature.
     func placeholder(for value: [UInt8], count: Int) -> [UInt8] {
         var stream = stream(value, attempt: 255)
         var text = Array("redacted".utf8.prefix(count >= 16 ? 8 : 0))
         while text.count < count { text.append(Base64.url.character(stream.next())) }
-        // Bits past the last byte have to be zero, or strict readers refuse it.
+        // Bits past the last byte must be zero, or strict readers reject it.
         if count > 0, count % 4 != 0 { text[count - 1] = UInt8(ascii: "A") }
         return text
     }
@@ -59,7 +60,7 @@ struct Pseudonyms {
         of byte: UInt8, _ shape: ValueShape, isFirst: Bool, _ stream: inout KeyedStream
     ) -> UInt8 {
         if byte.isDigit {
-            // A number's first digit says whether it is one: 017 is none in JSON.
+            // The first digit decides whether it is a valid number: 017 is not valid in JSON.
             if isFirst { return byte == 0x30 ? byte : 0x31 + stream.next() % 9 }
             return 0x30 + stream.next() % 10
         }
@@ -69,7 +70,7 @@ struct Pseudonyms {
         return byte
     }
 
-    /// Puts another character of as many bytes in the place of one that is not ASCII.
+    /// Replaces a non-ASCII character with another one of the same number of bytes.
     private func replaceScalar(in bytes: inout [UInt8], at index: Int, _ stream: inout KeyedStream) -> Int {
         let length = bytes[index] >= 0xf0 ? 4 : bytes[index] >= 0xe0 ? 3 : 2
         let isWhole =
@@ -80,7 +81,7 @@ struct Pseudonyms {
             return 1
         }
         let draw = UInt32(stream.next()) << 8 | UInt32(stream.next())
-        // Latin letters with accents, common Chinese characters, rare ones: assigned all through.
+        // Accented Latin letters, common and rare Chinese characters: ranges without unassigned code points.
         let scalar: UInt32 =
             switch length {
             case 2: 0x100 + draw % 0x80
@@ -97,7 +98,7 @@ struct Pseudonyms {
     }
 }
 
-/// Bytes without end out of a key and a value.
+/// An endless byte stream derived from a key and a value.
 private struct KeyedStream {
     private let key: SymmetricKey
     private var message: [UInt8]
@@ -105,7 +106,7 @@ private struct KeyedStream {
     private var used = 0
     private var counter: UInt8 = 0
 
-    /// Longer values are represented by their code: each block takes as long as the message is.
+    /// Longer values are replaced by their authentication code, as every block costs time proportional to the message.
     private static let longest = 4096
 
     init(key: SymmetricKey, value: [UInt8], attempt: UInt8) {
@@ -116,7 +117,7 @@ private struct KeyedStream {
 
     mutating func next() -> UInt8 {
         if used == block.count {
-            // Long values take several blocks; the last of 256 repeats, which no value of bounded length reaches twice.
+            // Long values take several blocks; when the counter wraps, the message grows, so that blocks do not repeat.
             message[1] = counter
             counter &+= 1
             if counter == 0 { message.append(0) }

@@ -1,11 +1,11 @@
-/// What of a value its pseudonym keeps.
+/// The properties of a value that its pseudonym keeps.
 struct ValueShape {
-    /// Whether all its letters are hexadecimal digits of one case, and it is long enough for that to be no chance.
+    /// Whether all its letters are hexadecimal digits of one case, and it is too long for that to be a coincidence.
     let isHexadecimal: Bool
     /// Whether it is a payment card's number.
     let isCard: Bool
     private let isUUID: Bool
-    /// From where on everything stays: the last label of an e-mail address, or all of a domain that is reserved.
+    /// The position from which everything stays: the last label of an e-mail address, or a whole reserved domain.
     private let keptFrom: Int
 
     init(_ value: [UInt8]) {
@@ -22,7 +22,8 @@ struct ValueShape {
         keptFrom = ValueShape.endOfAddress(value)
     }
 
-    /// Whether the byte at `index` stays: a UUID tells its version and variant (RFC 9562 section 4), an address its end.
+    /// Whether the byte at `index` stays: the version and variant of a UUID (RFC 9562 section 4), the end of an
+    /// address.
     func isKept(_ index: Int) -> Bool {
         index >= keptFrom || isUUID && (index == 14 || index == 19)
     }

@@ -1,13 +1,13 @@
 import Credentials
 
-/// What people are called, where it is too common to be searched for: a name in a token is replaced in fields for names, too.
+/// Names of people that are too common to search for: a name in a token is also replaced in fields for names.
 struct People: Sendable {
     let maximumCount: Int
     private var pseudonyms: [[UInt8]: [UInt8]] = [:]
 
     init(maximumCount: Int) { self.maximumCount = maximumCount }
 
-    /// Shorter names, and small numbers, say nothing about a person, and much else is called so.
+    /// Whether `value` can be a name: shorter values and small numbers do not identify a person, and occur elsewhere.
     static func isName(_ value: [UInt8]) -> Bool {
         value.count >= 3 && !(value.count <= 8 && value.allSatisfy(\.isDigit))
     }
@@ -17,7 +17,8 @@ struct People: Sendable {
         pseudonyms[name] = pseudonym
     }
 
-    /// What `value` becomes in the field `name`; nil when the field holds no names or the value is none.
+    /// The pseudonym of `value` in the field `name`; nil if the field is not for names or the value is not a known
+    /// name.
     func pseudonym(of value: Bytes, in name: Bytes?) -> [UInt8]? {
         guard !pseudonyms.isEmpty, value.count >= 3, value.count <= 64, let name, People.isField(name) else {
             return nil
@@ -25,10 +26,10 @@ struct People: Sendable {
         return pseudonyms[Array(value)]
     }
 
-    /// What a path's segment becomes.
+    /// The pseudonym of a path segment.
     func pseudonym(ofSegment segment: [UInt8]) -> [UInt8]? { pseudonyms.isEmpty ? nil : pseudonyms[segment] }
 
-    /// Whether a field or claim of this name holds what a person is called.
+    /// Whether a field or claim with this name contains the name of a person.
     static func isField(_ name: Bytes) -> Bool {
         name.count <= 24 && fields.contains(NormalisedName(name).bytes)
     }

@@ -1,14 +1,14 @@
 import Formats
 
-/// The values that were redacted so far and what they became, so that they are found wherever else they occur.
+/// The values redacted so far and their replacements, so that they are found wherever else they occur.
 ///
-/// Bounded: beyond ``maximumCount`` values or ``maximumBytes`` of their forms the older half is forgotten, and counted.
+/// Bounded: past ``maximumCount`` values or ``maximumBytes`` of their forms, the older half is forgotten and counted.
 struct SecretBook {
     let maximumCount: Int
     let maximumBytes: Int
     /// Values learned so far, forgotten or not.
     private(set) var learned: UInt64 = 0
-    /// Values forgotten to stay within the bounds.
+    /// Values forgotten because of the limits.
     private(set) var forgotten: UInt64 = 0
 
     private struct Entry {
@@ -21,7 +21,7 @@ struct SecretBook {
     private var indexByValue: [[UInt8]: Int] = [:]
     private var entries: [Entry] = []
     private var entryByStart: [UInt64: Int32] = [:]
-    /// A bit for each hash of the eight bytes that some form begins with.
+    /// A bit for each hash of the first eight bytes of a form.
     private var filter: [UInt64]
     private var filterShift: UInt64
     private var usedBytes = 0
@@ -34,13 +34,13 @@ struct SecretBook {
     }
 
     var isEmpty: Bool { values.isEmpty }
-    /// Whether any value has a blank in it, which forms write as a plus.
+    /// Whether any value contains a space, which forms encode as a plus.
     private(set) var hasBlanks = false
 
-    /// What `value` became.
+    /// The replacement of `value`.
     func replacement(of value: [UInt8]) -> [UInt8]? { indexByValue[value].map { values[$0].replacement } }
 
-    /// Remembers that `value` became `replacement`, which is as long.
+    /// Stores `replacement`, which has the same length, for `value`.
     mutating func learn(_ value: [UInt8], _ replacement: [UInt8]) {
         guard indexByValue[value] == nil else { return }
         if values.count >= maximumCount || usedBytes + value.count * 8 > maximumBytes { forgetHalf() }
@@ -48,9 +48,9 @@ struct SecretBook {
         add(value, replacement)
     }
 
-    /// Calls `body` with the places in `range` where a known value is in some form, and what comes there.
+    /// Calls `body` with the range of each known value in `range`, in any form, and its replacement.
     ///
-    /// `body` gives back where to continue.
+    /// `body` returns where to continue.
     @inline(__always)
     func forEachPlace(in bytes: Bytes, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void) {
         guard !values.isEmpty, range.count >= ValueStrength.shortest, let base = bytes.baseAddress else { return }
@@ -145,7 +145,8 @@ struct SecretBook {
 }
 
 extension Base64Edges {
-    /// `place` with the characters at its edges, and what comes there: bits that are not the secret's stay.
+    /// `place` extended by the characters at its edges, and their replacement: bits that do not belong to the secret
+    /// stay.
     fileprivate func widened(
         _ place: Range<Int>, _ replacement: [UInt8], in bytes: Bytes, within range: Range<Int>
     ) -> (range: Range<Int>, replacement: [UInt8]) {

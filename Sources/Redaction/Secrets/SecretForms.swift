@@ -1,29 +1,29 @@
 import Formats
 
-/// A secret as one of its codings writes it, and what is there afterwards.
+/// A secret in one of its encodings, and its replacement.
 struct SecretForm {
-    /// What is searched for; at least eight bytes.
+    /// The bytes to search for; at least eight.
     var bytes: [UInt8]
-    /// What comes in its place.
+    /// The replacement.
     var replacement: [UInt8]
-    /// Bits at the edges, in base64: the character before and the one after hold some of the secret's bits, and others.
+    /// The edge bits in base64: the characters before and after contain bits of the secret and other bits.
     var edges: Base64Edges?
 }
 
-/// The bits of a secret in the characters around those that hold nothing else.
+/// The bits of a secret in the base64 characters that it shares with the surrounding bytes.
 struct Base64Edges {
-    /// How many low bits of the character before, and their new value.
+    /// The number of low bits in the character before, and their new value.
     var leadCount: UInt8
     var lead: UInt8
-    /// How many high bits of the character after, and their new value, in place.
+    /// The number of high bits in the character after, and their new value, in position.
     var tailCount: UInt8
     var tail: UInt8
     var isURL: Bool
 }
 
 extension SecretForm {
-    /// The forms in which `value` is searched for: as it is, and in base64 at each of the three places within a group. Codings that
-    /// leave most bytes alone are taken off what is searched instead (``DecodedText``).
+    /// The forms in which `value` is searched for: raw, and in base64 at each of the three alignments within a group.
+    /// Encodings that change few bytes are instead decoded in the searched text (``DecodedText``).
     ///
     /// - Precondition: `replacement` is as long as `value`, which has eight bytes or more.
     static func all(of value: [UInt8], replacement: [UInt8]) -> [SecretForm] {

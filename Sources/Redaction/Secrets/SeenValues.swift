@@ -1,19 +1,19 @@
-/// Hashes of values that have passed as they are, so that a claim of a later token that says the same stays what it is: else an
-/// identifier would be one thing where it was given and another where it is used.
+/// Hashes of values that passed unchanged, so that an equal claim of a later token stays unchanged too: an identifier
+/// must be the same where it is issued and where it is used.
 ///
-/// Only what can be a claim is noted. Bounded: when ``maximumCount`` is reached all are forgotten.
+/// Only values that can be claims are noted. Bounded: at ``maximumCount``, all are forgotten.
 struct SeenValues: Sendable {
     let maximumCount: Int
     private var hashes: Set<Int> = []
-    /// Those of the exchange that is looked at, which is one with the tokens in it.
+    /// The values of the current exchange, which do not count for the tokens in it.
     private var pending: [Int] = []
 
     init(maximumCount: Int) { self.maximumCount = maximumCount }
 
-    /// Longer values are no identifiers.
+    /// Longer values are not identifiers.
     private static let longest = 128
 
-    /// Notes a value that stays, with the name it has.
+    /// Notes an unchanged value with its name.
     mutating func note(_ value: Bytes, named name: Bytes?) {
         guard value.count >= 3, value.count <= SeenValues.longest else { return }
         let isName = name.map(People.isField) ?? false
@@ -25,10 +25,10 @@ struct SeenValues: Sendable {
         !hashes.isEmpty && value.withUnsafeBytes { hashes.contains(SeenValues.hash($0)) }
     }
 
-    /// Forgets what was noted of an exchange that is looked at again.
+    /// Drops the values of an exchange that is processed again.
     mutating func forgetPending() { pending.removeAll(keepingCapacity: true) }
 
-    /// The exchange is over: what was noted of it counts for those that follow.
+    /// Ends the exchange: its values count for the exchanges that follow.
     mutating func keepPending() {
         if hashes.count + pending.count > maximumCount { hashes.removeAll(keepingCapacity: true) }
         hashes.formUnion(pending)

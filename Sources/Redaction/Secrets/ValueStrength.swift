@@ -1,8 +1,8 @@
-/// Whether a value can be somewhere else by chance.
+/// Whether a value can occur elsewhere by chance.
 enum ValueStrength {
-    /// It can: a word, a small number, a date. It is redacted where a rule names it, and nowhere else.
+    /// It can: a word, a small number, a date. It is redacted only where a rule names it.
     case weak
-    /// It cannot: wherever the same bytes occur, the same is meant.
+    /// It cannot: the same bytes are the same value wherever they occur.
     case strong
 
     /// Shorter values are never searched for.
@@ -55,7 +55,7 @@ enum ValueStrength {
             && value[..<4].allSatisfy(\.isDigit) && value[5..<7].allSatisfy(\.isDigit)
     }
 
-    /// An address or path, or a media type, of which parts mean nothing secret.
+    /// An address, a path or a media type, whose parts are not secret.
     private static func isPlace(_ value: [UInt8]) -> Bool {
         value.starts(with: "http://".utf8) || value.starts(with: "https://".utf8)
             || value.starts(with: "application/".utf8) || value.starts(with: "text/".utf8)

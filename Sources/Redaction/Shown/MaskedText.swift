@@ -1,23 +1,24 @@
 import Credentials
 
-/// Messages as text in which nothing secret is left, for what a run keeps of them.
+/// Messages as text without secrets, for the examples that a run keeps.
 ///
-/// What the built-in policy names becomes `***`, whatever its length; and so does every run of sixteen and more letters and digits
-/// that could be a token: names of hosts and paths are shorter words.
+/// Everything that the built-in policy names becomes `***`, whatever its length, and so does every run of sixteen or
+/// more letters and digits that could be a token: host names and paths consist of shorter words.
 public enum MaskedText {
-    /// Bytes of one text at most.
+    /// Maximum bytes of a text.
     public static let limit = 2048
     private static let shortestToken = 16
-    /// Prepared once: a copy costs little.
+    /// Created once: a copy is cheap.
     private static let mask = SecretMask(.stars)
 
-    /// The text of a message's first bytes, cut at the limit.
+    /// The text of a message's first bytes, truncated to the limit.
     public static func text(of bytes: some Collection<UInt8>) -> String {
         var mask = mask
         return text(of: bytes, &mask)
     }
 
-    /// The texts of a request and of what came back, cut at the limit; secrets of the first are masked in the second too.
+    /// The texts of a request and of its response, truncated to the limit; secrets of the request are masked in the
+    /// response too.
     public static func texts(
         sent: some Collection<UInt8>, received: some Collection<UInt8>
     ) -> (sent: String, received: String) {
@@ -42,7 +43,7 @@ public enum MaskedText {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Whether the first line is that of a message, or a field.
+    /// Whether the first line is a start line or a field.
     private static func isHead(_ bytes: [UInt8]) -> Bool {
         guard let first = bytes.first, first != UInt8(ascii: "{"), first != UInt8(ascii: "["),
             first != UInt8(ascii: "<")

@@ -1,17 +1,17 @@
 public import Credentials
 public import Traffic
 
-/// Puts marks in the place of secrets where recorded traffic is shown: all that the built-in policy names, whatever its length,
-/// and the same values where they are again, as in an error page that repeats the request.
+/// Replaces secrets with marks where recorded traffic is displayed: everything that the built-in policy names, whatever
+/// its length, and the same values where they occur again, as in an error page that repeats the request.
 ///
-/// What comes out is for reading, not for sending: lengths do not fit. Cheap to copy; used by one thread at a time.
+/// The result is for display, not for sending: lengths are not preserved. Cheap to copy; used by one thread at a time.
 public struct SecretMask: Sendable {
     private var redactor: Redactor
 
-    /// A mask that has seen nothing.
+    /// Creates a mask that has seen nothing.
     public init(_ mark: SecretMark) { redactor = Redactor(showing: mark) }
 
-    /// `exchange` with marks: secrets of either message are masked in both.
+    /// `exchange` with marks: a secret of either message is masked in both.
     public mutating func masked(_ exchange: Exchange) -> Exchange {
         var batch = ExchangeBatch()
         batch.append(exchange)
@@ -19,7 +19,7 @@ public struct SecretMask: Sendable {
         return redactor.redacted(exchange)
     }
 
-    /// Learns the secrets of `exchange`, so that they are masked in what is shown of it.
+    /// Learns the secrets of `exchange`, so that they are masked in the parts displayed.
     public mutating func learn(_ exchange: Exchange) {
         var batch = ExchangeBatch()
         batch.append(exchange)
@@ -38,13 +38,13 @@ public struct SecretMask: Sendable {
         }
     }
 
-    /// Whether a start line is missing: `name: value` comes first. The names of HTTP/2's own fields begin with a colon.
+    /// Whether there is no start line: `name: value` comes first. The names of pseudo-header fields begin with a colon.
     private static func beginsWithField(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0 else { return false }
         return bytes[..<colon].allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     }
 
-    /// A body, brought out of its codings, with marks.
+    /// A decoded body with marks.
     ///
     /// - Parameter type: the value of its Content-Type field.
     public mutating func body(_ body: [UInt8], type: String?) -> [UInt8] {
