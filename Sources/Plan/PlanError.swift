@@ -24,7 +24,7 @@ extension PlanError: CustomStringConvertible {
             "\(count) clones at once is not between 1 and \(ReplayPlan.slotLimit)"
         case .spanOutOfRange(let span): "a time of \(span) is not possible here"
         case .identityTemplateWithoutClone(let template):
-            "the identity template '\(template)' has none of {clone}, {uuid} and {counter}: all clones would be one person"
+            "the identity template '\(template)' has none of {clone}, {uuid} and {counter}: all clones would be the same person"
         case .tooFewRows(let clones, let needed):
             "there are identities or values for \(clones) clones, but \(needed) run at once"
         }

@@ -74,7 +74,7 @@ import Testing
         ]
         let result = Self.campaign([Self.scenario("a", [Self.gate("p95<1s", .passed)])])
         #expect(CampaignAssessment(result, summaries: ["a": summary]).nextStep == "a: profile it")
-        #expect(CampaignAssessment(result).nextStep == "Nothing in the figures asks for a change.")
+        #expect(CampaignAssessment(result).nextStep == "The figures call for no change.")
     }
 
     @Test(arguments: [

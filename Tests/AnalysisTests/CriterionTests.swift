@@ -102,9 +102,9 @@ struct CriterionTests {
         ("p95<500", "in 'p95<500': the limit '500' is not a duration such as 500ms"),
         ("p95<", "in 'p95<': the limit '' is not a duration such as 500ms"),
         ("p95<-5ms", "in 'p95<-5ms': the limit '-5ms' is not a duration such as 500ms"),
-        ("p95", "in 'p95': 'p95' compares nothing; write what must be true, such as p95<500ms"),
-        ("", "in '': '' compares nothing; write what must be true, such as p95<500ms"),
-        ("p95=5ms", "in 'p95=5ms': 'p95=5ms' compares nothing; write what must be true, such as p95<500ms"),
+        ("p95", "in 'p95': 'p95' has no comparison; write a condition such as p95<500ms"),
+        ("", "in '': '' has no comparison; write a condition such as p95<500ms"),
+        ("p95=5ms", "in 'p95=5ms': 'p95=5ms' has no comparison; write a condition such as p95<500ms"),
         ("failurs<1%", "in 'failurs<1%': 'failurs' is not a figure; did you mean 'failures'?"),
         ("noleak", "in 'noleak': 'noleak' is not known; did you mean 'no-leak'?"),
         ("no-leaks", "in 'no-leaks': 'no-leaks' is not known; did you mean 'no-leak'?"),
@@ -125,8 +125,8 @@ struct CriterionTests {
         ("max(redis)<1", "in 'max(redis)<1': max takes a series of a watch, such as max(redis.used_memory)"),
         ("failures<50% for ever", "in 'failures<50% for ever': 'ever' is not a duration such as 30s"),
         ("rps>inf", "in 'rps>inf': the limit 'inf' is not a number"),
-        ("each: no-leak", "in 'each: no-leak': this figure is not told by endpoint"),
-        ("GET /a: sessions>5", "in 'GET /a: sessions>5': this figure is not told by endpoint"),
+        ("each: no-leak", "in 'each: no-leak': this figure is not available by endpoint"),
+        ("GET /a: sessions>5", "in 'GET /a: sessions>5': this figure is not available by endpoint"),
     ]) func saysWhatIsWrong(text: String, message: String) {
         let error = #expect(throws: CriterionError.self) { try Criterion(parsing: text) }
         let found = error?.description ?? ""

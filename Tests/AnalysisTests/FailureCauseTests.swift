@@ -82,7 +82,7 @@ import Traffic
         ).rows
         #expect(
             rows.first?.root?.hasSuffix(
-                ": 2 later requests were not sent, 3 later requests went out with the recorded value; see --bindings")
+                ": 2 later requests were not sent, 3 later requests were sent with the recorded value; see --bindings")
                 == true)
     }
 

@@ -42,10 +42,10 @@ import Testing
     @Test func onePairWarnsAndNeedsALargeDifference() {
         let slightly = LatencyComparison(
             baseline: Self.runs(1, factor: 1, seed: 1), candidate: Self.runs(1, factor: 1.08, seed: 2))
-        #expect(slightly.verdict == .inconclusive && slightly.reason.contains("repeat them in turn"))
+        #expect(slightly.verdict == .inconclusive && slightly.reason.contains("repeat them alternately"))
         let badly = LatencyComparison(
             baseline: Self.runs(1, factor: 1, seed: 1), candidate: Self.runs(1, factor: 1.5, seed: 2))
-        #expect(badly.verdict == .regressed && badly.reason.contains("repeat them in turn"))
+        #expect(badly.verdict == .regressed && badly.reason.contains("repeat them alternately"))
     }
 
     @Test func theTailAloneMayDifferByTwiceTheMargin() throws {

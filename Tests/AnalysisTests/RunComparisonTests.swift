@@ -121,7 +121,7 @@ import Traffic
     @Test func onePairWarns() {
         let comparison = RunComparison(baseline: Self.runs(0..<1), candidate: Self.runs(1..<2, factor: 1.08))
         #expect(comparison.verdict != .regressed)
-        #expect(comparison.warnings.contains { $0.contains("one run a side") })
+        #expect(comparison.warnings.contains { $0.contains("one run per side") })
     }
 
     @Test func recordedTrafficIsComparedByServiceTime() throws {

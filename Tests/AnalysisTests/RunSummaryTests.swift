@@ -126,7 +126,7 @@ import Traffic
 
     @Test func whatAReaderMustKnowIsTold() {
         var record = SyntheticRun().record
-        record.damages = ["the last window was cut off"]
+        record.damages = ["the last window is incomplete"]
         record.description.isClosedLoop = true
         record.description.end?.wasInterrupted = true
         var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
@@ -135,7 +135,7 @@ import Traffic
         let summary = RunSummary(of: record)
         #expect(summary.notices?.first == "Interrupted after 10 s.")
         let text = summary.warnings.joined(separator: "; ")
-        for part in ["cut off", "closed loop", "pid 7 (api) ended 4 s into the run"] {
+        for part in ["the last window is incomplete", "closed loop", "pid 7 (api) ended 4 s into the run"] {
             #expect(text.contains(part))
         }
     }

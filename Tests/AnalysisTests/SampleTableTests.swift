@@ -42,7 +42,7 @@ import Testing
         var table = SampleTable()
         for line in ["seconds,bytes", "0,5", "1,\(text)", "2,6"] { try table.append(Array(line.utf8)[...]) }
         #expect(table.samples == SoakSamples(seconds: [0, 2], values: [5, 6]))
-        #expect(table.notes.first == "1 lines without a figure were taken for gaps")
+        #expect(table.notes.first == "1 lines without a figure were treated as gaps")
     }
 
     @Test func timeWithoutSamplesIsTold() throws {

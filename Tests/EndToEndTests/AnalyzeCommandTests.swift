@@ -52,7 +52,7 @@ import Traffic
         #expect(try reprise.run("analyze", "--latency", old, "--gate", "no-drift").output.hasPrefix("stable: "))
         let outcome = try reprise.run("compare", "--latency", old, "--against", new, "--json")
         #expect(outcome.code == 0 && outcome.output.contains("\"verdict\":\"regressed\""))
-        #expect(outcome.output.contains("repeat them in turn"), "one run a side shows little")
+        #expect(outcome.output.contains("repeat them alternately"), "one run per side shows little")
     }
 
     @Test func aRunThatWasKilledIsJudgedAsFarAsItWasKept() throws {

@@ -40,7 +40,7 @@ import Traffic
         let new = try run("new", in: folder, milliseconds: 15)
         let outcome = try reprise.run("compare", old, new, "--gate", "no-regression")
         #expect(outcome.code == 99)
-        #expect(outcome.output.hasPrefix("regressed: ") && outcome.output.contains("one run a side"))
+        #expect(outcome.output.hasPrefix("regressed: ") && outcome.output.contains("one run per side"))
         #expect(try reprise.run("compare", old, old, "--gate", "no-regression").code == 0)
     }
 

@@ -40,7 +40,7 @@ import Testing
         #expect(seconds { code = replay.wait().code } < 20)
         #expect(code == SIGTERM, "the signal ended it")
         let report = try reprise.run("report", folder.file("run"))
-        #expect(report.code == 2 && report.output.contains("Not ended in good order"), "\(report.output)")
+        #expect(report.code == 2 && report.output.contains("Not ended cleanly"), "\(report.output)")
     }
 
     /// A replay whose time is over only waits: whoever interrupts it then gets the report at once.

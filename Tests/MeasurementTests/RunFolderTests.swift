@@ -110,7 +110,7 @@ import Traffic
             try place.write(Array(whole.dropLast(cut)), to: "windows.bin")
             let read = try RunRecord(folder: place.path)
             #expect(read.series.windows == Array(measured.series.windows.dropLast()), "cut \(cut)")
-            #expect(read.damages == ["the last window was cut off"])
+            #expect(read.damages == ["the last window is incomplete"])
         }
         try place.write(Array(whole.dropLast(lastFrame)), to: "windows.bin")
         #expect(try RunRecord(folder: place.path).damages.isEmpty)
@@ -158,7 +158,7 @@ import Traffic
         try folder.append(Self.readings(0))
         let read = try RunRecord(folder: place.path)
         #expect(read.series.windows == [WindowSeriesTests.window(0)])
-        #expect(read.damages == ["the run was not ended in good order"])
+        #expect(read.damages == ["the run did not end cleanly"])
     }
 
     @Test func otherVersionsAndOtherFilesAreClearErrors() throws {

@@ -90,7 +90,7 @@ import Traffic
             ("/orders/17", "/cart/18", "redirected to /cart/{id} instead of /orders/{id}"),
             ("/orders/17", "/orders", "redirected to /orders instead of /orders/{id}"),
             ("/home", "https://sso.example/", "redirected to / instead of /home"),
-            ("orders/17", "login", "redirected to a page to log in at instead of another place"),
+            ("orders/17", "login", "redirected to a login page instead of another place"),
         ] as [(String, String, String?)])
     func redirectsToAnotherPlaceAreFailures(recorded: String, live: String, cause: String?) throws {
         let session = answered(302, ["Location: \(recorded)"], "")

@@ -62,7 +62,7 @@ struct CampaignReportTests {
         let earlier = SampleCampaign.result([old, SampleCampaign.ladder()])
         for (name, text) in Self.pages(SampleCampaign.content(earlier: earlier)) {
             #expect(text.contains("p95, worst phase") && text.contains("+100% worse"), "\(name)")
-            #expect(!text.contains("answers a second, best phase"), "\(name)")
+            #expect(!text.contains("answers per second, best phase"), "\(name)")
         }
     }
 

@@ -16,7 +16,7 @@ extension CampaignAssessment {
         guard let problem = scenario.problem else { return [] }
         return [
             Risk(
-                level: .failed, scenario: scenario.name, sentence: "It could not be run to its end: \(problem)",
+                level: .failed, scenario: scenario.name, sentence: "It could not be completed:  \(problem)",
                 weight: .infinity)
         ]
     }
@@ -49,7 +49,7 @@ extension CampaignAssessment {
             guard fault.outageSeconds ?? 0 > 0 || !fault.remarks.isEmpty else { return nil }
             let outage = fault.outageSeconds.map { "requests failed for \($0.formatted(decimals: 1)) s" }
             let recovery = fault.recoverySeconds.map {
-                "all was as before \($0.formatted(decimals: 1)) s after the undo"
+                "everything was back to normal \($0.formatted(decimals: 1)) s after the undo"
             }
             let parts = [outage, recovery].compactMap { $0 } + fault.remarks
             return Risk(

@@ -98,7 +98,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         let problems = result.scenarios.count { $0.problem != nil }
         var parts: [String] = []
         if gates.isEmpty {
-            parts.append("No gate says what must hold, so nothing was judged.")
+            parts.append("There are no gates, so nothing was judged.")
         } else if failed > 0 {
             parts.append("\(failed) of \(Plural.text(gates.count, "gate")) \(failed == 1 ? "does" : "do") not hold.")
         } else if open > 0 {
@@ -109,9 +109,11 @@ public struct CampaignAssessment: Hashable, Sendable {
         }
         if problems > 0 {
             parts.append(
-                "\(Plural.text(problems, "scenario")) could not be run to \(problems == 1 ? "its" : "their") end.")
+                "\(Plural.text(problems, "scenario")) could not be completed.")
         }
-        if result.wasInterrupted { parts.append("The campaign was interrupted: what was not run is not judged.") }
+        if result.wasInterrupted {
+            parts.append("The campaign was interrupted: scenarios that did not run are not judged.")
+        }
         if let divisor = result.shortenedBy {
             parts.append("All durations were divided by \(divisor), so the figures say little about the service.")
         }
@@ -139,7 +141,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         let faults = result.scenarios.flatMap { scenario in scenario.faults.map { ($0.name, scenario.name) } }
         if !faults.isEmpty {
             let names = Set(faults.map(\.0)).sorted().joined(separator: ", ")
-            sentences.append("Broken on purpose meanwhile: \(names).")
+            sentences.append("Injected faults: \(names).")
         }
         return sentences
     }
@@ -164,22 +166,22 @@ public struct CampaignAssessment: Hashable, Sendable {
             scenario.phases.filter { $0.isJudged && !$0.isRate && $0.verdict != .fail }
         }
         guard let most = held.map(\.sessions).max(), most > 0 else { return nil }
-        return "At least \(Plural.text(whole(most), "session")): the highest level that was tried and kept its gates. "
-            + "No ladder looked for the limit."
+        return "At least \(Plural.text(whole(most), "session")): the highest level that was tried and passed its "
+            + "gates. No ladder searched for the limit."
     }
 
     private static func nextStep(_ answer: Answer, _ result: CampaignResult, _ risks: [Risk]) -> String {
         if let problem = result.scenarios.first(where: { $0.problem != nil }) {
-            return "Make \(problem.name) run to its end: \(problem.problem ?? "")"
+            return "Make \(problem.name) complete: \(problem.problem ?? "")"
         }
-        if result.wasInterrupted { return "Run the campaign to its end." }
+        if result.wasInterrupted { return "Run the campaign to completion." }
         if result.shortenedBy != nil { return "Run the campaign with its full durations." }
-        if result.scenarios.allSatisfy(\.gates.isEmpty) { return "Say in the scenario file what must hold (gates)." }
+        if result.scenarios.allSatisfy(\.gates.isEmpty) { return "Add gates to the scenario file." }
         if let advised = risks.first(where: { $0.advice != nil }), let advice = advised.advice {
             return "\(advised.scenario): \(advice)"
         }
         if let first = risks.first { return "Look into \(first.scenario): \(first.sentence)" }
-        return answer == .yes ? "Nothing in the figures asks for a change." : "Give the gates more data: longer phases."
+        return answer == .yes ? "The figures call for no change." : "Give the gates more data: longer phases."
     }
 
     /// Converts a count that may be out of range in a damaged file.

@@ -48,7 +48,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             return
         }
         guard end - began >= 2 * Self.second else {
-            remarks.append("what followed the fault was too short to tell how long requests failed")
+            remarks.append("the time after the fault was too short to measure the outage")
             return
         }
         // A fallback may take over long before the undo; otherwise the outage ends some time after the undo.
@@ -58,7 +58,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         } else if undone != nil, let found = Self.firstSteady(from: close, to: end, in: timeline, isGood: Self.isUp) {
             outageSeconds = Double(found - began) / 1e9
         } else {
-            remarks.append("requests failed until the end of what was measured")
+            remarks.append("requests failed until the end of the measurement")
             outageSeconds = Double(end - began) / 1e9
         }
     }
@@ -85,16 +85,16 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     private mutating func measureRecovery(began: Int64, undone: Int64, end: Int64, _ timeline: LoadTimeline) {
         let before = timeline.slices(from: max(0, began - Self.minute), to: began)
         guard before.count >= 50, LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: before) != nil else {
-            remarks.append("the load before the fault was too short to tell when all was as before")
+            remarks.append("the load before the fault was too short to measure the recovery")
             return
         }
         let found = Self.steadyTime(from: undone, to: end, as: before, in: timeline)
         if let found {
             recoverySeconds = Double(max(0, found - undone)) / 1e9
         } else if end - undone < Self.steady {
-            remarks.append("the load after the undo was too short to tell when all was as before")
+            remarks.append("the load after the undo was too short to measure the recovery")
         } else {
-            remarks.append("response times and failures did not become as before")
+            remarks.append("response times and failures did not return to normal")
             recoverySeconds = Double(end - undone) / 1e9
         }
     }

@@ -89,7 +89,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
         let seen = variations.map { variation in
             "p\(GateEvaluation.plain(variation.quantile * 100)) varies by \(percent(variation.withinRun)) within a run of "
                 + "\(MemoryTrend.duration(seconds)) and by \(percent(variation.betweenRuns)) between runs"
-                + (runs < 3 ? " (assumed: it takes three runs to tell)" : "")
+                + (runs < 3 ? " (assumed: three runs are needed to measure it)" : "")
         }
         guard !proposals.isEmpty else {
             return seen + ["no number of pairs up to 100 settles a comparison of such runs"]
@@ -98,7 +98,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
             + proposals.map { proposal in
                 "--margin \(GateEvaluation.plain(100 * proposal.margin)): --pairs \(proposal.pairs), "
                     + "\(MemoryTrend.duration(proposal.runSeconds)) each (\(MemoryTrend.duration(proposal.totalSeconds)) together) "
-                    + "rule a difference out, or find it"
+                    + "rule out a difference or find it"
             }
     }
 }

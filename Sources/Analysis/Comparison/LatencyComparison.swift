@@ -83,6 +83,6 @@ public struct LatencyComparison: Hashable, Sendable {
             case .inconclusive: "inconclusive: \(list)"
             }
         return pairs > 1
-            ? sentence : sentence + "; one run a side shows nothing of how runs differ by chance: repeat them in turn"
+            ? sentence : sentence + "; one run per side does not show how much runs vary: repeat them alternately"
     }
 }

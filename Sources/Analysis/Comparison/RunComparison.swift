@@ -115,8 +115,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         let open = findings.count { $0.verdict == .inconclusive }
         if verdict == .equivalent, open > 0 {
             warnings.append(
-                "all requests together are equivalent; \(open) of \(findings.count) figures of endpoints are too few "
-                    + "requests to tell by themselves")
+                "all requests together are equivalent; \(open) of \(findings.count) endpoint figures have too few "
+                    + "requests for a verdict of their own")
         }
         let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
         if delayed > 0 {
@@ -222,8 +222,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         var warnings: [String] = []
         if pairs < 2 {
             let sentence =
-                "one run a side shows nothing of how runs differ by chance, so only large differences are called: let them "
-                + "take turns"
+                "one run per side does not show how much runs vary, so only large differences are reported: "
+                + "alternate the runs"
             warnings.append(advisor.adding(.compareInTurn, to: sentence))
         }
         if time == .service { warnings.append("recorded traffic has no schedule: service times are compared") }
@@ -231,8 +231,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         if unshared > 0 {
             warnings.append(
                 Plural.text(
-                    unshared, "endpoint is not in every run, or past the most that are compared",
-                    "endpoints are not in every run, or past the most that are compared"))
+                    unshared, "endpoint is missing from a run, or beyond the most that are compared",
+                    "endpoints are missing from a run, or beyond the most that are compared"))
         }
         return warnings
     }

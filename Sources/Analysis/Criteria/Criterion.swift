@@ -190,14 +190,14 @@ extension Criterion {
     /// Why it cannot be decided without a scenario file; nil where it can.
     public var needsScenario: String? {
         switch scope {
-        case .during, .after: return "faults are made by the scenarios of 'reprise run'"
+        case .during, .after: return "only scenarios of 'reprise run' inject faults"
         case .run, .each, .named: break
         }
         switch figure {
-        case .capacity: return "'capacity' is what a ladder of 'reprise run' finds"
-        case .outage, .recovery: return "faults are made by the scenarios of 'reprise run'"
+        case .capacity: return "only a ladder of 'reprise run' finds 'capacity'"
+        case .outage, .recovery: return "only scenarios of 'reprise run' inject faults"
         case .noLeak(.some), .restarts, .watched, .seriesRatio:
-            return "watches have names in the scenarios of 'reprise run'"
+            return "only scenarios of 'reprise run' have named watches"
         default: break
         }
         return comparison?.sustained == nil ? nil : "'for' belongs to a guard of 'reprise run'"

@@ -45,7 +45,7 @@ private struct CriterionParser {
         let criterion = try unchecked(scope: given)
         let isByEndpoint = criterion.scope == .each || criterion.endpoint != nil
         if isByEndpoint, !criterion.figure.isOfRequests, criterion.figure != .noRegression {
-            throw error("this figure is not told by endpoint")
+            throw error("this figure is not available by endpoint")
         }
         return criterion
     }
@@ -150,7 +150,7 @@ private struct CriterionParser {
         case ("no-regression", nil): return .noRegression
         default:
             if let nearest = NearestName.of(name, among: Self.tests) { throw error("'\(text)' is not known", nearest) }
-            throw error("'\(text)' compares nothing; write what must be true, such as p95<500ms")
+            throw error("'\(text)' has no comparison; write a condition such as p95<500ms")
         }
     }
 
@@ -262,7 +262,7 @@ extension CriterionParser {
             }
             return .number(Double(count))
         case .share, .answered: return .ratio(try percentage(text))
-        case .noLeak, .noDrift, .noRegression: throw error("'\(text)' is a limit, and this test has none")
+        case .noLeak, .noDrift, .noRegression: throw error("'\(text)' is a limit, but this test takes none")
         case .requestRate, .before, .sessions, .capacity, .restarts:
             guard let number = Self.number(text.filter { $0 != "," }[...]) else {
                 throw error("the limit '\(text)' is not a number")

@@ -79,7 +79,7 @@ struct GateEvaluation {
             return GateAnswer(.inconclusive, advisor.adding(.compare, to: "only a comparison can decide this"))
         case .sessions:
             guard let most = record.description.end?.peakConcurrentSessions, let comparison = gate.comparison else {
-                return GateAnswer(.inconclusive, "the run has no end that tells its sessions")
+                return GateAnswer(.inconclusive, "the run has no recorded end, so its sessions are unknown")
             }
             return GateAnswer(holding: Double(most), comparison, "sessions = \(most) at once")
         case .before(let kinds): return record.firstAnswers.judge(kinds, gate.comparison) { _ in true }

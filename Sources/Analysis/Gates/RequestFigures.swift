@@ -85,7 +85,7 @@ public struct RequestFigures: Sendable {
         }
     }
 
-    private static let withoutStatuses = GateAnswer(.inconclusive, "this run was not told apart by exact statuses")
+    private static let withoutStatuses = GateAnswer(.inconclusive, "this run did not record exact statuses")
 
     /// Compares the share of `count` among the requests with a limit 0…1.
     private func share(_ name: String, _ count: UInt64, _ comparison: Criterion.Comparison) -> GateAnswer {

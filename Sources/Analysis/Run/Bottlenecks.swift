@@ -105,9 +105,9 @@ struct Bottlenecks {
         guard high > 0.9 * witness.processors, share ?? 0 < 0.5 * witness.processors else { return nil }
         return Bottleneck(
             kind: .machine,
-            finding: "the machine has no CPU left, and most of it goes to other programs than the target",
+            finding: "the machine has no CPU left, and most of it is used by programs other than the target",
             figures: [machineText(high, own: share)],
-            next: "run the generator, and whatever else works here, on another machine")
+            next: "run the generator and other programs on another machine")
     }
 
     /// A watched figure of a limited resource is at its maximum while requests wait.
@@ -129,12 +129,12 @@ struct Bottlenecks {
             else { continue }
             return Bottleneck(
                 kind: .waiting,
-                finding: "\(record.metrics.name(of: track)) does not rise past \(most.formatted(decimals: 0)): what it "
-                    + "counts is used up, and requests wait for it",
+                finding: "\(record.metrics.name(of: track)) does not rise past \(most.formatted(decimals: 0)): the "
+                    + "resource is exhausted, and requests wait for it",
                 figures: [
                     "at \(most.formatted(decimals: 0)) in \((100 * atMost / values.count)) % of its readings",
                     "median \(GateEvaluation.milliseconds(low.median)) at \(low.sessions.formatted(decimals: 0)) sessions, \(GateEvaluation.milliseconds(high.median)) at \(high.sessions.formatted(decimals: 0))",
-                ] + ruledOut(high), next: "give it more, or find what holds it for so long")
+                ] + ruledOut(high), next: "increase it, or find out what holds it for so long")
         }
         return nil
     }
@@ -199,9 +199,9 @@ struct Bottlenecks {
         let spread = high - Robust.quantile(0.6, of: cores)
         guard processors > 1, high > 0.92, high < 1.06, spread < 0.05 else { return nil }
         return Bottleneck(
-            kind: .cpu, finding: "the target uses one processor wholly and no other: one thread may do all the work",
-            figures: ["\(high.formatted(decimals: 2)) processors used, \(processors.formatted(decimals: 0)) there"],
-            next: "look for work that only one thread may do")
+            kind: .cpu, finding: "the target uses one processor fully and no other: one thread may do all the work",
+            figures: ["\(high.formatted(decimals: 2)) of \(processors.formatted(decimals: 0)) processors used"],
+            next: "look for work that is limited to one thread")
     }
 
     /// The third with most load is slower than that with least, while processors are idle.
@@ -213,11 +213,11 @@ struct Bottlenecks {
         guard max(machine, busy) < 0.85 * witness.processors, busy < 1.2 * idle + 0.05 else { return nil }
         return Bottleneck(
             kind: .waiting,
-            finding: "more sessions make the target slower while processors are idle: requests wait for one another",
+            finding: "more sessions make the target slower while processors are idle: requests wait for each other",
             figures: [
                 "median \(GateEvaluation.milliseconds(low.median)) at \(low.sessions.formatted(decimals: 0)) sessions, \(GateEvaluation.milliseconds(high.median)) at \(high.sessions.formatted(decimals: 0))",
                 "the target used \(idle.formatted(decimals: 2)) processors, then \(busy.formatted(decimals: 2))",
-                "\(low.requests.formatted(decimals: 0)) and \(high.requests.formatted(decimals: 0)) requests a window",
+                "\(low.requests.formatted(decimals: 0)) and \(high.requests.formatted(decimals: 0)) requests per window",
             ] + ruledOut(high), next: "look at connection pools, locks, and what the target itself waits for")
     }
 

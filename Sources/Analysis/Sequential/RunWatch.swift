@@ -18,7 +18,7 @@ public struct RunWatch: Sendable {
     public init(gates: [Criterion], plannedSeconds: Double?) {
         parsed = gates
         self.plannedSeconds = plannedSeconds
-        self.gates = gates.map { GateProgress(gate: $0.text, state: .open, figure: "not looked at yet") }
+        self.gates = gates.map { GateProgress(gate: $0.text, state: .open, figure: "not evaluated yet") }
     }
 
     /// Whether the next look is due: looks are a few percent of the elapsed time apart.

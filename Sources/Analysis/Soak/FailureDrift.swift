@@ -78,7 +78,7 @@ enum FailureDrift {
         let span = MemoryTrend.duration((stretches.last?.endSeconds ?? 0) - (stretches.first?.startSeconds ?? 0))
         let figures =
             "from \(percent(start.share)) of requests in the first quarter to \(percent(end.share)) in the last"
-        let beside = hasBursts ? " beside the bursts" : ""
+        let beside = hasBursts ? " in addition to the bursts" : ""
         return SoakFinding(
             kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
             probability: probability,

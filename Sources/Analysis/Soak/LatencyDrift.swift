@@ -99,7 +99,7 @@ enum LatencyDrift {
         doubted.verdict = .inconclusive
         doubted.explanation =
             "\(finding.explanation), but the machine changed with it: \(change); "
-            + "a run on a quiet machine would tell whether the target became slower"
+            + "a run on a quiet machine would show whether the target became slower"
         return doubted
     }
 

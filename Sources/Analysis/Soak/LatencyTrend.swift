@@ -93,7 +93,7 @@ public struct LatencyTrend: Hashable, Sendable {
         let name = "p\(GateEvaluation.plain(change.quantile * 100))"
         let against = change.isAgainstMedian ? " against the median" : ""
         let interval = "90% interval \(percent(change.interval.lowerBound)) … \(percent(change.interval.upperBound))"
-        let way = change.isStep ? "at once at" : "gradually from"
+        let way = change.isStep ? "in one step at" : "gradually from"
         return "\(name) rose by \(percent(change.ratio))\(against) (\(interval)), \(way) "
             + "second \(change.beganSeconds.formatted(decimals: 0))"
     }

@@ -16,9 +16,9 @@ public struct MemoryTrend: Hashable, Sendable {
     /// Why a run cannot decide.
     public enum Reason: String, Hashable, Sendable {
         case tooFewSamples = "the run is too short"
-        case tooFewCollections = "memory is collected too seldom in a run of this length"
+        case tooFewCollections = "garbage is collected too rarely in a run of this length"
         case warmUp = "a warm-up may explain the growth"
-        case stopped = "the growth did not go on to the end"
+        case stopped = "the growth did not continue to the end"
         case uncertain = "the noise leaves room for growth that matters"
         case restarted = "the process was restarted too often"
     }

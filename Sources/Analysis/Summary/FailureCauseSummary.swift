@@ -127,8 +127,8 @@ struct FailureCauses {
                 if let count = sent[root] {
                     parts.append(
                         Plural.text(
-                            count, "later request went out with the recorded value",
-                            "later requests went out with the recorded value"))
+                            count, "later request was sent with the recorded value",
+                            "later requests were sent with the recorded value"))
                 }
                 let isFailing = rootEndpoints[root].map(failing.contains) ?? false
                 return (root, parts.joined(separator: ", ") + (isFailing ? "" : "; see --bindings"))

@@ -30,7 +30,7 @@ struct RunNotices {
         case .interrupted: "Interrupted after \(span)."
         case .stopped: "Stopped after \(span): \(end?.stopped ?? "a limit was reached")."
         case .failed: "Ended by its own error after \(span): \(end?.problem ?? "unknown")."
-        case .unfinished: "Not ended in good order: judged as far as it was kept, \(span)."
+        case .unfinished: "Not ended cleanly: judged by what was recorded, \(span)."
         }
     }
 

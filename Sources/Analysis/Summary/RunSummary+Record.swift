@@ -50,7 +50,7 @@ extension RunRecord {
         return SoakFindings.all(of: part)
     }
 
-    /// The part of a run within some spans, by whole windows; the first span has no ramp.
+    /// The part of a run within some spans, by whole windows; the time before the first span counts as the ramp.
     ///
     /// - Parameter spans: in nanoseconds since the run's start.
     public func part(within spans: [Range<Int64>]) -> RunRecord {

@@ -72,7 +72,7 @@ struct RunWarnings {
             let failed = counts.preludeFailures.grouped
             let prelude = Plural.text(counts.preludeRequests, "request", "requests")
             warnings.append(
-                "\(failed) of \(prelude) of preludes failed: what the filters keep may lack what those should have given"
+                "\(failed) of \(prelude) of preludes failed: the requests that the filters keep may lack their values"
             )
         }
         if counts.requestsSkipped > 0 {
@@ -84,8 +84,8 @@ struct RunWarnings {
         let better = counts[.betterThanRecorded]
         if better > 0 {
             let sentence = Plural.text(
-                better, "request succeeded where the recording has an error: counted apart, as no failure",
-                "requests succeeded where the recording has an error: counted apart, as no failures")
+                better, "request succeeded where the recording has an error: counted separately, not as a failure",
+                "requests succeeded where the recording has an error: counted separately, not as failures")
             warnings.append(advisor.adding(.expectExactly, to: sentence))
         }
         if counts.unsampledRequests > 0 {
@@ -108,7 +108,8 @@ struct RunWarnings {
             warnings.append("recorded traffic has no schedule: its response times are service times")
         }
         if record.description.isClosedLoop {
-            warnings.append("closed loop: sends waited for responses, so response times hide what a stall delayed")
+            warnings.append(
+                "closed loop: sends waited for responses, so response times do not include delays after a stall")
         }
         return warnings
     }

@@ -44,7 +44,7 @@ public struct SampleTable: Sendable {
     /// Notes that a reader needs to judge the verdict: samples left out, and gaps.
     public var notes: [String] {
         var notes: [String] = []
-        if missing > 0 { notes.append("\(missing) lines without a figure were taken for gaps") }
+        if missing > 0 { notes.append("\(missing) lines without a figure were treated as gaps") }
         if hasWideGap {
             let share = Int((100 * widestGap / max(kept.spanSeconds, 1)).rounded())
             notes.append(

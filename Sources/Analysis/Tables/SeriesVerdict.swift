@@ -33,9 +33,9 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         self.init(file: file, MemoryTrend(table.samples), samples: table.samples, notes: table.notes)
         let doubt =
             if table.isMostlyGap {
-                "most of the time there are no samples, or the clock was put forward"
+                "most of the time there are no samples, or the clock was set forward"
             } else if table.isUnlikeBytes {
-                "no figure reaches a page of memory (4096 bytes): percentages or mebibytes must be made bytes first"
+                "no figure reaches a page of memory (4096 bytes): percentages or mebibytes must be converted to bytes first"
             } else { nil as String? }
         if let doubt {
             verdict = .inconclusive

@@ -6,7 +6,7 @@ public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
         case goesBack = "goes back in time; the clock was set, or the lines are not in order"
         case negative = "has a negative figure"
         case tooLarge = "has a figure larger than any machine"
-        case noTime = "has a time that is none in seconds"
+        case noTime = "has a time that is not in seconds"
     }
 
     /// The line number, from 1.

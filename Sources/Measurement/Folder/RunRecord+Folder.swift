@@ -11,7 +11,7 @@ extension RunRecord {
     public init(folder path: String) throws(RunFolderError) {
         let description = try RunRecord.description(at: "\(path)/\(RunFolder.descriptionName)", folder: path)
         self.init(description: description, series: WindowSeries(), targets: [])
-        if description.end == nil { damages.append("the run was not ended in good order") }
+        if description.end == nil { damages.append("the run did not end cleanly") }
         if let problem = description.end?.problem { damages.append("not all of the run was kept: \(problem)") }
         try readWindows(at: "\(path)/\(RunFolder.windowsName)")
         try readTargets(at: "\(path)/\(RunFolder.targetsName)")
@@ -101,7 +101,7 @@ extension RunRecord {
             if !isBegun {
                 guard pending.count >= WindowFrames.magic.count else { return true }
                 guard pending.starts(with: WindowFrames.magic.dropLast()) else {
-                    damage = "it does not begin as a file of windows"
+                    damage = "it is not a file of windows"
                     return false
                 }
                 guard pending.starts(with: WindowFrames.magic) else {
@@ -128,7 +128,7 @@ extension RunRecord {
         if let damage {
             damages.append("windows after the first \(series.windows.count) s are lost: \(damage)")
         } else if pending.count > taken || !isBegun {
-            damages.append("the last window was cut off")
+            damages.append("the last window is incomplete")
         }
     }
 

@@ -12,7 +12,7 @@ public enum ProcessMonitorError: Error, Hashable, Sendable, CustomStringConverti
         switch self {
         case .noSuchProcess(let pid): "there is no process \(pid) to watch"
         case .nobodyListens(let port):
-            "no process of this machine whose open files may be read listens on port \(port), so none can be watched"
+            "no local process with readable open files listens on port \(port), so none can be watched"
         }
     }
 }

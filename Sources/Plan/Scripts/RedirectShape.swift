@@ -37,7 +37,7 @@ public struct RedirectShape: Hashable, Sendable {
             if path.isEmpty { path = [UInt8(ascii: "/")] }
         }
         isLogin = RedirectShape.namesLogin(path)
-        label = isLogin ? "a page to log in at" : "another place"
+        label = isLogin ? "a login page" : "another place"
         guard !isForeign, path.first == UInt8(ascii: "/") else { return }
         let recorded = CookieTarget(host: "", basePath: basePath).recorded(path: Array(path))
         let parts = recorded.split(separator: UInt8(ascii: "/")).prefix(RedirectShape.segmentLimit)

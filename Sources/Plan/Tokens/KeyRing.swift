@@ -20,7 +20,7 @@ public struct KeyRing: Sendable {
             case .empty: "it is empty: a key to sign with is needed"
             case .noPrivateKey: "it has no private key"
             case .encrypted: "its private key is encrypted: decrypt it first"
-            case .unknownKind: "its private key is none of RSA (2048 bits or more), P-256, P-384, P-521 and Ed25519"
+            case .unknownKind: "its private key is not RSA (2048 bits or more), P-256, P-384, P-521 or Ed25519"
             case .badJWK(let kind): "its JSON Web Key of type '\(kind)' has no private part that can be used"
             }
         }

@@ -19,12 +19,12 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
     public var label: String {
         switch self {
         case .noKey: "no key to sign it with"
-        case .algorithm: "signed in a way that is not known"
+        case .algorithm: "signed with an unknown algorithm"
         case .otherKey: "none of the keys given signs its algorithm"
         case .opaque: "no JWT"
-        case .noPassword: "Digest authentication cannot be replayed: the password is not known"
+        case .noPassword: "Digest authentication cannot be replayed: the password is unknown"
         case .noChallenge: "Digest authentication cannot be replayed: its challenge was not recorded"
-        case .digestForm: "a digest of the body in a form that is not known"
+        case .digestForm: "a digest of the body in an unknown form"
         }
     }
 }

@@ -36,7 +36,7 @@ struct AnswerJudge {
             return Verdict(isBetter ? .betterThanRecorded : .unexpectedStatus)
         }
         if row.pointee.flags.contains(.expectsJSON), result.isHTML, expectation != .any {
-            return Verdict(.bodyDiffers, "the answer is a page of HTML where the recorded one is JSON")
+            return Verdict(.bodyDiffers, "the answer is HTML where the recorded one is JSON")
         }
         if row.pointee.flags.contains(.judgesContent) {
             let verdict = contentVerdict(result, recorded: request().recordedAnswer)

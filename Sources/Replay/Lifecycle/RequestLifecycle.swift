@@ -204,7 +204,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         if let shortfall = slots[id.slot].shortfalls[source] {
             return shortfall.cause(of: missing, label: label, endpoint: endpoint)
         }
-        return FailureCause(text: "\(missing.label) has not come from \(label)", rootEndpoint: endpoint)
+        return FailureCause(text: "\(missing.label) was not received from \(label)", rootEndpoint: endpoint)
     }
 
     /// Records the outcome of a finished request.

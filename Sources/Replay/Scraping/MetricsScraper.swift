@@ -112,9 +112,9 @@ public final class MetricsScraper: Sendable {
     /// A warning for the end of the run; nil if there were no problems.
     public var warning: String? {
         state.withLock { state in
-            if !state.hasWatched { return "\(page.label) had none of the metrics that are watched" }
+            if !state.hasWatched { return "\(page.label) had none of the watched metrics" }
             guard state.leftOut > 0 else { return nil }
-            return "\(state.leftOut) more series of \(page.label) match what is watched; "
+            return "\(state.leftOut) more series of \(page.label) match the watched metrics; "
                 + "\(ScrapedMetrics.seriesLimit) are watched"
         }
     }

@@ -109,7 +109,7 @@ import Traffic
         let server = try LoopbackServer { _ in Self.page(1) }
         defer { server.stop() }
         let scraper = try Self.scraper(server.url, filters: [try #require(MetricFilter(parsing: "heap_*"))])
-        #expect(scraper.warning == "\(server.url)/metrics had none of the metrics that are watched")
+        #expect(scraper.warning == "\(server.url)/metrics had none of the watched metrics")
         let limit = ScrapedMetrics.seriesLimit
         for (count, left) in [(limit, 0), (limit + 1, 1), (limit + 5, 5)] {
             let many = try LoopbackServer { _ in .ok((0..<count).map { "heap_\($0) 1\n" }.joined()) }
