@@ -1,14 +1,14 @@
 import Glibc
 import Threads
 
-/// A TCP echo within this process, and control requests to it over loopback: their times are those of the machine, its scheduler
-/// and its network code, and of nothing else. Belongs to one thread.
+/// A TCP echo server within this process, and control requests to it over loopback: their times depend only on the
+/// machine, its scheduler and its network stack. Belongs to one thread.
 final class ControlEcho {
     private let client: Int32
     private let thread: NamedThread
     private static let requests = 10
     private static let bytes = 128
-    /// Between two requests, so that each finds the echo asleep, as a request finds a service.
+    /// Microseconds between two requests, so that each finds the echo server asleep, as a request finds a service.
     private static let pause: UInt32 = 5_000
 
     init() throws(WatchGap) {
@@ -67,7 +67,8 @@ final class ControlEcho {
         thread.join()
     }
 
-    /// Seconds from a request to its answer: the median and the 90th percentile of a few; nil when the echo fails.
+    /// Seconds from a request to its answer: the median and the 90th percentile of a few requests; nil if the echo
+    /// fails.
     func times() -> (median: Double, tail: Double)? {
         var times: [Double] = []
         var buffer = [UInt8](repeating: 0x2e, count: ControlEcho.bytes)

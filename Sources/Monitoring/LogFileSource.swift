@@ -2,7 +2,8 @@ import Formats
 import Glibc
 import Measurement
 
-/// Lines of a log file that hold a text, counted from the start of the watch. The file may be rotated or come later.
+/// Counts the lines of a log file that contain a text, from the start of the watch. The file may be rotated or created
+/// later.
 public final class LogFileSource: WatchSource {
 
     /// A series and the text whose lines it counts.
@@ -26,12 +27,12 @@ public final class LogFileSource: WatchSource {
     private var position: off_t = 0
     private var unfinished: [UInt8] = []
 
-    /// The longest line that is looked at whole; what is longer is looked at in pieces of it.
+    /// The longest line that is searched as a whole; longer lines are searched in chunks of this size.
     private static let longestLine = 64 << 10
-    /// Bytes read at most at a time: a log that grows faster is caught up with later.
+    /// The most bytes read at a time; with a log that grows faster, reading catches up later.
     private static let mostBytes = 16 << 20
 
-    /// A file; what is in it now is not counted.
+    /// A file, without counting its current content.
     public init(path: String, patterns: [Pattern]) {
         self.path = path
         self.patterns = patterns
@@ -41,9 +42,7 @@ public final class LogFileSource: WatchSource {
 
     deinit { if file >= 0 { close(file) } }
 
-    /// The figures of now.
-    ///
-    /// - Throws: why there are none.
+    /// The current figures. - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         if file >= 0 { readOn() }
         if isReplaced {
@@ -67,7 +66,7 @@ public final class LogFileSource: WatchSource {
         position = atEnd ? status.st_size : 0
     }
 
-    /// Whether another file has the name now, or this one was cut.
+    /// Whether the path now names another file, or this one was truncated.
     private var isReplaced: Bool {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }

@@ -3,26 +3,26 @@ import Glibc
 import Measurement
 import Traffic
 
-/// The machine that the generator runs on: its processors, what waits for them, its clocks.
+/// The machine of the generator: its processors, what waits for them, its clocks.
 ///
-/// What the system does not tell, such as the pressure of an older kernel, is left out.
+/// Figures that the system does not provide, such as pressure on an older kernel, are left out.
 public final class MachineSource: WatchSource {
     private let echo: ControlEcho?
     private var firstOffset: Double?
     private let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
     /// - Parameter hasControl: whether control requests are sent to a built-in echo at each reading.
-    /// - Throws: when the echo cannot be started.
+    /// - Throws: an error if the echo server cannot be started.
     public init(hasControl: Bool) throws(WatchGap) { echo = hasControl ? try ControlEcho() : nil }
 
-    /// Reads the machine once a second while a run lasts.
+    /// A watcher that reads the machine once a second during a run.
     public static func watcher(hasControl: Bool) -> Watcher {
         Watcher(name: MachineSeries.page, interval: .seconds(1)) { () throws(WatchGap) in
             try MachineSource(hasControl: hasControl)
         }
     }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
@@ -49,7 +49,8 @@ public final class MachineSource: WatchSource {
         WatchFigure(series.rawValue, value, series.kind)
     }
 
-    /// Processor time since boot of the machine's first line of `/proc/stat` (proc_stat(5)); nil when it is none.
+    /// Processor time since boot of the machine's first line of `/proc/stat` (proc_stat(5)); nil if the text is not
+    /// such a line.
     static func processorSeconds(_ text: String, ticksPerSecond: Double) -> (busy: Double, steal: Double)? {
         guard let line = text.split(whereSeparator: \.isNewline).first else { return nil }
         let words = line.split(separator: " ")
@@ -60,7 +61,7 @@ public final class MachineSource: WatchSource {
         return (busy / ticksPerSecond, ticks[7] / ticksPerSecond)
     }
 
-    /// Seconds in which at least one task waited for a processor; nil when the text does not tell.
+    /// Seconds in which at least one task waited for a processor; nil if the text does not have them.
     static func stalledSeconds(_ text: String) -> Double? {
         guard let line = text.split(whereSeparator: \.isNewline).first(where: { $0.hasPrefix("some ") }),
             let total = line.split(separator: " ").first(where: { $0.hasPrefix("total=") })
@@ -75,7 +76,7 @@ public final class MachineSource: WatchSource {
         return values.isEmpty ? nil : values.reduce(0, +) / Double(values.count) / 1000
     }
 
-    /// The clock of the day against the raw one: setting it makes a step, slewing it a slope.
+    /// The offset of the wall clock from the raw clock: setting the clock shows as a step, slewing as a slope.
     private func clockOffset() -> Double {
         let offset = MachineSource.seconds(CLOCK_REALTIME) - MachineSource.seconds(CLOCK_MONOTONIC_RAW)
         let first = firstOffset ?? offset

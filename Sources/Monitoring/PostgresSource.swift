@@ -1,10 +1,10 @@
 import Measurement
 import PostgresClient
 
-/// A PostgreSQL database by its statistics views, one statement a reading (libpq).
+/// Reads a PostgreSQL database through its statistics views, with one statement per reading (libpq).
 public final class PostgresSource: WatchSource {
 
-    /// The series that a reading has, for the check of names.
+    /// The series of a reading, to check names.
     public static let names = [
         "connections", "active", "idle", "idle_in_transaction", "idle_in_transaction_aborted", "other", "waiting",
         "max_connections", "pool_use", "xact_commit", "xact_rollback", "blks_hit", "blks_read", "deadlocks", "locks",
@@ -32,14 +32,14 @@ public final class PostgresSource: WatchSource {
         """
 
     private let connection: PostgresConnection
-    /// How often the server was asked.
+    /// The number of queries to the server.
     public private(set) var questions = 0
 
     /// Connects.
     ///
     /// - Parameters:
     ///   - address: a URL or words such as `host=/run/postgresql dbname=app`, without a password
-    ///   - timeout: of connecting and of the statement; whole seconds
+    ///   - timeout: the timeout of connecting and of the statement, in whole seconds
     public init(_ address: String, password: String?, timeout: Duration = .seconds(2)) throws(WatchGap) {
         do throws(PostgresError) {
             connection = try PostgresConnection(address, password: password, timeout: timeout, name: "reprise")
@@ -48,7 +48,7 @@ public final class PostgresSource: WatchSource {
         }
     }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {

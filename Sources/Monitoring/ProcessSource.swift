@@ -3,22 +3,22 @@ import Glibc
 import Measurement
 import Traffic
 
-/// The processes of a service together, over restarts: those that listen on a port, or run a command.
+/// All processes of a service, across restarts: those that listen on a port, or run a command.
 public final class ProcessSource: WatchSource {
 
     /// Which processes.
     public enum Choice: Hashable, Sendable {
         case id(Int32)
         case port(UInt16)
-        /// Those whose command line holds the text.
+        /// Processes whose command line contains the text.
         case command(String)
     }
 
-    /// The series that a reading has.
+    /// The series of a reading.
     public static let names = ["rss", "cpu", "processes", "threads", "files", "restarts"]
 
     private let choice: Choice
-    /// CPU time, in nanoseconds, of each process when it was last read.
+    /// The CPU time of each process at the last reading, in nanoseconds.
     private var known: [ProcessKey: Double] = [:]
     private var lastRead: ContinuousClock.Instant?
     private var cpuSeconds = 0.0
@@ -28,23 +28,23 @@ public final class ProcessSource: WatchSource {
 
     private struct ProcessKey: Hashable {
         var id: Int32
-        /// In clock ticks since boot: a number may be given again.
+        /// In clock ticks since boot; process ids can be reused.
         var start: UInt64
     }
 
-    /// Processes that are there now, or come later.
+    /// Processes that exist now or start later.
     public init(_ choice: Choice) { self.choice = choice }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let found = ids().compactMap { id in Self.fields(of: id).map { (id, $0) } }
-        guard !found.isEmpty else { throw WatchGap("no process is there") }
+        guard !found.isEmpty else { throw WatchGap("there is no such process") }
         var now: [ProcessKey: Double] = [:]
         var (rss, threads, files, used) = (0.0, 0.0, 0.0, 0.0)
         for (id, fields) in found {
-            // proc(5), counted from the state on: utime 12th, stime 13th, threads 18th, starttime 20th, rss 22nd.
+            // proc(5), counted from the state: utime 12th, stime 13th, threads 18th, starttime 20th, rss 22nd.
             guard fields.count > 21, let start = UInt64(fields[19]), let user = Double(fields[11]),
                 let system = Double(fields[12])
             else { continue }

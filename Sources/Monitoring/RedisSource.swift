@@ -2,10 +2,10 @@ import Formats
 import Measurement
 public import RedisClient
 
-/// A Redis server by its INFO and the time of a PING, two commands a reading (hiredis).
+/// Reads a Redis server by INFO and the time of a PING, with two commands per reading (hiredis).
 public final class RedisSource: WatchSource {
 
-    /// The series that a reading has, for the check of names.
+    /// The series of a reading, to check names.
     public static let names =
         ["ping", "rejected"] + RedisSource.figures.map(\.name)
 
@@ -17,12 +17,12 @@ public final class RedisSource: WatchSource {
     ]
 
     private let connection: RedisConnection
-    /// How often the server was asked.
+    /// The number of queries to the server.
     public private(set) var questions = 0
 
-    /// Connects, and logs in where there is a password.
+    /// Connects, and authenticates if there is a password.
     ///
-    /// - Parameter timeout: of connecting and of each command
+    /// - Parameter timeout: the timeout of connecting and of each command
     public init(_ address: RedisAddress, password: String?, timeout: Duration = .seconds(1)) throws(WatchGap) {
         do throws(RedisError) {
             connection = try RedisConnection(address, password: password, timeout: timeout)
@@ -32,7 +32,7 @@ public final class RedisSource: WatchSource {
         if password != nil { questions += 1 }
     }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
@@ -54,7 +54,7 @@ public final class RedisSource: WatchSource {
         switch reply {
         case .text(let text): return text
         case .error(let text): throw WatchGap(text)
-        case .integer, .other: throw WatchGap("an answer that is no text")
+        case .integer, .other: throw WatchGap("an answer that is not text")
         }
     }
 
@@ -72,9 +72,9 @@ public final class RedisSource: WatchSource {
     }
 }
 
-/// What the value of a watch is like.
+/// The kind of value of a watch.
 enum MeasuredKind {
-    /// Memory and the like, whose growth may be a leak.
+    /// Memory and similar quantities, whose growth may be a leak.
     case stock
     case level
     case counter

@@ -5,18 +5,18 @@ import Traffic
 
 /// A cgroup of version 2, such as a container's (Documentation/admin-guide/cgroup-v2.rst of Linux).
 public final class CgroupSource: WatchSource {
-    /// The series that a reading has.
+    /// The series of a reading.
     public static let names = ["memory", "cpu", "throttled", "processes"]
 
     private let path: String
 
-    /// - Parameter path: below `/sys/fs/cgroup`, or a whole one
+    /// - Parameter path: relative to `/sys/fs/cgroup`, or absolute
     public init(path: String) throws(WatchGap) {
         self.path = path.hasPrefix("/sys/") ? path : "/sys/fs/cgroup/\(path.drop { $0 == "/" })"
         guard access("\(self.path)/cgroup.procs", R_OK) == 0 else { throw WatchGap("there is no cgroup \(path)") }
     }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
@@ -25,7 +25,7 @@ public final class CgroupSource: WatchSource {
         }
         var figures = [WatchFigure("memory", memory, .gauge)]
         let cpu = SmallFile.members("\(path)/cpu.stat")
-        // Seconds of processor time: their rate is the processors in use.
+        // Seconds of processor time: their rate is the number of processors in use.
         if let usage = cpu["usage_usec"] { figures.append(WatchFigure("cpu", usage / 1e6, .counter)) }
         if let throttled = cpu["throttled_usec"] { figures.append(WatchFigure("throttled", throttled / 1e6, .counter)) }
         if let processes = SmallFile.number("\(path)/pids.current") {
@@ -37,18 +37,18 @@ public final class CgroupSource: WatchSource {
 
 /// A network interface's bytes and errors.
 public final class NetworkSource: WatchSource {
-    /// The series that a reading has.
+    /// The series of a reading.
     public static let names = ["received", "sent", "errors", "dropped"]
 
     private let folder: String
 
-    /// - Parameter interface: such as `eth0`
+    /// - Parameter interface: the name of the interface, such as `eth0`
     public init(interface: String) throws(WatchGap) {
         folder = "/sys/class/net/\(interface)/statistics"
         guard access(folder, R_OK) == 0 else { throw WatchGap("there is no network interface \(interface)") }
     }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
@@ -61,17 +61,17 @@ public final class NetworkSource: WatchSource {
     }
 }
 
-/// How full a file system is, and what its device reads and writes.
+/// The use of a file system, and its device's reads and writes.
 public final class DiskSource: WatchSource {
-    /// The series that a reading has.
+    /// The series of a reading.
     public static let names = ["used", "free", "read", "written"]
 
     private let path: String
 
-    /// - Parameter path: anything on the file system
+    /// - Parameter path: any path on the file system
     public init(path: String) { self.path = path }
 
-    /// The figures of now.
+    /// The current figures.
     ///
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
@@ -99,7 +99,7 @@ public final class DiskSource: WatchSource {
     }
 }
 
-/// Files of a few lines.
+/// Reads files of a few lines.
 enum SmallFile {
     static func text(_ path: String) -> String? {
         FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
@@ -109,7 +109,7 @@ enum SmallFile {
         text(path).flatMap { Double($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
-    /// Lines of a name and a number.
+    /// The values of lines with a name and a number.
     static func members(_ path: String) -> [String: Double] {
         members(of: text(path) ?? "")
     }

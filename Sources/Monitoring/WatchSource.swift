@@ -1,18 +1,18 @@
 public import Measurement
 
-/// Something of the target's side that is asked again and again while a run lasts. One thread at a time uses it.
+/// A source of figures on the target's side that is read repeatedly during a run. One thread at a time uses it.
 public protocol WatchSource: AnyObject {
-    /// What it says now.
+    /// Reads the current figures.
     ///
-    /// - Throws: why it says nothing this time; the run continues, and its series have a gap
+    /// - Throws: why the reading failed; the run continues, and its series have a gap
     func read() throws(WatchGap) -> [WatchFigure]
 
-    /// How many questions it has put to the service it watches: its part of that service's load.
+    /// The number of queries to the watched service: the load caused by watching.
     var questions: Int { get }
 }
 
 extension WatchSource {
-    /// None, unless the source asks a server.
+    /// 0 unless the source queries a server.
     public var questions: Int { 0 }
 }
 
@@ -22,7 +22,7 @@ public struct WatchFigure: Hashable, Sendable {
     public var name: String
     /// Finite.
     public var value: Double
-    /// Whether it goes up and down, or only counts up.
+    /// Whether it is a level or a counter.
     public var kind: MetricKind
 
     /// A figure.
@@ -33,9 +33,9 @@ public struct WatchFigure: Hashable, Sendable {
     }
 }
 
-/// Why a watch said nothing, in a few words; never with a secret.
+/// Why a reading failed, in a few words; never contains a secret.
 public struct WatchGap: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Words after the watch's name and a colon.
+    /// The text after the watch's name and a colon.
     public var description: String
 
     /// A gap for a reason.

@@ -5,7 +5,8 @@ import Synchronization
 import Threads
 public import Traffic
 
-/// Reads a watch at a fixed interval on a thread, while a run lasts. What fails is a gap and a warning, never the end of the run.
+/// Reads a watch at a fixed interval on its own thread during a run. A failed reading is a gap and a warning; it never
+/// ends the run.
 public final class Watcher: Sendable {
 
     private struct Reading {
@@ -29,10 +30,10 @@ public final class Watcher: Sendable {
     private let state = Mutex(State())
     private let gate = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
-    /// Readings that wait to be taken; that is done ten times a second.
+    /// The most readings that wait to be taken, which happens ten times a second.
     private static let waitingLimit = 1024
 
-    /// - Parameter makeSource: called on the watch's thread, again after each gap, so that a new connection is made
+    /// - Parameter makeSource: called on the watch's thread, and again after each gap to make a new connection
     public init(
         name: String, interval: Duration, makeSource: @escaping @Sendable () throws(WatchGap) -> any WatchSource
     ) {
@@ -41,7 +42,8 @@ public final class Watcher: Sendable {
         self.makeSource = makeSource
     }
 
-    /// Starts the thread, which lives until ``stop()``. Without one, the watch has no readings and says why.
+    /// Starts the thread, which lives until ``stop()``. If it cannot be started, the watch has no readings and reports
+    /// why.
     public func start() {
         state.withLock { $0.isRunning = true }
         do throws(SystemCallError) {
@@ -55,7 +57,7 @@ public final class Watcher: Sendable {
         }
     }
 
-    /// Ends the thread, and waits for a reading that is under way: its source has time limits.
+    /// Ends the thread, and waits for a reading in progress: its source has timeouts.
     public func stop() {
         let wasRunning = state.withLock { state in
             defer { state.isRunning = false }
@@ -66,9 +68,9 @@ public final class Watcher: Sendable {
         ended.wait()
     }
 
-    /// What was read since the last call.
+    /// The readings since the last call.
     ///
-    /// - Parameter now: the run's time now; samples bear the times at which their readings began
+    /// - Parameter now: the current time of the run; samples have the times at which their readings began
     public func take(now: RunTime) -> [MetricReading] {
         let waiting = state.withLock { state in
             defer { state.waiting.removeAll(keepingCapacity: true) }
@@ -89,7 +91,7 @@ public final class Watcher: Sendable {
         }
     }
 
-    /// What the user should know at the end; nil when nothing was amiss.
+    /// A warning for the end of the run; nil if there were no problems.
     public var warning: String? {
         state.withLock { state in
             guard state.gaps > 0 else {
@@ -100,7 +102,7 @@ public final class Watcher: Sendable {
         }
     }
 
-    /// Readings, and questions that they put to the service: what the watch cost it.
+    /// The number of readings, and of the queries they sent to the service.
     public var load: (readings: Int, questions: Int) { state.withLock { ($0.readings, $0.questions) } }
 
     private func run() {
@@ -110,7 +112,7 @@ public final class Watcher: Sendable {
             let began = ContinuousClock.now
             let outcome = read(&source)
             note(Reading(at: began, outcome: outcome), questions: source?.questions)
-            // What a slow reading has missed is not made up for.
+            // Readings missed because of a slow one are not made up for.
             let now = ContinuousClock.now
             repeat { due += interval } while due <= now
             let wait = Int(clamping: (due - now).wholeNanoseconds)

@@ -1,7 +1,8 @@
 internal import CPq
 internal import Glibc
 
-/// A connection to a PostgreSQL server (libpq). Belongs to one thread at a time; its calls block, each within its time limit.
+/// A connection to a PostgreSQL server (libpq). Belongs to one thread at a time; its calls block, each up to its
+/// timeout.
 public struct PostgresConnection: ~Copyable {
 
     private let connection: OpaquePointer
@@ -10,9 +11,8 @@ public struct PostgresConnection: ~Copyable {
     ///
     /// - Parameters:
     ///   - address: a URL or words such as `host=/run/postgresql dbname=app`
-    ///   - password: where the address has none
-    ///   - timeout: of connecting and of each statement; whole seconds, two at least
-    ///   - name: what the server calls this program
+    ///   - password: the password if the address has none - timeout: the timeout of connecting and of each statement,
+    ///   in whole seconds, at least two - name: the application name that the server shows
     public init(
         _ address: String, password: String? = nil, timeout: Duration, name: String
     ) throws(PostgresError) {
@@ -41,10 +41,8 @@ public struct PostgresConnection: ~Copyable {
     deinit { PQfinish(connection) }
 
     /// Runs a statement.
-    ///
-    /// - Parameter parameters: for `$1` and so on, as text; nil for null
-    /// - Returns: its rows as text; nil for null
-    /// - Throws: what the server says; after a failure of the connection this is of no use any more
+    /// - Parameter parameters: the values of `$1` and so on, as text; nil for null - Returns: the rows, as text; nil
+    ///   for null - Throws: the server's error; after a connection failure, the connection can no longer be used
     @discardableResult
     public func rows(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [[String?]] {
         let copies = parameters.map { $0.map { strdup($0) } ?? nil }
@@ -70,18 +68,18 @@ public struct PostgresConnection: ~Copyable {
         PostgresError(Self.error(of: connection), isOfConnection: PQstatus(connection) != CONNECTION_OK)
     }
 
-    /// The first line of what the library says; it never has the password.
+    /// The first line of the library's message; it never contains the password.
     private static func error(of connection: OpaquePointer) -> String {
         let text = PQerrorMessage(connection).map { String(cString: $0) } ?? "no reason given"
         return text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(200)) } ?? "no reason given"
     }
 }
 
-/// Why a PostgreSQL server gave no answer, in a few words; never with a password.
+/// Why a PostgreSQL server gave no answer, in a few words; never contains a password.
 public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A few words.
     public var description: String
-    /// Whether there is no connection any more, or none could be made.
+    /// Whether the connection was lost or could not be made.
     public var isOfConnection: Bool
 
     init(_ description: String, isOfConnection: Bool) {

@@ -1,12 +1,12 @@
-/// Where a Redis server is: `127.0.0.1:6379`, `redis://user@host:port` or the path of a socket.
+/// The address of a Redis server: `127.0.0.1:6379`, `redis://user@host:port` or the path of a socket.
 public struct RedisAddress: Hashable, Sendable {
     var host: String
     var port: Int32
     var user: String?
-    /// Path of a Unix socket in place of host and port.
+    /// The path of a Unix socket, instead of host and port.
     var path: String?
 
-    /// An address as users write it; nil for anything else, and where it holds a password.
+    /// An address as users write it; nil for anything else, and if it contains a password.
     public init?(text: String) {
         if text.hasPrefix("/") {
             (host, port, path) = ("", 0, text)

@@ -1,17 +1,17 @@
 import CHiredis
 import Glibc
 
-/// A connection to a Redis server (hiredis). Belongs to one thread at a time; its calls block, each within its time limit.
+/// A connection to a Redis server (hiredis). Belongs to one thread at a time; its calls block, each up to its timeout.
 public struct RedisConnection: ~Copyable {
 
     private let context: UnsafeMutablePointer<redisContext>
 
-    /// Connects, and logs in where there is a password.
+    /// Connects, and authenticates if there is a password.
     ///
-    /// - Parameter timeout: of connecting and of each command
+    /// - Parameter timeout: the timeout of connecting and of each command
     public init(_ address: RedisAddress, password: String? = nil, timeout: Duration = .seconds(1)) throws(RedisError) {
         let made = try Self.connected(address, timeout: timeout)
-        // Up to here nothing is owned: a refused password closes the connection by hand.
+        // Nothing owns the connection yet, so a refused password has to close it explicitly.
         if let problem = password.flatMap({ Self.refusal($0, user: address.user, made) }) {
             redisFree(made)
             throw problem
@@ -41,7 +41,7 @@ public struct RedisConnection: ~Copyable {
         return made
     }
 
-    /// Why a server does not take a password; nil when it does.
+    /// Why a server refuses a password; nil if it accepts it.
     private static func refusal(
         _ password: String, user: String?, _ context: UnsafeMutablePointer<redisContext>
     ) -> RedisError? {
@@ -56,7 +56,7 @@ public struct RedisConnection: ~Copyable {
 
     /// Sends a command and waits for its answer.
     ///
-    /// - Throws: when there is none; the connection is of no use any more then
+    /// - Throws: an error if there is none; the connection can no longer be used then
     public func command(_ words: [String]) throws(RedisError) -> RedisReply { try Self.command(words, context) }
 
     private static func command(
@@ -89,17 +89,17 @@ public struct RedisConnection: ~Copyable {
     }
 }
 
-/// What a Redis server answers.
+/// A reply of a Redis server.
 public enum RedisReply: Hashable, Sendable {
     case text(String)
     case integer(Int64)
-    /// What the server refuses, by its words.
+    /// An error, with the server's text.
     case error(String)
-    /// Nothing, or a list.
+    /// Nil, or a list.
     case other
 }
 
-/// Why a Redis server gave no answer; never with a secret.
+/// Why a Redis server gave no answer; never contains a secret.
 public struct RedisError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A few words.
     public var description: String

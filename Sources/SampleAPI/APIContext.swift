@@ -1,18 +1,18 @@
 import FoundationEssentials
 import Hummingbird
 
-/// What belongs to one request on its way through the middleware.
+/// The context of one request in the middleware chain.
 struct APIContext: RequestContext {
-    /// Bytes a request body may have.
+    /// The most bytes of a request body.
     static let maximumBodyBytes = 64 << 10
 
     var coreContext: CoreRequestContextStorage
-    /// Whose token was accepted; set on routes that need one.
+    /// The claims of the accepted token; set on routes that need one.
     var caller: AccessClaims?
 
     var maxUploadSize: Int { APIContext.maximumBodyBytes }
 
-    /// The client's address; empty where there is no connection.
+    /// The client's address; empty if there is no connection.
     var client: String
 
     /// JSON with its keys in alphabetical order, so that equal answers are equal bytes.

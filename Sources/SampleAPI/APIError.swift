@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// A refusal, as the client reads it: a status, a word for programs and a sentence for people.
+/// An error response: a status, a code for programs and a sentence for people.
 struct APIError: HTTPResponseError {
     let status: HTTPResponse.Status
     let code: String
@@ -37,14 +37,14 @@ struct APIError: HTTPResponseError {
     }
 
     static let injectedFault = APIError(
-        status: .internalServerError, code: "injected_fault", detail: "This failure was asked for with --error-ratio.")
+        status: .internalServerError, code: "injected_fault", detail: "This failure was injected by --error-ratio.")
 
     /// 401 for wrong credentials: a name and password, or a refresh token.
     static func badCredentials(_ code: String, _ detail: String) -> APIError {
         APIError(status: .unauthorized, code: code, detail: detail, headers: [.wwwAuthenticate: realm])
     }
 
-    /// 401 for a bearer token; without one at all the challenge names no error (RFC 6750, section 3.1).
+    /// 401 for a bearer token; if there is no token, the challenge names no error (RFC 6750, section 3.1).
     static func badToken(_ label: TokenLabel) -> APIError {
         guard let detail = label.refusal else {
             return APIError(

@@ -1,18 +1,18 @@
 import JWTKit
 
-/// What an access token says.
+/// The claims of an access token.
 struct AccessClaims: JWTPayload, Equatable {
-    /// Whose it is. Any text in a token that someone else signed with the same key.
+    /// The subject. Can be any text in a token that someone else signed with the same key.
     var subject: String
     /// The session it was issued in; nil in a token that was not issued here.
     var session: String?
-    /// Its own name, by which it is revoked.
+    /// Its id, by which it is revoked.
     var tokenID: String?
     /// Seconds since 1970.
     var issuedAt: Double?
-    /// Seconds since 1970, before which it is not good yet.
+    /// Seconds since 1970 before which it is not valid.
     var notBefore: Double?
-    /// Seconds since 1970, from which on it is no longer good.
+    /// Seconds since 1970 from which it is no longer valid.
     var expiresAt: Double
 
     enum CodingKeys: String, CodingKey {
@@ -24,10 +24,10 @@ struct AccessClaims: JWTPayload, Equatable {
         case expiresAt = "exp"
     }
 
-    /// Tells this token from every other.
+    /// Identifies this token.
     var identity: String { tokenID ?? "\(subject) \(issuedAt ?? 0) \(expiresAt)" }
 
-    /// The times are held against the service's own clock, by `TokenAuthority`.
+    /// `TokenAuthority` compares the times with the service's own clock.
     func verify(using algorithm: some JWTAlgorithm) async throws {}
 
     func encode(to encoder: any Encoder) throws {

@@ -82,7 +82,7 @@ struct AuthRoutes: Sendable {
         let presented = try await request.decodedBody(as: RefreshRequest.self).refreshToken
         guard let turn = await service.sessions.rotate(presented, now: service.clock.epochSeconds()) else {
             service.metrics.count(.rejectedRefresh)
-            throw APIError.badCredentials("invalid_grant", "The refresh token is not good, or no longer.")
+            throw APIError.badCredentials("invalid_grant", "The refresh token is invalid or expired.")
         }
         let accessToken = try await service.tokens.issue(user: turn.user, session: turn.session)
         service.metrics.count(.refresh)

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Lets a request through that carries a good access token (RFC 6750).
+/// Admits requests with a valid access token (RFC 6750).
 struct BearerMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
@@ -25,7 +25,7 @@ struct BearerMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// The credentials of the scheme `Bearer`, whose name has no case (RFC 9110, section 11.1).
+    /// The credentials of the scheme `Bearer`, whose name is case-insensitive (RFC 9110, section 11.1).
     static func token(in authorization: String?) -> String? {
         guard let parts = authorization?.split(separator: " ", maxSplits: 1), parts.count == 2,
             parts[0].lowercased() == "bearer"

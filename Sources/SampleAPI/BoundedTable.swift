@@ -1,9 +1,9 @@
-/// A table of at most `capacity` entries by key; when it is full, the oldest entry makes room for the newest.
+/// A table of at most `capacity` entries by key; if it is full, the oldest entry is evicted for the newest.
 ///
-/// All its memory is claimed and touched at once, so that filling it changes nothing about the size of the process:
-/// a test for leaks must see only the leaks that were asked for. Entries lie in a ring in the
-/// order they came; an index of half-empty linear probing finds them by key. Removing an entry leaves a hole that
-/// the ring overwrites on its next round.
+/// All its memory is allocated and touched at the start, so that filling it does not change the size of the process: a
+/// test for leaks must see only the injected leaks. Entries are in a ring in insertion order; an index with linear
+/// probing, at most half full, finds them by key. Removing an entry leaves a hole that the ring overwrites on its next
+/// round.
 struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Sendable {
     private struct Entry: BitwiseCopyable {
         var key: Key128
@@ -11,14 +11,14 @@ struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Se
     }
 
     private let entries: UnsafeMutableBufferPointer<Entry>
-    /// Entry numbers plus one; 0 is an empty place. Its count is a power of two, at least twice the capacity.
+    /// Entry numbers plus one; 0 is an empty slot. Its count is a power of two, at least twice the capacity.
     private let index: UnsafeMutableBufferPointer<UInt32>
     private var next = 0
 
-    /// Entries held now.
+    /// The current number of entries.
     private(set) var count = 0
 
-    /// An empty table; `filler` is any value, only its size matters.
+    /// An empty table; `filler` can be any value, only its size matters.
     ///
     /// - Parameter capacity: 1 to 2^30 entries.
     init(capacity: Int, filler: Value) {
@@ -38,22 +38,22 @@ struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Se
 
     var capacity: Int { entries.count }
 
-    /// The value of `key`; nil when it was never put in, was removed or had to make room.
+    /// The value of `key`; nil if it was never inserted, was removed or was evicted.
     subscript(key: Key128) -> Value? {
         guard let place = place(of: key) else { return nil }
         return entries[Int(index[place]) - 1].value
     }
 
-    /// The entry that came `age` insertions before the newest; nil for a hole or past the oldest.
+    /// The entry inserted `age` insertions before the newest; nil for a hole or past the oldest.
     func entry(age: Int) -> (key: Key128, value: Value)? {
         guard age >= 0, age < capacity else { return nil }
         let entry = entries[(next + capacity - 1 - age) % capacity]
         return entry.key == .zero ? nil : (entry.key, entry.value)
     }
 
-    /// Puts in a key that the table does not hold.
+    /// Inserts a key that is not in the table.
     ///
-    /// - Returns: the value that had to make room, if any.
+    /// - Returns: the evicted value, if any.
     @discardableResult
     mutating func insert(_ value: Value, for key: Key128) -> Value? {
         precondition(key != .zero && place(of: key) == nil, "a key is put in once, and is not zero")
@@ -69,16 +69,16 @@ struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Se
         return evicted
     }
 
-    /// Changes the value of a key in its place.
+    /// Changes the value of a key in place.
     ///
-    /// - Returns: false when the table does not hold the key.
+    /// - Returns: false if the key is not in the table.
     mutating func replace(_ value: Value, for key: Key128) -> Bool {
         guard let place = place(of: key) else { return false }
         entries[Int(index[place]) - 1].value = value
         return true
     }
 
-    /// Takes a key out.
+    /// Removes a key.
     @discardableResult
     mutating func remove(_ key: Key128) -> Value? {
         guard let place = place(of: key) else { return nil }
@@ -103,8 +103,8 @@ struct BoundedTable<Value: BitwiseCopyable & Sendable>: ~Copyable, @unchecked Se
         return nil
     }
 
-    /// Moves later places of the same run back, so that probing needs no marks for what was removed
-    /// (Knuth, The Art of Computer Programming 3, algorithm 6.4 R).
+    /// Moves later slots of the same run back, so that probing needs no tombstones (Knuth, The Art of Computer
+    /// Programming 3, algorithm 6.4 R).
     private func closeGap(at gap: Int) {
         var gap = gap
         var place = gap

@@ -1,15 +1,15 @@
 import NIOCore
 import Synchronization
 
-/// Counts TCP connections as the kernel hands them over and as they end.
+/// Counts TCP connections when they are accepted and when they end.
 final class ConnectionCounts: Sendable {
     /// A reading of all counts at one moment.
     struct Reading: Equatable {
-        /// Connections there are now.
+        /// Currently open connections.
         var open = 0
-        /// The most there ever were at once.
+        /// The largest number of open connections so far.
         var peakOpen = 0
-        /// All there ever were.
+        /// All connections so far.
         var accepted = 0
     }
 
@@ -28,7 +28,7 @@ final class ConnectionCounts: Sendable {
     fileprivate func ended() { state.withLock { $0.open -= 1 } }
 }
 
-/// Sits in one connection's pipeline and tells the counts of its beginning and its end.
+/// A handler in one connection's pipeline that reports its beginning and end to the counts.
 final class ConnectionCounter: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 

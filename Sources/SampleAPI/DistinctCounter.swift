@@ -1,7 +1,7 @@
-/// How many different things were seen, in bounded memory: exactly up to `capacity`, past it an estimate.
+/// Counts distinct values in bounded memory: exactly up to `capacity`, beyond that as an estimate.
 ///
 /// Adaptive sampling (Flajolet, "On adaptive sampling", Computing 43, 1990): keeps the hashes whose `level` lowest bits
-/// are zero, and raises the level when they become too many. The standard error is 1.2/√capacity, 0.5 % at 65,536.
+/// are zero, and raises the level if there are too many. The standard error is 1.2/√capacity, 0.5 % at 65,536.
 struct DistinctCounter {
     private let capacity: Int
     private var sample: Set<UInt64> = []
@@ -9,12 +9,12 @@ struct DistinctCounter {
 
     init(capacity: Int = 65_536) {
         self.capacity = capacity
-        // Filled once and emptied, so that its memory is there from the beginning.
+        // Filled once and emptied, so that its memory is allocated from the beginning.
         for hash in 0...UInt64(capacity) { sample.insert(hash) }
         sample.removeAll(keepingCapacity: true)
     }
 
-    /// Sees a thing with this hash, of which every bit is as good as random.
+    /// Counts a value with this hash, whose bits must all be uniformly distributed.
     mutating func see(hash: UInt64) {
         guard hash.trailingZeroBitCount >= level else { return }
         sample.insert(hash)
@@ -26,6 +26,6 @@ struct DistinctCounter {
         }
     }
 
-    /// How many different hashes were seen.
+    /// The number of distinct hashes.
     var count: Int { sample.count << level }
 }

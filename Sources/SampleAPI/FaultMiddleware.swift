@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Makes requests slow and makes some fail, as the faults say; never those that watch the service itself.
+/// Delays requests and makes some fail, according to the faults; never requests that monitor the service itself.
 struct FaultMiddleware: RouterMiddleware {
     typealias Context = APIContext
 

@@ -2,36 +2,36 @@ import Formats
 import Glibc
 import Synchronization
 
-/// What goes wrong on purpose, how slow and how often.
+/// The injected faults: delays and failures.
 struct Faults: Sendable {
-    /// Waiting added to every request.
+    /// Delay added to every request.
     var baseLatency: Duration = .zero
-    /// How long after the start `slowBy` sets in; nil means never.
+    /// How long after the start `slowBy` begins; nil means never.
     var slowAfter: Duration?
-    /// Waiting added to every request from then on.
+    /// Delay added to every request from then on.
     var slowBy: Duration = .zero
-    /// The route as /metrics names it that alone gets slow; nil means all.
+    /// The only route that becomes slow, as named in /metrics; nil means all.
     var slowRoute: String?
-    /// How long after the start `tailBy` sets in; nil means never.
+    /// How long after the start `tailBy` begins; nil means never.
     var tailAfter: Duration?
-    /// Waiting added to a share `tailRatio` (0 to 1) of the requests from then on.
+    /// Delay added to a share `tailRatio` (0 to 1) of the requests from then on.
     var tailBy: Duration = .zero
     var tailRatio = 0.05
-    /// The route whose tail alone gets slow; nil means all.
+    /// The only route whose tail becomes slow; nil means all.
     var tailRoute: String?
     /// How long after the start nothing is answered for `stallFor`, once; nil means never.
     var stallAfter: Duration?
     var stallFor: Duration = .zero
-    /// What the time to serve a request is multiplied by in each hour, continuously; 1 changes nothing.
+    /// The factor by which the time to serve a request grows per hour, continuously; 1 means no change.
     var driftPerHour = 1.0
-    /// Share of the requests to /api that are answered 500, 0 to 1.
+    /// Share of the requests to /api that are answered with 500, 0 to 1.
     var errorRatio = 0.0
 
-    /// How long a request should take that was worked on for `worked`, when the service has run for `uptime`.
+    /// How long a request should take that has been processed for `worked`, if the service has run for `uptime`.
     ///
     /// - Parameters:
-    ///   - route: the route it was answered by; nil when there was none.
-    ///   - isInTail: whether it is one of those that `tailBy` slows.
+    ///   - route: the route that answered it; nil if there was none. - isInTail: whether it is one of the requests that
+    ///   `tailBy` delays.
     func serviceTime(
         worked: Duration, uptime: Duration, route: String? = nil, isInTail: Bool = false
     ) -> Duration {
@@ -40,20 +40,20 @@ struct Faults: Sendable {
         if isInTail { time += tailBy }
         if driftPerHour != 1 { time = time * pow(driftPerHour, uptime / .seconds(3600)) }
         guard let stallAfter else { return time }
-        // What would be answered in the stall is answered at its end.
+        // Requests that would be answered during the stall are answered at its end.
         let due = uptime - worked + time
         let end = stallAfter + stallFor
         return due >= stallAfter && due < end ? time + (end - due) : time
     }
 
-    /// Whether the tail of a route is slow by now.
+    /// Whether the tail of a route is slow at this time.
     func hasSlowTail(uptime: Duration, route: String?) -> Bool {
         guard let tailAfter, uptime >= tailAfter else { return false }
         return tailRoute == nil || tailRoute == route
     }
 }
 
-/// Decides which requests are hit by a fault, the same ones for the same seed and order of requests.
+/// Decides which requests a fault affects: the same ones for the same seed and order of requests.
 final class FaultDice: Sendable {
     private let ratio: Double
     private let state: Mutex<SplitMix64>

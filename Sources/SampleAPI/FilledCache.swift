@@ -1,22 +1,22 @@
 import Formats
 
-/// A cache of pages, the least recently used of which makes room: it fills quickly, then ever more slowly, then stays full.
+/// A cache of pages with LRU eviction: it fills quickly at first, then ever more slowly, then stays full.
 struct FilledCache: ~Copyable {
     static let entryBytes = 4096
-    /// Different things asked for, as a share of those the cache can hold.
+    /// The number of distinct requested entries, as a multiple of the cache's capacity.
     private static let wantedShare = 1.5
 
     private let memory: MappedMemory
     private let capacity: Int
     private let wanted: UInt64
     private var random: SplitMix64
-    /// Where each thing's entry is; -1 when it is not cached.
+    /// The slot of each entry; -1 if it is not cached.
     private var places: [Int32]
     private var owners: [Int32] = []
     private var order: RecencyList
     private(set) var heldBytes = 0
 
-    /// - Returns: nil for less than an entry, or when the machine has no such memory.
+    /// - Returns: nil for less than one entry, or if the machine does not have the memory.
     init?(byteCount: Int, seed: UInt64) {
         let capacity = min(byteCount / FilledCache.entryBytes, Int(Int32.max) / 2)
         guard capacity > 0, let memory = MappedMemory(byteCount: capacity * FilledCache.entryBytes) else { return nil }
@@ -29,7 +29,7 @@ struct FilledCache: ~Copyable {
         order = RecencyList(capacity: capacity)
     }
 
-    /// Looks one thing up, and keeps it where it was not kept yet.
+    /// Looks up one entry, and caches it if it is missing.
     mutating func ask() {
         let thing = Int(random.next() % wanted)
         if places[thing] >= 0 {
@@ -48,11 +48,11 @@ struct FilledCache: ~Copyable {
     }
 }
 
-/// Places in the order of their last use, in memory claimed at the start.
+/// Slots in the order of their last use, in memory allocated at the start.
 struct RecencyList {
     private var next: [Int32]
     private var previous: [Int32]
-    /// One past the places: its neighbours are the most and the least recently used.
+    /// One past the slots: its neighbours are the most and the least recently used ones.
     private let hub: Int
 
     init(capacity: Int) {
@@ -61,10 +61,10 @@ struct RecencyList {
         previous = next
     }
 
-    /// The place that was not used for the longest time; one must have been used.
+    /// The least recently used slot; at least one must have been used.
     var oldest: Int { Int(previous[hub]) }
 
-    /// Makes a place the most recently used one.
+    /// Makes a slot the most recently used one.
     mutating func use(_ place: Int) {
         let (before, after) = (Int(previous[place]), Int(next[place]))
         next[before] = Int32(after)

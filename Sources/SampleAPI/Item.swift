@@ -1,6 +1,6 @@
-/// What people keep here: a name and a number.
+/// An item that users store: a name and a quantity.
 struct Item: BitwiseCopyable, Sendable {
-    /// UTF-8 bytes a name may have.
+    /// The most UTF-8 bytes of a name.
     static let maximumNameBytes = 100
 
     let quantity: Int32
@@ -9,7 +9,7 @@ struct Item: BitwiseCopyable, Sendable {
     private let nameBytes: UInt8
     private let storage: InlineArray<100, UInt8>
 
-    /// Nil when the name is empty, longer than `maximumNameBytes` or has control characters.
+    /// Nil if the name is empty, longer than `maximumNameBytes` or has control characters.
     init?(name: String, quantity: Int32, createdAt: Int64) {
         let bytes = name.utf8
         guard !bytes.isEmpty, bytes.count <= Item.maximumNameBytes, !bytes.contains(where: { $0 < 0x20 }) else {
@@ -23,7 +23,7 @@ struct Item: BitwiseCopyable, Sendable {
         self.createdAt = createdAt
     }
 
-    /// What an unused place in the store holds.
+    /// The value of an unused slot in the store.
     static let filler = Item()
 
     private init() {

@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// What people come for: a protected greeting, and items to list, fetch and post.
+/// The main routes: a protected greeting, and items to list, fetch and post.
 struct ItemRoutes: Sendable {
     private struct NewItem: Decodable {
         var name: String
@@ -52,7 +52,7 @@ struct ItemRoutes: Sendable {
         }
     }
 
-    /// A number that is written as null where there is none, not left out.
+    /// A number that is encoded as null, rather than left out, if there is none.
     private struct NullableNumber: Encodable {
         var value: Int?
 

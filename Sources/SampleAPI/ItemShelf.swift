@@ -1,9 +1,9 @@
-/// The items, which belong to everybody, in this process or in a database that all workers share.
+/// The items, shared by all users, in this process or in a database that all workers share.
 enum ItemShelf: Sendable {
     case memory(ItemStore)
     case database(DatabaseItems)
 
-    /// Keeps an item under a name that no one can guess and no earlier process gave.
+    /// Stores an item under a random id that cannot be guessed and that no earlier process used.
     func add(_ item: Item) async throws -> Key128 {
         switch self {
         case .memory(let store): store.add(item)
@@ -11,7 +11,7 @@ enum ItemShelf: Sendable {
         }
     }
 
-    /// An item by its name; nil where there is none.
+    /// An item by its id; nil if there is none.
     func item(_ id: Key128) async throws -> Item? {
         switch self {
         case .memory(let store): store[id]
@@ -19,7 +19,7 @@ enum ItemShelf: Sendable {
         }
     }
 
-    /// A page, newest first, and how many items there are in all.
+    /// A page, newest first, and the total number of items.
     func page(limit: Int, offset: Int) async throws -> (items: [(id: Key128, item: Item)], total: Int) {
         switch self {
         case .memory(let store): store.page(limit: limit, offset: offset)
@@ -27,7 +27,7 @@ enum ItemShelf: Sendable {
         }
     }
 
-    /// Items held in this process.
+    /// The number of items in this process.
     var count: Int { if case .memory(let store) = self { store.page(limit: 0, offset: 0).total } else { 0 } }
 }
 
@@ -41,14 +41,14 @@ struct DatabaseItems: Sendable {
             created bigint NOT NULL)
         """
 
-    /// A list is never empty, not even before the first item was posted.
+    /// Fills an empty table, so that a list is never empty, not even before the first item is posted.
     static let stock = """
         INSERT INTO sample_items (id, name, quantity, created)
         SELECT lpad(to_hex(n), 32, '0'), 'Sample item ' || n, n, 0 FROM generate_series(1, 100) AS n
         WHERE NOT EXISTS (SELECT 1 FROM sample_items)
         """
 
-    /// Items that a list counts: counting all of a table takes long.
+    /// The most items that a list counts: counting a whole table is slow.
     private static let mostCounted = 10_000
 
     func add(_ item: Item) async throws -> Key128 {

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The items, which belong to everybody. Bounded by `capacity`; past it the oldest item is gone.
+/// The items, shared by all users. Bounded by `capacity`; beyond it the oldest item is evicted.
 final class ItemStore: Sendable {
     private let table: Mutex<BoundedTable<Item>>
 
@@ -8,7 +8,7 @@ final class ItemStore: Sendable {
         table = Mutex(BoundedTable(capacity: capacity, filler: .filler))
     }
 
-    /// Keeps an item under a name that no one can guess and no earlier process gave.
+    /// Stores an item under a random id that cannot be guessed and that no earlier process used.
     func add(_ item: Item) -> Key128 {
         let id = Key128.random()
         table.withLock { _ = $0.insert(item, for: id) }
@@ -17,7 +17,7 @@ final class ItemStore: Sendable {
 
     subscript(id: Key128) -> Item? { table.withLock { $0[id] } }
 
-    /// A page, newest first, and how many items there are in all.
+    /// A page, newest first, and the total number of items.
     func page(limit: Int, offset: Int) -> (items: [(id: Key128, item: Item)], total: Int) {
         table.withLock { table in
             let ages = offset..<max(offset, min(offset + limit, table.count))

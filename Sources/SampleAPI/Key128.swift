@@ -1,14 +1,15 @@
 import Formats
 
-/// A 128-bit name of a stored thing, random or a digest, and so evenly spread that its bits need no further hashing.
+/// A 128-bit key of a stored value, random or a digest, and so uniformly distributed that its bits need no further
+/// hashing.
 struct Key128: Hashable, BitwiseCopyable, Sendable {
     var high: UInt64
     var low: UInt64
 
-    /// Reserved: no random name and no digest is it.
+    /// Reserved: random keys and digests are never zero.
     static let zero = Key128(high: 0, low: 0)
 
-    /// A name that no one can guess.
+    /// A random key that cannot be guessed.
     static func random() -> Key128 {
         var source = SystemRandomNumberGenerator()
         return Key128(high: source.next(), low: source.next())

@@ -1,19 +1,19 @@
 import Crypto
 
-/// Digests under a secret that is new at every start, or one that workers share: what a name or a password is stored and found
-/// by.
+/// Digests with a secret that is new at every start, or shared by workers. Names and passwords are stored and looked up
+/// by their digests.
 ///
-/// Deliberately cheap, a single HMAC-SHA256 where a service with real people would use a slow password hash: this one
-/// has to answer thousands of logins a second, and its memory is gone when it stops.
+/// Deliberately cheap, a single HMAC-SHA256 where a service with real users would use a slow password hash: this
+/// service has to answer thousands of logins per second, and keeps nothing when it stops.
 struct KeyedDigest: Sendable {
-    /// What is digested: equal texts of different kinds have different digests.
+    /// The kind of text: equal texts of different kinds have different digests.
     enum Kind: UInt8 {
         case userName, password, refreshSecret, tokenIdentity
     }
 
     private let secret: SymmetricKey
 
-    /// - Parameter key: the secret; nil for a new one that no one knows
+    /// - Parameter key: the secret; nil for a new random one
     init(key: [UInt8]? = nil) { secret = key.map { SymmetricKey(data: $0) } ?? SymmetricKey(size: .bits256) }
 
     /// The first 128 bits of the HMAC over the kind and the length-prefixed parts.

@@ -1,10 +1,10 @@
 import Glibc
 import Synchronization
 
-/// Memory that is held and never used again: the leak that was asked for.
+/// The injected leak: memory that is held and never used again.
 ///
-/// Taken from the kernel in large pieces and not from the allocator, whose free lists would hide the first of it;
-/// every byte is written, so that the process grows by just what is leaked, a page at a time.
+/// Allocated from the kernel in large chunks rather than by the allocator, whose free lists would hide the beginning of
+/// the leak; every byte is written, so that the process grows by exactly the leaked amount, one page at a time.
 final class LeakedMemory: Sendable {
     private struct State: ~Copyable, @unchecked Sendable {
         var free: UnsafeMutableRawPointer?
@@ -18,10 +18,10 @@ final class LeakedMemory: Sendable {
 
     init(bytesPerRequest: Int) { self.bytesPerRequest = bytesPerRequest }
 
-    /// Bytes held by now.
+    /// The number of leaked bytes.
     var heldBytes: Int { state.withLock { $0.heldBytes } }
 
-    /// Leaks one request's worth. A machine with no memory left stops the leak, not the service.
+    /// Leaks the amount for one request. If the machine has no memory left, the leak stops, not the service.
     func leak() {
         guard bytesPerRequest > 0 else { return }
         state.withLock { state in

@@ -1,13 +1,13 @@
 import HTTPTypes
 import Hummingbird
 
-/// Refuses clients that ask too often, by their address: requests a second, and logins after too many that failed.
+/// Limits clients by their address: requests per second, and logins after too many failed ones.
 struct LimitMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
     let service: Service
 
-    /// Logins that may fail before their address is blocked.
+    /// The number of failed logins after which an address is blocked.
     static let failedLogins = 10
 
     func handle(
@@ -40,17 +40,17 @@ struct LimitMiddleware: RouterMiddleware {
     }
 }
 
-/// What clients are limited to; nil for no limit.
+/// The limits of clients; nil for no limit.
 struct Limits: Sendable {
-    /// Requests a second from one address.
+    /// Requests per second from one address.
     var requestsPerSecond: Int?
-    /// How long an address is blocked after too many logins that failed.
+    /// How long an address is blocked after too many failed logins.
     var blockSeconds: Int?
 }
 
 extension APIError {
     static let tooManyRequests = APIError(
-        status: .tooManyRequests, code: "too_many_requests", detail: "This address asks too often.",
+        status: .tooManyRequests, code: "too_many_requests", detail: "Too many requests from this address.",
         headers: [.retryAfter: "1"])
 
     static let blocked = APIError(

@@ -1,17 +1,17 @@
 import Synchronization
 
-/// Memory that is taken on purpose and is no leak: a cache that fills, a step, garbage that is collected.
+/// Memory that is used on purpose but does not leak: a cache that fills, a step, garbage that is collected.
 ///
-/// A test of memory that calls any of them a leak is wrong.
+/// A leak test must not call any of them a leak.
 final class MemoryFaults: Sendable {
-    /// How much, in bytes; 0 is nothing.
+    /// The amounts, in bytes; 0 for none.
     struct Amounts: Hashable, Sendable {
-        /// A cache that each request asks for one of its 4 KiB entries.
+        /// A cache; each request uses one of its 4 KiB entries.
         var cache = 0
-        /// Taken once, `stepAfter` after the start.
+        /// Allocated once, `stepAfter` after the start.
         var step = 0
         var stepAfter: Duration = .zero
-        /// Garbage at its largest.
+        /// The largest amount of garbage.
         var garbage = 0
     }
 
@@ -22,7 +22,7 @@ final class MemoryFaults: Sendable {
         var garbage = 0
     }
 
-    /// Requests whose garbage is collected together.
+    /// The number of requests whose garbage is collected together.
     static let requestsPerCollection = 4096
 
     private struct State: ~Copyable {
@@ -35,7 +35,7 @@ final class MemoryFaults: Sendable {
     private let amounts: Amounts
     private let state: Mutex<State>
 
-    /// - Parameter seed: of what the cache is asked for.
+    /// - Parameter seed: the seed for the choice of cache entries.
     init(_ amounts: Amounts, seed: UInt64) {
         self.amounts = amounts
         state = Mutex(
@@ -44,10 +44,10 @@ final class MemoryFaults: Sendable {
                 garbage: MappedMemory(byteCount: amounts.garbage)))
     }
 
-    /// Bytes held by now.
+    /// The bytes currently held.
     var held: Held { state.withLock { $0.held } }
 
-    /// Takes what a request makes the service take that has run for `uptime`. Without memory left it takes none.
+    /// Allocates the memory for one request, when the service has run for `uptime`; none if no memory is left.
     func noteRequest(uptime: Duration) {
         guard amounts != Amounts() else { return }
         state.withLock { state in

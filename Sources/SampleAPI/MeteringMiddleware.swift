@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Outermost: makes a response of every refusal, counts it, and takes the memory for it that was asked for.
+/// The outermost middleware: turns errors into responses, counts every response, and allocates the injected memory.
 struct MeteringMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
@@ -14,7 +14,7 @@ struct MeteringMiddleware: RouterMiddleware {
         let began = service.clock.uptime()
         var response = try await answer(request, context: context, next: next)
         service.metrics.count(seconds: (service.clock.uptime() - began) / .seconds(1))
-        // The server closes after such a request, and says so (RFC 9112, section 9.6).
+        // The server closes the connection after such a request, and announces it (RFC 9112, section 9.6).
         if request.headers[.connection] == "close" { response.headers[.connection] = "close" }
         service.metrics.count(
             request: ServiceMetrics.RequestLabels(
@@ -49,7 +49,7 @@ struct MeteringMiddleware: RouterMiddleware {
         }
     }
 
-    /// Methods are the client's text; those that no one serves share one label.
+    /// Methods are text from the client; unknown ones share one label.
     private static func label(of method: HTTPRequest.Method) -> String {
         switch method {
         case .get, .head, .post, .put, .patch, .delete, .options: method.rawValue

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// How the service is doing, and what it counted.
+/// Health and metrics of the service.
 struct MonitorRoutes: Sendable {
     let service: Service
 
@@ -35,11 +35,11 @@ struct MonitorRoutes: Sendable {
             text.add(event.metricName, .counter, help: event.help, reading.events[event] ?? 0)
         }
         text.add(
-            "sample_api_tokens_total", .counter, help: "Requests to protected routes, by what became of their token.",
+            "sample_api_tokens_total", .counter, help: "Requests to protected routes, by the outcome of their token.",
             TokenLabel.allCases.map { (labels: [("result", $0.rawValue)], value: reading.tokens[$0] ?? 0) })
         text.add(
             "sample_api_distinct_tokens_accepted", .gauge,
-            help: "Different access tokens accepted; exact up to 65536, past it an estimate within about 1 %.",
+            help: "Distinct access tokens accepted; exact up to 65536, beyond that an estimate within about 1 %.",
             reading.distinctAcceptedTokens)
         text.add(
             "sample_api_requests_total", .counter, help: "Requests answered, by method, route and status.",
@@ -51,7 +51,7 @@ struct MonitorRoutes: Sendable {
                 })
     }
 
-    /// The same under the names that services of this kind usually give them.
+    /// The same metrics under the usual names for services of this kind.
     private func addUsualNames(to text: inout PrometheusText) {
         let reading = service.metrics.reading
         text.add(
@@ -72,7 +72,7 @@ struct MonitorRoutes: Sendable {
                 (labels: [("le", bound)], value: count)
             })
         text.add(
-            "rate_limit_blocks_total", .counter, help: "Requests refused, by what they were too many of.",
+            "rate_limit_blocks_total", .counter, help: "Requests refused, by exceeded limit.",
             reading.blocks.sorted {
                 ($0.key.endpoint, $0.key.limit.rawValue) < ($1.key.endpoint, $1.key.limit.rawValue)
             }
@@ -91,7 +91,7 @@ struct MonitorRoutes: Sendable {
             "cache_lookups_total", .counter, help: "Authorizations looked up in the cache.",
             events(.cacheHit) + events(.cacheMiss))
         text.add(
-            "redis_fallbacks_total", .counter, help: "Times that Redis was found to be away.", service.shared.fallbacks)
+            "redis_fallbacks_total", .counter, help: "Times that Redis was unavailable.", service.shared.fallbacks)
     }
 
     private func addConnections(to text: inout PrometheusText) {
@@ -108,10 +108,10 @@ struct MonitorRoutes: Sendable {
         guard let database = service.database else { return }
         let reading = database.reading
         text.add(
-            "db_connections_active", .gauge, help: "Connections to the database that work on a request.", reading.active
+            "db_connections_active", .gauge, help: "Connections to the database that are in use.", reading.active
         )
         text.add("db_connections_open", .gauge, help: "Connections to the database.", reading.open)
-        text.add("db_pool_size", .gauge, help: "Connections to the database at most.", database.size)
+        text.add("db_pool_size", .gauge, help: "Maximum number of connections to the database.", database.size)
         text.add(
             "db_pool_exhausted_total", .counter,
             help: "Requests refused because no connection to the database was free in time.", reading.refusals)
@@ -122,17 +122,17 @@ struct MonitorRoutes: Sendable {
         text.add("sample_api_sessions", .gauge, help: "Sessions held.", service.sessions.held.count)
         text.add("sample_api_items", .gauge, help: "Items held.", service.items.count)
         text.add(
-            "sample_api_evicted_total", .counter, help: "Still good entries that made room for newer ones.",
+            "sample_api_evicted_total", .counter, help: "Valid entries evicted for newer ones.",
             [
                 (labels: [("store", "sessions")], value: service.sessions.held.evictedAlive),
                 (labels: [("store", "revocations")], value: service.revocations.evictedAlive),
             ])
         text.add(
-            "sample_api_leaked_bytes", .gauge, help: "Memory held on purpose, as --leak asked for.",
+            "sample_api_leaked_bytes", .gauge, help: "Memory leaked on purpose by --leak.",
             service.leaked.heldBytes)
         let held = service.otherMemory.held
         text.add(
-            "sample_api_held_bytes", .gauge, help: "Memory held on purpose that is no leak, by what holds it.",
+            "sample_api_held_bytes", .gauge, help: "Memory held on purpose that is not a leak, by kind.",
             [
                 (labels: [("holder", "cache")], value: held.cache),
                 (labels: [("holder", "garbage")], value: held.garbage),
@@ -174,19 +174,19 @@ extension ServiceMetrics.Event {
 
     fileprivate var help: String {
         switch self {
-        case .registration: "People registered."
+        case .registration: "Users registered."
         case .login: "Logins with the right password."
         case .rejectedLogin: "Logins with an unknown name or a wrong password."
         case .refresh: "Refresh tokens traded for new ones."
         case .rejectedRefresh: "Refresh tokens refused."
         case .logout: "Logouts."
         case .createdItem: "Items posted."
-        case .injectedError: "Requests failed on purpose, as --error-ratio asked for."
+        case .injectedError: "Requests failed on purpose by --error-ratio."
         case .cacheHit: "Authorizations found in the cache."
         case .cacheMiss: "Authorizations not found in the cache."
         case .enrollment: "Devices enrolled."
         case .proof: "Proofs of captures locked."
-        case .generation: "Generations begun."
+        case .generation: "Generations started."
         case .payment: "Payments made."
         }
     }

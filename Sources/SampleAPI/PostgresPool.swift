@@ -4,8 +4,8 @@ import NIOPosix
 import PostgresClient
 import Synchronization
 
-/// Connections to PostgreSQL that requests take in turn. There are only so many: past them requests wait, and those that wait
-/// for too long are refused, as the pool of a real service does when it is exhausted.
+/// A pool of connections to PostgreSQL. If all are in use, requests wait, and requests that wait too long are refused,
+/// as in the exhausted pool of a real service.
 final class PostgresPool: Sendable {
 
     private final class Connection: @unchecked Sendable {
@@ -16,7 +16,7 @@ final class PostgresPool: Sendable {
                 address, password: password, timeout: PostgresPool.statementLimit, name: "sample-api")
         }
 
-        /// One thread at a time.
+        /// Must be called by one thread at a time.
         func rows(_ statement: String, _ parameters: [String?]) throws(PostgresError) -> [[String?]] {
             try connection.rows(statement, parameters)
         }
@@ -30,13 +30,13 @@ final class PostgresPool: Sendable {
         var isUp = true
     }
 
-    /// How the pool is now.
+    /// The state of the pool.
     struct Reading: Equatable {
-        /// Connections open.
+        /// Open connections.
         var open: Int
-        /// Those among them that work on a request.
+        /// Open connections in use.
         var active: Int
-        /// Requests refused since the start because they had waited for too long.
+        /// Requests refused since the start because they waited too long.
         var refusals: Int
     }
 
@@ -54,9 +54,8 @@ final class PostgresPool: Sendable {
     /// A pool without connections yet.
     ///
     /// - Parameters:
-    ///   - address: as libpq takes it
-    ///   - size: connections at most, each with a thread that waits for its answers
-    ///   - patience: how long a request waits for one
+    ///   - address: a connection string of libpq - size: the most connections, each with a thread that waits for its
+    ///   answers - patience: how long a request waits for a connection
     init(_ address: String, password: String?, size: Int, patience: Duration, logger: Logger) {
         self.address = address
         self.password = password
@@ -69,9 +68,9 @@ final class PostgresPool: Sendable {
 
     var reading: Reading { state.withLock { Reading(open: $0.open, active: $0.active, refusals: $0.refusals) } }
 
-    /// Runs a statement on the next connection that is free.
+    /// Runs a statement on the next free connection.
     ///
-    /// - Throws: ``APIError`` 503 when none is free in time, or the database does not answer
+    /// - Throws: ``APIError`` 503 if none is free in time, or the database does not answer
     @discardableResult
     func rows(_ statement: String, _ parameters: [String?]) async throws -> [[String?]] {
         let asked = ContinuousClock.now
@@ -84,7 +83,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    /// Makes the tables, where they are not there yet. Before any worker serves.
+    /// Creates missing tables. Must be called before any worker serves.
     static func prepare(_ address: String, password: String?) throws(PostgresError) {
         let connection = try PostgresConnection(
             address, password: password, timeout: statementLimit, name: "sample-api")
@@ -108,7 +107,7 @@ final class PostgresPool: Sendable {
         }
         defer { state.withLock { $0.active -= 1 } }
         do {
-            // A server that was restarted has closed what rested.
+            // A restarted server has closed idle connections.
             guard let idle else { return try performAnew(statement, parameters) }
             do throws(PostgresError) {
                 return try perform(statement, parameters, on: idle)

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What this process takes from the machine, as the kernel counts it.
+/// The resource use of this process, from the kernel.
 enum ProcessUsage {
-    /// Resident memory (statm in proc(5)); 0 where /proc is not there.
+    /// Resident memory (statm in proc(5)); 0 without /proc.
     static var residentBytes: Int {
         var text = [UInt8](repeating: 0, count: 128)
         let file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
@@ -15,10 +15,10 @@ enum ProcessUsage {
         return pages * sysconf(Int32(_SC_PAGESIZE))
     }
 
-    /// Processor time used so far, user and system; clock(3) counts a million to the second.
+    /// Processor time used so far, user and system; clock(3) counts a million ticks per second.
     static var cpuSeconds: Double { Double(clock()) / 1e6 }
 
-    /// Allows this process as many open files as its hard limit does, and says how many that is.
+    /// Raises the limit of open files to the hard limit, and returns it.
     static func raiseOpenFileLimit() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }

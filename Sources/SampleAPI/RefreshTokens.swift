@@ -1,11 +1,11 @@
-/// Refresh tokens that any worker of a service can take: they say whose session they continue, under a seal that all workers
-/// know. That each works once is kept in what workers share, as far as they share anything.
+/// Refresh tokens that any worker of a service accepts: they contain the session they continue, signed with a key that
+/// all workers have. Workers enforce single use through their shared state, if they have any.
 struct RefreshTokens: Sendable {
-    /// What a token says.
+    /// The content of a token.
     private struct Content {
         var session: Key128
         var user: Key128
-        /// Tells the tokens of a session apart.
+        /// Distinguishes the tokens of a session.
         var number: Key128
         /// Seconds since 1970.
         var expiresAt: UInt64
@@ -28,9 +28,9 @@ struct RefreshTokens: Sendable {
         return (session, token(session: session, user: user, now: now))
     }
 
-    /// Trades a refresh token for the next one of its session.
+    /// Exchanges a refresh token for the next one of its session.
     ///
-    /// - Returns: nil when the token was never one, was used before, has expired or belongs to a session that ended
+    /// - Returns: nil if the token is invalid, was used before, has expired or belongs to a session that ended
     func rotate(_ text: String, now: Double) async -> (session: Key128, user: Key128, refreshToken: String)? {
         guard let content = content(of: text), Double(content.expiresAt) > now else { return nil }
         let seconds = Int(Double(content.expiresAt) - now) + 1
@@ -40,7 +40,7 @@ struct RefreshTokens: Sendable {
         return (content.session, content.user, token(session: content.session, user: content.user, now: now))
     }
 
-    /// Ends a session; its refresh tokens are worth nothing from now on.
+    /// Ends a session; its refresh tokens become invalid.
     func end(_ session: Key128) async {
         _ = await shared.count("ended:\(session.text(prefix: ""))", seconds: Int(lifetimeSeconds))
     }
@@ -72,7 +72,7 @@ struct RefreshTokens: Sendable {
     }
 }
 
-/// Who is logged in: kept in this process, or told by the tokens themselves where several workers serve.
+/// The logged-in sessions: stored in this process, or in the tokens themselves if there are several workers.
 enum SessionDirectory: Sendable {
     case memory(SessionStore)
     case tokens(RefreshTokens)
@@ -85,7 +85,7 @@ enum SessionDirectory: Sendable {
         }
     }
 
-    /// Trades a refresh token for the next one of its session; nil when it is not good.
+    /// Exchanges a refresh token for the next one of its session; nil if it is invalid.
     func rotate(_ token: String, now: Double) async -> (session: Key128, user: Key128, refreshToken: String)? {
         switch self {
         case .memory(let store): store.rotate(token, now: now)
@@ -93,7 +93,7 @@ enum SessionDirectory: Sendable {
         }
     }
 
-    /// Ends a session; its refresh token is worth nothing from now on.
+    /// Ends a session; its refresh token becomes invalid.
     func end(_ session: Key128) async {
         switch self {
         case .memory(let store): store.end(session)
@@ -101,7 +101,7 @@ enum SessionDirectory: Sendable {
         }
     }
 
-    /// Sessions held in this process, and those that were forgotten before their time.
+    /// The number of sessions in this process, and of sessions evicted before they expired.
     var held: (count: Int, evictedAlive: Int) {
         if case .memory(let store) = self { (store.count, store.evictedAlive) } else { (0, 0) }
     }

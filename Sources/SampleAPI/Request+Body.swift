@@ -4,9 +4,10 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-    /// The body, read whole, as JSON of this shape.
+    /// Reads the whole body and decodes it as JSON.
     ///
-    /// - Throws: `APIError` with 413 for a body past `APIContext.maximumBodyBytes`, 400 for one of another shape.
+    /// - Throws: `APIError` with 413 for a body past `APIContext.maximumBodyBytes`, 400 for a body that cannot be
+    ///   decoded.
     func decodedBody<Content: Decodable>(as type: Content.Type) async throws -> Content {
         let body: ByteBuffer
         do {
@@ -25,7 +26,7 @@ extension Request {
 }
 
 extension APIError {
-    /// What is wrong with a JSON text, without repeating any of it.
+    /// Describes an error in a JSON text without repeating any of it.
     fileprivate static func describe(_ error: any Error) -> String {
         switch error {
         case DecodingError.keyNotFound(let key, _): "The field \(key.stringValue) is missing."

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Which access tokens were revoked before their time.
+/// Access tokens that were revoked before they expired.
 ///
-/// A revocation is needed no longer than its token would have lived. Bounded by `capacity`; one that has to make room
-/// while its token still lives is counted, because that token is good again.
+/// A revocation is only needed until its token expires. Bounded by `capacity`; a revocation that is evicted before its
+/// token expires is counted, because that token becomes valid again.
 final class RevocationStore: Sendable {
     private let digests: KeyedDigest
     private let table: Mutex<BoundedTable<Double>>
@@ -14,7 +14,7 @@ final class RevocationStore: Sendable {
         table = Mutex(BoundedTable(capacity: capacity, filler: 0))
     }
 
-    /// Revokes a token that would have lived until `expiresAt` (seconds since 1970).
+    /// Revokes a token that expires at `expiresAt` (seconds since 1970).
     func revoke(_ claims: AccessClaims, now: Double) {
         let key = digests.digest(of: claims.identity, as: .tokenIdentity)
         let evicted: Double? = table.withLock { table in
@@ -28,6 +28,6 @@ final class RevocationStore: Sendable {
         return table.withLock { $0[key] } != nil
     }
 
-    /// Revocations forgotten while their token still lived.
+    /// Revocations evicted before their token expired.
     var evictedAlive: Int { evictions.load(ordering: .relaxed) }
 }

@@ -4,7 +4,7 @@ import Logging
 import RedisClient
 import Traffic
 
-/// Where it listens and what it says.
+/// The address to listen on, and logging.
 struct ListeningOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
     var host = "127.0.0.1"
@@ -13,7 +13,7 @@ struct ListeningOptions: ParsableArguments {
     var port = 8080
 
     @Option(
-        help: ArgumentHelp("What is logged on standard error: \(levels) (default: warning).", valueName: "level"),
+        help: ArgumentHelp("Log level on standard error: \(levels) (default: warning).", valueName: "level"),
         transform: { text in
             guard let level = Logger.Level(rawValue: text) else { throw ValidationError("a level is one of \(levels)") }
             return level
@@ -27,10 +27,10 @@ struct ListeningOptions: ParsableArguments {
     }
 }
 
-/// How tokens are made, and how long they live.
+/// How tokens are signed, and their lifetimes.
 struct TokenOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("How long an access token is good for, at least 1s (default: 5m).", valueName: "duration"),
+        help: ArgumentHelp("Lifetime of an access token, at least 1s (default: 5m).", valueName: "duration"),
         transform: duration)
     var tokenLifetime: Duration = .seconds(300)
 
@@ -42,12 +42,12 @@ struct TokenOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The key that signs access tokens (HS256, 32 bytes or more). Without it a random one: tokens of an "
+            "The key that signs access tokens (HS256, 32 bytes or more). Default: a random key, so tokens of an "
                 + "earlier process are refused.",
             valueName: "text"))
     var signingKey: String?
 
-    @Option(help: ArgumentHelp("A file whose bytes are that key, all of them.", valueName: "file"))
+    @Option(help: ArgumentHelp("A file with that key; all its bytes are used.", valueName: "file"))
     var signingKeyFile: String?
 
     func validate() throws {
@@ -59,7 +59,7 @@ struct TokenOptions: ParsableArguments {
         }
     }
 
-    /// The signing key that was given; nil when none was.
+    /// The given signing key; nil if there is none.
     func key() throws -> [UInt8]? {
         let key: [UInt8]
         if let signingKey {
@@ -81,15 +81,15 @@ struct TokenOptions: ParsableArguments {
     }
 }
 
-/// How much is kept.
+/// Limits of the stores.
 struct StoreOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Registrations kept; the oldest make room.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most registrations kept; the oldest are evicted.", valueName: "n"))
     var maxUsers = 1_000_000
 
-    @Option(help: ArgumentHelp("Sessions kept, and as many revocations; the oldest make room.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most sessions kept, and as many revocations; the oldest are evicted.", valueName: "n"))
     var maxSessions = 500_000
 
-    @Option(help: ArgumentHelp("Items kept; the oldest make room.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most items kept; the oldest are evicted.", valueName: "n"))
     var maxItems = 100_000
 
     func validate() throws {
@@ -101,36 +101,37 @@ struct StoreOptions: ParsableArguments {
     }
 }
 
-/// Memory taken on purpose: a leak, and what only looks like one.
+/// Memory used on purpose: a leak, and patterns that only look like one.
 struct MemoryOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Memory leaked for each request answered, as 4096 or 64KiB (default: 0).", valueName: "size"),
+            "Memory leaked per answered request, such as 4096 or 64KiB (default: 0).", valueName: "size"),
         transform: size)
     var leak = ByteCount(0)
 
     @Option(
         help: ArgumentHelp(
-            "A cache of 4 KiB entries, the least recently used making room: it fills as requests come, then stays full "
+            "An LRU cache of 4 KiB entries: it fills as requests arrive, then stays full "
                 + "(default: 0).",
             valueName: "size"), transform: size)
     var cache = ByteCount(0)
 
     @Option(
         help: ArgumentHelp(
-            "Garbage at its largest: it grows with requests and is collected after \(MemoryFaults.requestsPerCollection) "
+            "Largest amount of garbage: it grows with requests and is collected after \(MemoryFaults.requestsPerCollection) "
                 + "of them (default: 0).",
             valueName: "size"), transform: size)
     var sawtooth = ByteCount(0)
 
     @Option(
-        help: ArgumentHelp("How long after the start --step-by is taken.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("How long after the start --step-by is allocated.", valueName: "duration"),
+        transform: duration)
     var stepAfter: Duration?
 
-    @Option(help: ArgumentHelp("Memory taken once, then.", valueName: "size"), transform: size)
+    @Option(help: ArgumentHelp("Memory allocated once at that time.", valueName: "size"), transform: size)
     var stepBy: ByteCount?
 
-    /// Largest cache, step or sawtooth.
+    /// The largest cache, step or sawtooth.
     private static let limit = ByteCount(1 << 40)
 
     func validate() throws {
@@ -149,23 +150,23 @@ struct MemoryOptions: ParsableArguments {
     }
 }
 
-/// What gets slow or fails on purpose.
+/// Injected delays and failures.
 struct FaultOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What the time to serve a request is multiplied by in each hour, continuously.", valueName: "factor"))
+            "Factor by which the time to serve a request grows per hour, continuously.", valueName: "factor"))
     var drift = 1.0
 
     @Option(
-        help: ArgumentHelp("Waiting added to every request (default: 0s).", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("Delay added to every request (default: 0s).", valueName: "duration"), transform: duration)
     var baseLatency: Duration = .zero
 
     @Option(
-        help: ArgumentHelp("How long after the start --slow-by sets in.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("How long after the start --slow-by begins.", valueName: "duration"), transform: duration)
     var slowAfter: Duration?
 
     @Option(
-        help: ArgumentHelp("Waiting added to every request from then on.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("Delay added to every request from then on.", valueName: "duration"), transform: duration)
     var slowBy: Duration?
 
     @Option(
@@ -174,11 +175,12 @@ struct FaultOptions: ParsableArguments {
     var slowRoute: String?
 
     @Option(
-        help: ArgumentHelp("How long after the start --tail-by sets in.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("How long after the start --tail-by begins.", valueName: "duration"), transform: duration)
     var tailAfter: Duration?
 
     @Option(
-        help: ArgumentHelp("Waiting added to a few requests from then on.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("Delay added to a share of the requests from then on.", valueName: "duration"),
+        transform: duration)
     var tailBy: Duration?
 
     @Option(help: ArgumentHelp("Share of the requests that --tail-by slows, 0 to 1.", valueName: "ratio"))
@@ -191,13 +193,14 @@ struct FaultOptions: ParsableArguments {
         help: ArgumentHelp("How long after the start it stalls, once.", valueName: "duration"), transform: duration)
     var stallAfter: Duration?
 
-    @Option(help: ArgumentHelp("How long nothing is answered then.", valueName: "duration"), transform: duration)
+    @Option(
+        help: ArgumentHelp("How long the service answers nothing then.", valueName: "duration"), transform: duration)
     var stallFor: Duration?
 
-    @Option(help: ArgumentHelp("Share of the requests to /api answered 500, 0 to 1.", valueName: "ratio"))
+    @Option(help: ArgumentHelp("Share of the requests to /api answered with 500, 0 to 1.", valueName: "ratio"))
     var errorRatio = 0.0
 
-    @Option(help: ArgumentHelp("Seed of what happens at random.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the random faults.", valueName: "n"))
     var seed: UInt64 = 1
 
     func validate() throws {
@@ -225,20 +228,21 @@ struct FaultOptions: ParsableArguments {
     }
 }
 
-/// What clients are limited to, and what several services share.
+/// Limits of clients, and state shared by several services.
 struct SharingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Requests a second from one address; more are answered 429.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Most requests per second from one address; more are answered with 429.", valueName: "n"))
     var rateLimit: Int?
 
     @Option(
         help: ArgumentHelp(
-            "How long an address is blocked (403) after \(LimitMiddleware.failedLogins) logins that failed.",
+            "How long an address is blocked (403) after \(LimitMiddleware.failedLogins) failed logins.",
             valueName: "duration"), transform: duration)
     var blockFor: Duration?
 
     @Option(
         help: ArgumentHelp(
-            "Share revoked tokens, limits and a cache in Redis, 127.0.0.1:6379; while it is away memory is used.",
+            "Share revoked tokens, limits and a cache in this Redis, such as 127.0.0.1:6379; while it is away, memory is used.",
             valueName: "address"),
         transform: { text in
             guard let address = RedisAddress(text: text) else {
@@ -248,39 +252,40 @@ struct SharingOptions: ParsableArguments {
         })
     var redis: RedisAddress?
 
-    @Option(help: ArgumentHelp("The variable that has its password.", valueName: "name"))
+    @Option(help: ArgumentHelp("The environment variable with its password.", valueName: "name"))
     var redisPasswordVariable: String?
 
     @Option(
         help: ArgumentHelp(
-            "Processes that listen on the port together; they need --postgres, so that all know the same people.",
+            "Processes that share the port; they need --postgres, so that all have the same users.",
             valueName: "n"))
     var workers = 1
 
     @Option(
         help: ArgumentHelp(
-            "Keep people and items in PostgreSQL: postgres://user@host/name, without a password.", valueName: "url"))
+            "Store users and items in PostgreSQL: postgres://user@host/name, without a password.", valueName: "url"))
     var postgres: String?
 
-    @Option(help: ArgumentHelp("The variable that has its password.", valueName: "name"))
+    @Option(help: ArgumentHelp("The environment variable with its password.", valueName: "name"))
     var postgresPasswordVariable: String?
 
-    @Option(help: ArgumentHelp("Connections to it at most, of all workers together.", valueName: "n"))
+    @Option(help: ArgumentHelp("Most connections to it, of all workers together.", valueName: "n"))
     var postgresPool = 50
 
     @Option(
         help: ArgumentHelp(
-            "How long a request waits for a connection before it is answered 503 (default: 1s).", valueName: "duration"),
+            "How long a request waits for a connection before it is answered with 503 (default: 1s).",
+            valueName: "duration"),
         transform: duration)
     var postgresWait: Duration = .seconds(1)
 
     func validate() throws {
         guard (1...64).contains(workers) else { throw ValidationError("--workers is 1 to 64.") }
         guard workers == 1 || postgres != nil else {
-            throw ValidationError("--workers needs --postgres: people must be known to all workers.")
+            throw ValidationError("--workers needs --postgres: all workers must have the same users.")
         }
         guard (workers...1000).contains(postgresPool) else {
-            throw ValidationError("--postgres-pool is 1 for each worker at least, and 1,000 at most.")
+            throw ValidationError("--postgres-pool is at least 1 per worker, and at most 1,000.")
         }
         if let postgres, Self.holdsPassword(postgres) {
             throw ValidationError("--postgres takes no password: name a variable with --postgres-password-variable.")
@@ -293,7 +298,7 @@ struct SharingOptions: ParsableArguments {
         Limits(requestsPerSecond: rateLimit, blockSeconds: blockFor.map { Int(($0 / .seconds(1)).rounded(.up)) })
     }
 
-    /// The password in a variable; nil where none is named.
+    /// The password in a variable; nil if none is given.
     static func password(in variable: String?) throws -> String? {
         guard let variable else { return nil }
         guard let value = ProcessInfo.processInfo.environment[variable] else {
@@ -302,7 +307,7 @@ struct SharingOptions: ParsableArguments {
         return value
     }
 
-    /// Whether a URL has `user:password@`.
+    /// Whether a URL contains `user:password@`.
     private static func holdsPassword(_ url: String) -> Bool {
         guard let scheme = url.firstRange(of: "://") else { return url.contains("password=") }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }

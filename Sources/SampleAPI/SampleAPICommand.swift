@@ -11,9 +11,9 @@ struct SampleAPICommand: AsyncParsableCommand {
         commandName: "sample-api",
         abstract: "A real HTTP API to try recording and replaying on.",
         discussion: """
-            People register, log in (JWT access tokens that expire, refresh tokens, logout), and list, fetch and post \
-            items. It leaks, slows down and fails on demand, and counts what it saw on /metrics. All memory for its \
-            stores is claimed at the start, so that its size stays the same unless the options under Memory change it.
+            Users register, log in (JWT access tokens that expire, refresh tokens, logout), and list, fetch and post \
+            items. It leaks, slows down and fails on demand, and reports its own counts on /metrics. All memory for its \
+            stores is allocated at the start, so that its size stays the same unless the options under Memory change it.
             """)
 
     @OptionGroup(title: "Listening") var listening: ListeningOptions
@@ -50,7 +50,7 @@ struct SampleAPICommand: AsyncParsableCommand {
         }
     }
 
-    /// Starts the workers and waits for the end.
+    /// Starts the workers and waits until they end.
     private func supervise(_ logger: Logger) async throws {
         let host = listening.host
         try await WorkerSupervisor(
@@ -84,7 +84,7 @@ struct SampleAPICommand: AsyncParsableCommand {
         return ExitCode.failure
     }
 
-    /// What the options say.
+    /// The settings from the options.
     func settings() throws -> Settings {
         var settings = Settings(
             signingKey: try tokens.key(),
@@ -107,7 +107,7 @@ struct SampleAPICommand: AsyncParsableCommand {
         return settings
     }
 
-    /// Unbuffered, so that a program that waits for the line has it at once.
+    /// Writes unbuffered, so that a program that waits for the line gets it immediately.
     private static func write(_ text: String, to file: Int32) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {

@@ -6,7 +6,7 @@ import NIOCore
 extension Service {
     /// The HTTP server around the routes.
     ///
-    /// Connections that rest are never closed: the clients that try this service keep thousands of them.
+    /// Idle connections are never closed: test clients keep thousands of them.
     ///
     /// - Parameter onReady: called once with the port it listens on.
     func application(
@@ -21,8 +21,8 @@ extension Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "sample-api", backlog: 16_384),
             onServerRunning: { channel in
-                // NIO takes 4 connections a turn; with thousands of busy ones the turns become too rare to take
-                // thousands more before their clients lose patience.
+                // NIO accepts 4 connections per turn of the event loop; with thousands of busy connections, turns are
+                // too rare to accept thousands more before their clients time out.
                 try? await channel.setOption(.maxMessagesPerRead, value: 512)
                 onReady(channel.localAddress?.port ?? port)
             },

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 extension Service {
-    /// All routes, with the middleware that every request passes.
+    /// All routes, with the middleware for every request.
     func router() -> Router<APIContext> {
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: MeteringMiddleware(service: self))
@@ -16,7 +16,8 @@ extension Service {
         return router
     }
 
-    /// Known paths answer 405 to methods they do not serve (RFC 9110, section 15.5.6); the router alone would say 404.
+    /// Known paths answer 405 to methods they do not support (RFC 9110, section 15.5.6); the router alone would answer
+    /// 404.
     private func refuseOtherMethods(on router: Router<APIContext>) {
         let served: [(paths: [RouterPath], methods: [HTTPRequest.Method])] = [
             (["/health", "/metrics", "/api/protected", "/api/v1/items/{id}"], [.get]),

@@ -1,8 +1,8 @@
 import Logging
 
-/// Everything the routes share: what is stored, who may come in, what was counted and what goes wrong on purpose.
+/// The state shared by all routes: stores, authentication, counters and injected faults.
 ///
-/// Made once at the start and handed to the routes; each part guards its own state with its own lock.
+/// Created once at the start and passed to the routes; each part protects its state with its own lock.
 final class Service: Sendable {
     let clock: ServiceClock
     let startEpochSeconds: Double
@@ -10,9 +10,9 @@ final class Service: Sendable {
     let sessions: SessionDirectory
     let revocations: RevocationStore
     let items: ItemShelf
-    /// The connections to the database; nil where there is none.
+    /// The connections to the database; nil without a database.
     let database: PostgresPool?
-    /// The metrics of the other workers; nil where this process serves alone.
+    /// The metrics of the other workers; nil if this process is the only one.
     let workerMetrics: WorkerMetrics?
     let tokens: TokenAuthority
     let metrics = ServiceMetrics()
@@ -70,7 +70,7 @@ final class Service: Sendable {
         stockItems()
     }
 
-    /// A list is never empty, not even before the first item was posted.
+    /// Adds items, so that a list is never empty, not even before the first item is posted.
     private func stockItems() {
         guard case .memory(let items) = items else { return }
         let now = Int64(clock.epochSeconds())
@@ -82,7 +82,7 @@ final class Service: Sendable {
         }
     }
 
-    /// A key that no one knows.
+    /// A new random key.
     static func randomKey() -> [UInt8] {
         var source = SystemRandomNumberGenerator()
         return (0..<32).map { _ in source.next() }

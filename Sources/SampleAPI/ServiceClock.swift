@@ -1,8 +1,8 @@
 import FoundationEssentials
 
-/// What time it is, and how to wait: the real ones, or a test's.
+/// The time and how to wait: the machine's, or a test's.
 struct ServiceClock: Sendable {
-    /// Seconds since 1970, for the times in tokens.
+    /// Seconds since 1970, for times in tokens.
     var epochSeconds: @Sendable () -> Double
     /// Time since the service began; never steps.
     var uptime: @Sendable () -> Duration

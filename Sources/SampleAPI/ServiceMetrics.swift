@@ -1,28 +1,28 @@
 import Synchronization
 
-/// Counts what the service saw since it began.
+/// The counters of the service since its start.
 final class ServiceMetrics: Sendable {
-    /// A thing that is only counted.
+    /// An event that is only counted.
     enum Event: Int, CaseIterable {
         case registration, login, rejectedLogin, refresh, rejectedRefresh, logout, createdItem, injectedError
         case cacheHit, cacheMiss
         case enrollment, proof, generation, payment
     }
 
-    /// What requests are counted by. All three come from bounded sets.
+    /// The labels of request counts. All three come from bounded sets.
     struct RequestLabels: Hashable {
         var method: String
         var route: String
         var status: Int
     }
 
-    /// Why a client was refused for asking too much.
+    /// The limit that a client exceeded.
     enum Block: String, CaseIterable {
         case rate
         case address
     }
 
-    /// What refusals are counted by; endpoints are those that are limited.
+    /// The labels of refusal counts; only limited endpoints have their own.
     struct BlockLabels: Hashable {
         var endpoint: String
         var limit: Block
@@ -52,7 +52,7 @@ final class ServiceMetrics: Sendable {
         var buckets: [Int]
     }
 
-    /// The upper ends of the histogram of times to answer, in seconds.
+    /// The upper bounds of the histogram of answer times, in seconds.
     static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private let state = Mutex(State())
@@ -72,7 +72,7 @@ final class ServiceMetrics: Sendable {
         }
     }
 
-    /// A request was refused; endpoints that clients make up share one name.
+    /// A request was refused; unknown endpoints share one name.
     func count(blocked path: String, by limit: Block) {
         let endpoint = path.contains("/auth/") && path.utf8.count < 32 ? path : "other"
         state.withLock { state in
@@ -84,7 +84,7 @@ final class ServiceMetrics: Sendable {
     func count(token label: TokenLabel) { state.withLock { $0.tokens[label, default: 0] += 1 } }
 
     func count(acceptedToken identity: String) {
-        // The standard library's hash has a random key in each process: no client can choose its values.
+        // The standard library's hash has a random key in each process, so clients cannot choose hash values.
         let hash = UInt64(bitPattern: Int64(identity.hashValue))
         state.withLock { state in
             state.tokens[.accepted, default: 0] += 1

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Who is logged in, and which refresh token each session holds.
+/// The logged-in sessions, with the refresh token of each.
 ///
-/// A refresh token names its session and carries a secret; each use replaces the secret, so that a refresh token works
-/// once. Bounded by `capacity`; past it the oldest login can no longer be refreshed.
+/// A refresh token contains its session and a secret; each use replaces the secret, so that a refresh token works only
+/// once. Bounded by `capacity`; beyond it the oldest login can no longer be refreshed.
 final class SessionStore: Sendable {
     /// One login.
     private struct Login: BitwiseCopyable {
@@ -34,9 +34,9 @@ final class SessionStore: Sendable {
         return (session, SessionStore.token(session: session, secret: secret))
     }
 
-    /// Trades a refresh token for the next one of its session.
+    /// Exchanges a refresh token for the next one of its session.
     ///
-    /// - Returns: nil when the token was never one, was used before, has expired or belongs to a session that ended.
+    /// - Returns: nil if the token is invalid, was used before, has expired or belongs to a session that ended.
     func rotate(_ refreshToken: String, now: Double) -> (session: Key128, user: Key128, refreshToken: String)? {
         guard let (session, secret) = SessionStore.parts(of: refreshToken) else { return nil }
         let presented = digest(of: secret)
@@ -52,12 +52,12 @@ final class SessionStore: Sendable {
         return user.map { (session, $0, SessionStore.token(session: session, secret: fresh)) }
     }
 
-    /// Ends a session; its refresh token is worth nothing from now on.
+    /// Ends a session; its refresh token becomes invalid.
     func end(_ session: Key128) { table.withLock { _ = $0.remove(session) } }
 
     var count: Int { table.withLock { $0.count } }
 
-    /// Sessions forgotten before their time, because newer ones needed the room.
+    /// Sessions evicted for newer ones before they expired.
     var evictedAlive: Int { evictions.load(ordering: .relaxed) }
 
     private func digest(of secret: Key128) -> Key128 {

@@ -1,40 +1,40 @@
 import RedisClient
 
-/// How a service is set up, by the command line or by a test.
+/// The settings of a service, from the command line or a test.
 struct Settings: Sendable {
-    /// Signs access tokens; nil means a key that no one knows, new at every start.
+    /// The key that signs access tokens; nil for a random key, new at every start.
     var signingKey: [UInt8]?
-    /// How long an access token is good for; rounded up to whole seconds, as JWT counts.
+    /// The lifetime of an access token; rounded up to whole seconds, the resolution of JWT times.
     var tokenLifetime: Duration = .seconds(300)
     /// How long a session can be refreshed after its last refresh.
     var refreshLifetime: Duration = .seconds(86400)
-    /// Registrations kept.
+    /// The most registrations.
     var maximumUsers = 1_000_000
-    /// Sessions kept, and as many revocations.
+    /// The most sessions, and the most revocations.
     var maximumSessions = 500_000
-    /// Items kept.
+    /// The most items.
     var maximumItems = 100_000
     var faults = Faults()
     /// Seed of the random faults.
     var seed: UInt64 = 1
-    /// Memory leaked for each request answered.
+    /// Memory leaked per answered request.
     var leakBytesPerRequest = 0
-    /// What clients are limited to.
+    /// The limits of clients.
     var limits = Limits()
-    /// The Redis that workers share what is revoked and counted in; nil for none.
+    /// The Redis server in which workers share revocations and counters; nil for none.
     var redis: RedisAddress?
     /// Its password.
     var redisPassword: String?
-    /// The database that people and items are kept in, as libpq takes its address; nil for memory.
+    /// The database of users and items, as a connection string of libpq; nil to keep them in memory.
     var postgres: String?
     /// Its password.
     var postgresPassword: String?
-    /// Connections to it at most.
+    /// The most connections to it.
     var postgresPool = 50
-    /// How long a request waits for one of them.
+    /// How long a request waits for a connection.
     var postgresPatience: Duration = .seconds(1)
-    /// This process's place among the workers of a service; nil where it serves alone.
+    /// This process's place among the workers of a service; nil if it is the only process.
     var worker: WorkerPlace?
-    /// Memory taken on purpose that is no leak.
+    /// Memory used on purpose that is not a leak.
     var memory = MemoryFaults.Amounts()
 }

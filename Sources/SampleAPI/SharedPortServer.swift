@@ -7,8 +7,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The HTTP server of a worker: it listens on a port on which other processes listen too (socket(7), `SO_REUSEPORT`), and the
-/// kernel deals the connections. Hummingbird's own server cannot share its port.
+/// The HTTP server of a worker: it shares its port with other processes (socket(7), `SO_REUSEPORT`), and the kernel
+/// distributes the connections. Hummingbird's own server cannot share its port.
 struct SharedPortServer {
     let service: Service
     let logger: Logger
@@ -54,7 +54,7 @@ struct SharedPortServer {
     }
 }
 
-/// The time of an answer as HTTP writes it (RFC 9110, section 5.6.7), made once a second.
+/// The date of a response in HTTP's format (RFC 9110, section 5.6.7), updated once a second.
 private final class DateText: Sendable {
     private let last = Mutex((second: time_t(0), text: ""))
 

@@ -4,20 +4,20 @@ import NIOPosix
 import RedisClient
 import Synchronization
 
-/// What the workers of a service share in Redis: revoked tokens, and counters that expire. While Redis is away each worker
-/// counts for itself, and says so in its log.
+/// The state that the workers of a service share in Redis: revoked tokens, and counters that expire. While Redis is
+/// unavailable, each worker counts for itself, and logs this.
 final class SharedState: Sendable {
 
     private let redis: RedisPool
     private let local = Mutex(ExpiringCounters())
     private let clock: ServiceClock
 
-    /// Connections to Redis of all workers together.
+    /// The number of connections to Redis, of all workers together.
     static let connections = 100
 
     /// - Parameters:
-    ///   - address: nil for a service of one worker, which needs no one to share with
-    ///   - connections: to Redis at most: each has a thread that waits for its answers
+    ///   - address: nil for a service with a single worker - connections: the most connections to Redis, each with a
+    ///   thread that waits for its answers
     init(
         _ address: RedisAddress?, password: String?, connections: Int = connections, clock: ServiceClock,
         logger: Logger
@@ -26,26 +26,26 @@ final class SharedState: Sendable {
         self.clock = clock
     }
 
-    /// Whether answers come from Redis now.
+    /// Whether Redis is available.
     var isShared: Bool { redis.isUp }
 
-    /// How often Redis was found to be away.
+    /// How often Redis was unavailable.
     var fallbacks: Int { redis.fallbacks }
 
-    /// Tells all workers that a token is revoked.
+    /// Revokes a token for all workers.
     func revoke(_ token: String, seconds: Int) async {
         _ = await redis.command(["SETEX", "blacklist:\(token)", "\(max(1, seconds))", "1"])
     }
 
-    /// Whether another worker has revoked a token; false while Redis is away.
+    /// Whether another worker has revoked a token; false while Redis is unavailable.
     func isRevoked(_ token: String) async -> Bool {
         guard redis.isConfigured else { return false }
         return await redis.command(["EXISTS", "blacklist:\(token)"]) == .integer(1)
     }
 
-    /// Counts one more of something.
+    /// Increments a counter.
     ///
-    /// - Returns: how many there were since the first, which is forgotten after `seconds`
+    /// - Returns: the count since the first increment; the counter expires `seconds` after that
     func count(_ name: String, seconds: Int) async -> Int {
         if redis.isConfigured, case .integer(let count)? = await redis.command(["INCR", name]) {
             if count == 1 { _ = await redis.command(["EXPIRE", name, "\(seconds)"]) }
@@ -55,7 +55,7 @@ final class SharedState: Sendable {
         return local.withLock { $0.count(name, now: now, seconds: Double(seconds)) }
     }
 
-    /// Whether something is in the cache that workers share; what is not is put there.
+    /// Whether a name is in the shared cache; adds it if it is not.
     ///
     /// - Parameter seconds: how long it stays
     func isCached(_ name: String, seconds: Int) async -> Bool {
@@ -68,7 +68,7 @@ final class SharedState: Sendable {
         return local.withLock { $0.count(name, now: now, seconds: Double(seconds)) } > 1
     }
 
-    /// How many were counted; 0 for what is forgotten.
+    /// The value of a counter; 0 if it has expired.
     func value(_ name: String) async -> Int {
         if redis.isConfigured, let reply = await redis.command(["GET", name]) {
             guard case .text(let text) = reply else { return 0 }
@@ -79,11 +79,11 @@ final class SharedState: Sendable {
     }
 }
 
-/// Counters of one process that are forgotten in time; bounded.
+/// Expiring counters of one process; bounded.
 struct ExpiringCounters {
     private var entries: [String: (count: Int, expires: Double)] = [:]
 
-    /// Counters kept; past it those that have expired make room, and if need be all do.
+    /// The most counters; beyond it expired ones are removed, and if necessary all of them.
     static let capacity = 100_000
 
     mutating func count(_ name: String, now: Double, seconds: Double) -> Int {
@@ -104,8 +104,8 @@ struct ExpiringCounters {
     }
 }
 
-/// Connections to Redis that threads take in turn. Once it does not answer it is left alone for a moment, so that requests
-/// need not wait for it.
+/// A pool of connections to Redis. If Redis does not answer, the pool does not try again for a moment, so that requests
+/// do not have to wait for it.
 private final class RedisPool: Sendable {
 
     private final class Connection: @unchecked Sendable {
@@ -115,7 +115,7 @@ private final class RedisPool: Sendable {
             connection = try RedisConnection(address, password: password, timeout: RedisPool.timeout)
         }
 
-        /// One thread at a time.
+        /// Must be called by one thread at a time.
         func command(_ words: [String]) throws(RedisError) -> RedisReply { try connection.command(words) }
     }
 
@@ -126,7 +126,7 @@ private final class RedisPool: Sendable {
         var fallbacks = 0
     }
 
-    /// Together with a try that is under way less than the second in which a service is to fall back.
+    /// Short enough that even after a try already in progress, a service falls back within one second.
     static let timeout = Duration.milliseconds(400)
     private static let pause = Duration.milliseconds(200)
 
@@ -150,13 +150,13 @@ private final class RedisPool: Sendable {
     var isUp: Bool { isConfigured && state.withLock { $0.isUp } }
     var fallbacks: Int { state.withLock { $0.fallbacks } }
 
-    /// Asks Redis; nil while it is away.
+    /// Sends a command to Redis; nil while it is unavailable.
     func command(_ words: [String]) async -> RedisReply? {
         guard let address, mayTry() else { return nil }
         return try? await threads.runIfActive { self.perform(words, address) }
     }
 
-    /// While Redis is away, one caller in a while finds out whether it is back.
+    /// While Redis is unavailable, lets one caller at intervals check whether it is back.
     private func mayTry() -> Bool {
         state.withLock { state in
             if state.isUp { return true }
@@ -168,7 +168,7 @@ private final class RedisPool: Sendable {
     }
 
     private func perform(_ words: [String], _ address: RedisAddress) -> RedisReply? {
-        // What waited for a thread while Redis went away does not wait for Redis too.
+        // Callers that waited for a thread when Redis became unavailable do not also wait for Redis.
         guard state.withLock({ $0.isUp || $0.nextTry > ContinuousClock.now }) else { return nil }
         do throws(RedisError) {
             let idle = state.withLock { $0.idle.popLast() }

@@ -1,9 +1,10 @@
 import HTTPTypes
 import Hummingbird
 
-/// What other services offer, as far as a load test sees it: devices that prove captures, generations, payments, media.
+/// Routes of other kinds of services, as a load test sees them: devices that prove captures, generations, payments,
+/// media.
 ///
-/// Nothing of it is kept: answers depend on the request alone, so that their number leaves no trace in memory.
+/// They are stateless: answers depend on the request only, so that their number does not affect memory.
 struct SuiteRoutes: Sendable {
     private struct Enrollment: Decodable {
         var deviceID: String
@@ -31,7 +32,7 @@ struct SuiteRoutes: Sendable {
         var cached: Bool
     }
 
-    /// A list without items, under its name.
+    /// An empty list under its name.
     private struct EmptyList: ResponseEncodable {
         var name: String
         var subject: String
@@ -92,7 +93,7 @@ struct SuiteRoutes: Sendable {
             status: .created, response: ["id": Key128.random().text(prefix: "gen_"), "status": "queued"])
     }
 
-    /// A payment that is sent again under its idempotency key is the same payment.
+    /// Pays; a payment that is sent again with its idempotency key is the same payment.
     private func pay(_ request: Request, _ context: APIContext) async throws -> EditedResponse<PaymentBody> {
         let key = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
         let payment = try await request.decodedBody(as: Payment.self)
@@ -103,7 +104,7 @@ struct SuiteRoutes: Sendable {
             status: .created, response: PaymentBody(id: id.text(prefix: "pay_"), amount: payment.amount))
     }
 
-    /// What a person may do, out of a cache that all workers share.
+    /// The permissions of a user, from a cache that all workers share.
     private func authorize(_ context: APIContext) async -> Permissions {
         let subject = context.caller?.subject ?? ""
         let isCached = await service.shared.isCached("authz:\(subject)", seconds: 300)

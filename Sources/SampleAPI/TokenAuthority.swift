@@ -1,8 +1,8 @@
 import JWTKit
 
-/// Signs access tokens (JWT, HS256) and judges those that are presented.
+/// Signs access tokens (JWT, HS256) and validates presented ones.
 struct TokenAuthority: Sendable {
-    /// What became of a presented token.
+    /// The result of validating a token.
     enum Verdict: Equatable {
         case accepted(AccessClaims)
         case expired, early, revoked, forged
@@ -18,10 +18,10 @@ struct TokenAuthority: Sendable {
         }
     }
 
-    /// HS256 wants a key as long as its hash (RFC 7518, section 3.2).
+    /// HS256 requires a key at least as long as its hash (RFC 7518, section 3.2).
     static let minimumKeyBytes = 32
 
-    /// Whole seconds an access token is good for.
+    /// The lifetime of an access token, in seconds.
     let lifetimeSeconds: Int
     private let keys: JWTKeyCollection
     private let revocations: RevocationStore
@@ -43,7 +43,7 @@ struct TokenAuthority: Sendable {
         keys = await JWTKeyCollection().add(hmac: HMACKey(from: key), digestAlgorithm: .sha256)
     }
 
-    /// A fresh token for a person in a session, good from now on.
+    /// A new token for a user in a session, valid from now on.
     func issue(user: Key128, session: Key128) async throws -> String {
         let now = clock.epochSeconds().rounded(.down)
         let claims = AccessClaims(
@@ -55,7 +55,7 @@ struct TokenAuthority: Sendable {
         return try await keys.sign(claims)
     }
 
-    /// Judges a token: its signature first, then its times, then whether it was revoked.
+    /// Validates a token: its signature, then its times, then whether it was revoked.
     func judge(_ token: String) async -> Verdict {
         guard let claims = try? await keys.verify(token, as: AccessClaims.self) else { return .forged }
         let now = clock.epochSeconds()
@@ -66,7 +66,7 @@ struct TokenAuthority: Sendable {
     }
 }
 
-/// How the ids of each kind begin.
+/// The prefixes of ids by kind.
 enum IDPrefix {
     static let user = "usr_"
     static let session = "ses_"

@@ -1,12 +1,12 @@
-/// Who has registered, in this process or in a database that all workers share.
+/// The registered users, in this process or in a database that all workers share.
 enum UserDirectory: Sendable {
     case memory(UserStore)
     case database(DatabaseUsers)
 
-    /// Registers a person.
+    /// Registers a user.
     ///
-    /// - Returns: the new id, or nil when the name is taken
-    /// - Throws: ``APIError`` when the database does not answer
+    /// - Returns: the new id, or nil if the name is taken
+    /// - Throws: ``APIError`` if the database does not answer
     func register(username: String, password: String) async throws -> Key128? {
         switch self {
         case .memory(let store): store.register(username: username, password: password)
@@ -14,9 +14,9 @@ enum UserDirectory: Sendable {
         }
     }
 
-    /// The id of a person who proved who they are; nil for an unknown name and for a wrong password alike.
+    /// The id of an authenticated user; nil both for an unknown name and for a wrong password.
     ///
-    /// - Throws: ``APIError`` when the database does not answer
+    /// - Throws: ``APIError`` if the database does not answer
     func authenticate(username: String, password: String) async throws -> Key128? {
         switch self {
         case .memory(let store): store.authenticate(username: username, password: password)
@@ -24,11 +24,11 @@ enum UserDirectory: Sendable {
         }
     }
 
-    /// Registrations held in this process.
+    /// The number of registrations in this process.
     var count: Int { if case .memory(let store) = self { store.count } else { 0 } }
 }
 
-/// People in a table: a name, an id, and a digest of the password under that id.
+/// Users in a table: a name, an id, and a digest of the password with that id.
 struct DatabaseUsers: Sendable {
     let pool: PostgresPool
 

@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Who has registered.
+/// The registered users.
 ///
-/// Only digests are kept, 32 bytes a person: a name is found by its digest, and the digest is also the id.
-/// Bounded by `capacity`; past it the oldest registration is forgotten and its name is free again.
+/// Only digests are stored, 32 bytes per user: a name is looked up by its digest, which is also the id. Bounded by
+/// `capacity`; beyond it the oldest registration is evicted and its name is free again.
 final class UserStore: Sendable {
     private let digests: KeyedDigest
     private let table: Mutex<BoundedTable<Key128>>
@@ -13,9 +13,9 @@ final class UserStore: Sendable {
         table = Mutex(BoundedTable(capacity: capacity, filler: .zero))
     }
 
-    /// Registers a person.
+    /// Registers a user.
     ///
-    /// - Returns: the new id, or nil when the name is taken.
+    /// - Returns: the new id, or nil if the name is taken.
     func register(username: String, password: String) -> Key128? {
         let user = digests.digest(of: username, as: .userName)
         let secret = digests.digest(of: username, password, as: .password)
@@ -26,7 +26,7 @@ final class UserStore: Sendable {
         }
     }
 
-    /// The id of a person who proved who they are; nil for an unknown name and for a wrong password alike.
+    /// The id of an authenticated user; nil both for an unknown name and for a wrong password.
     func authenticate(username: String, password: String) -> Key128? {
         let user = digests.digest(of: username, as: .userName)
         let secret = digests.digest(of: username, password, as: .password)

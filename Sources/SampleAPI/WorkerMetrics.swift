@@ -1,23 +1,24 @@
 import Foundation
 import Glibc
 
-/// What all workers of a service counted, together: each leaves its own metrics in a file, and whichever is asked adds them up.
+/// The combined metrics of all workers of a service: each writes its own metrics to a file, and the worker that gets
+/// the request adds them up.
 ///
-/// Of a worker that has ended its counters stay, as Prometheus wants counters that never fall.
+/// The counters of a worker that has ended stay, because counters in Prometheus must never decrease.
 struct WorkerMetrics: Sendable {
     let place: WorkerPlace
 
-    /// How often a worker leaves its metrics.
+    /// How often a worker writes its metrics.
     static let interval = Duration.milliseconds(500)
 
-    /// Leaves this worker's metrics for the others.
+    /// Writes this worker's metrics for the others.
     func leave(_ text: String) {
         let path = "\(place.folder)/\(getpid())"
         guard FileManager.default.createFile(atPath: path + "~", contents: Data(text.utf8)) else { return }
         rename(path + "~", path)
     }
 
-    /// The metrics of all workers, with this one's as they are now.
+    /// The metrics of all workers, with the current ones of this worker.
     func together(with own: String) -> String {
         var pages = [(text: own, isAlive: true)]
         for name in (try? FileManager.default.contentsOfDirectory(atPath: place.folder)) ?? [] {
@@ -29,7 +30,7 @@ struct WorkerMetrics: Sendable {
         return Self.sum(pages)
     }
 
-    /// Adds pages up, series by series; of processes that have ended only what counts up. A start time is the earliest.
+    /// Adds up pages, series by series; only counters for processes that have ended. The earliest start time is used.
     static func sum(_ pages: [(text: String, isAlive: Bool)]) -> String {
         var heads: [Substring] = []
         var families: [Substring: (head: [Substring], kind: Substring, series: [Substring])] = [:]

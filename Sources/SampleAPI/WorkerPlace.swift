@@ -2,21 +2,21 @@ import CLinux
 import Formats
 import Glibc
 
-/// What a worker process knows of the others: handed down in the environment by the process that starts them.
+/// What a worker process knows about the others; passed in the environment by the process that starts them.
 struct WorkerPlace: Sendable {
     /// From 0.
     var index: Int
-    /// Workers of the service.
+    /// The number of workers.
     var count: Int
     /// The port they share.
     var port: Int
-    /// What all workers sign and digest with.
+    /// The secret with which all workers sign and digest.
     var secret: [UInt8]
-    /// Where each worker leaves its metrics for the others.
+    /// The folder to which each worker writes its metrics for the others.
     var folder: String
 
     private static let variable = "SAMPLE_API_WORKER"
-    /// The file on which a worker says that it listens.
+    /// The file descriptor on which a worker reports that it listens.
     static let readyFile: Int32 = 3
 
     /// The place in the environment; nil for a process that is not a worker.
@@ -29,19 +29,19 @@ struct WorkerPlace: Sendable {
         return WorkerPlace(index: index, count: count, port: port, secret: secret, folder: words[4])
     }
 
-    /// Puts it into the environment that the next process is started with.
+    /// Sets it in the environment of the next process.
     func putInEnvironment() {
         setenv(Self.variable, "\(index) \(count) \(port) \(Hex.text(secret)) \(folder)", 1)
     }
 
-    /// Ends this process when the one that started it ends, however that ends.
+    /// Ends this process when its parent ends for any reason.
     static func endWithParent() {
         reprise_end_with_parent()
-        // It may have ended before.
+        // It may already have ended.
         if getppid() == 1 { exit(0) }
     }
 
-    /// Says that this worker listens.
+    /// Reports that this worker listens.
     static func sayReady() {
         var byte: UInt8 = 1
         _ = write(readyFile, &byte, 1)

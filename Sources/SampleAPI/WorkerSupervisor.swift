@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Logging
 
-/// Starts the worker processes of a service, all listening on one port, and starts those again that end.
+/// Starts the worker processes of a service, all listening on one port, and restarts workers that end.
 struct WorkerSupervisor {
 
     /// Why the workers cannot serve.
@@ -19,18 +19,18 @@ struct WorkerSupervisor {
     let secret: [UInt8]
     let logger: Logger
 
-    /// A worker that ends sooner after its start than this does not serve.
+    /// A worker that ends within this time after its start cannot serve.
     private static let shortestLife = Duration.seconds(2)
 
     /// Runs the workers until a signal ends the service.
     ///
     /// - Parameters:
-    ///   - port: 0 takes a free one
+    ///   - port: 0 for any free port
     ///   - onReady: called once with the port, when all workers listen
     func run(port: Int, onReady: (Int) -> Void) async throws {
         let socket = try HeldPort(host: host, port: port)
         var template = Array("/tmp/sample-api-XXXXXX".utf8CString)
-        guard let made = mkdtemp(&template) else { throw Failure(description: "no temporary folder can be made") }
+        guard let made = mkdtemp(&template) else { throw Failure(description: "cannot create a temporary folder") }
         let folder = String(cString: made)
         defer { Self.remove(folder) }
         StopSignal.listen()
@@ -55,7 +55,7 @@ struct WorkerSupervisor {
             let ended = waitpid(-1, &status, WNOHANG)
             guard ended > 0, let place = workers.firstIndex(where: { $0.process == ended }) else { continue }
             let old = workers.remove(at: place)
-            logger.warning("worker \(old.index) (pid \(old.process)) ended, another takes its place")
+            logger.warning("worker \(old.index) (pid \(old.process)) ended and is restarted")
             if ContinuousClock.now - old.since < Self.shortestLife { try await Task.sleep(for: .seconds(1)) }
             let (worker, file) = try start(old.index, port: socket.port, folder: folder)
             close(file)
@@ -66,7 +66,9 @@ struct WorkerSupervisor {
     private func start(_ index: Int, port: Int, folder: String) throws -> (Worker, ready: Int32) {
         WorkerPlace(index: index, count: count, port: port, secret: secret, folder: folder).putInEnvironment()
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw Failure(description: "no pipe: \(String(cString: strerror(errno)))") }
+        guard pipe(&ends) == 0 else {
+            throw Failure(description: "cannot create a pipe: \(String(cString: strerror(errno)))")
+        }
         _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -76,10 +78,10 @@ struct WorkerSupervisor {
         let arguments = CommandLine.arguments.map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
-        // By its own path: the kernel calls a process after it.
+        // By its own path, from which the kernel derives the process name.
         var path = [CChar](repeating: 0, count: 4096)
         guard readlink("/proc/self/exe", &path, path.count - 1) > 0 else {
-            throw Failure(description: "its own program is not known")
+            throw Failure(description: "cannot find its own program")
         }
         let code = posix_spawn(&process, path, &actions, nil, arguments + [nil], reprise_environment())
         close(ends[1])
@@ -115,7 +117,7 @@ struct WorkerSupervisor {
     }
 }
 
-/// A port that is this service's before its workers listen, and stays so while one of them starts again.
+/// A port that is reserved before the workers listen, and stays reserved while a worker restarts.
 private struct HeldPort: ~Copyable {
     private let file: Int32
     let port: Int
@@ -143,7 +145,7 @@ private struct HeldPort: ~Copyable {
         let bound = withUnsafeMutablePointer(to: &name) { storage in
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
                 guard getsockname(made, address, &length) == 0 else { return port }
-                // The port has the same place in both families (ip(7), ipv6(7)).
+                // The port is at the same offset in both families (ip(7), ipv6(7)).
                 return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
                     Int(in_port_t(bigEndian: $0.pointee.sin_port))
                 }
@@ -156,7 +158,7 @@ private struct HeldPort: ~Copyable {
     deinit { close(file) }
 }
 
-/// SIGTERM and SIGINT, kept until someone looks.
+/// SIGTERM and SIGINT, remembered until they are checked.
 private enum StopSignal {
     nonisolated(unsafe) private static var wasReceived: sig_atomic_t = 0
 
