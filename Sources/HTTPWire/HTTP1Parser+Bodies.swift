@@ -1,6 +1,6 @@
 import Formats
 
-/// Bodies: counted ones and chunks (RFC 9112 sections 6 and 7).
+/// Bodies with a known length and chunked bodies (RFC 9112 sections 6 and 7).
 extension HTTP1Parser {
     mutating func bodyStep(_ piece: UnsafeRawBufferPointer, _ offset: Int, next: State) -> Step {
         let available = piece.count - offset
@@ -19,7 +19,7 @@ extension HTTP1Parser {
         (remaining, hasChunkDigit, isPastChunkDigits, chunkLineBytes) = (0, false, false, 0)
     }
 
-    /// The line with a chunk's size: hexadecimal digits, blanks around them tolerated, extensions passed over.
+    /// Reads the line with a chunk's size: hexadecimal digits, optional white space around them, ignored extensions.
     mutating func chunkSizeStep(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
         var index = offset
         while index < piece.count {
@@ -63,7 +63,7 @@ extension HTTP1Parser {
         }
     }
 
-    /// The line end behind a chunk's data.
+    /// Reads the line end after a chunk's data.
     mutating func chunkEndStep(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
         let byte = piece[offset]
         if byte == ASCII.lineFeed {

@@ -1,9 +1,9 @@
 import Formats
 
-/// Heads and trailer sections: lines up to an empty one.
+/// Heads and trailer sections: lines up to an empty line.
 extension HTTP1Parser {
     mutating func startMessage(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
-        // Blank lines before a start line are skipped (RFC 9112 section 2.2).
+        // Empty lines before a start line are skipped (RFC 9112 section 2.2).
         var start = offset
         while start < piece.count, piece[start] == ASCII.carriageReturn || piece[start] == ASCII.lineFeed { start += 1 }
         if start > offset { return Step(kind: .framing, endsMessage: false, start: offset, end: start) }
@@ -14,7 +14,7 @@ extension HTTP1Parser {
         }
         state = .head
         lineState = 0
-        // HTTP/0.9 has no empty line: its head is its only line, and is told by what the line lacks.
+        // HTTP/0.9 has no empty line: its head is a single line, recognised by the missing version.
         if isRequest, let lineEnd = rest.index(ofByte: ASCII.lineFeed, from: 0),
             StartLine.request(rest.slice(0..<lineEnd).withoutReturn)?.isSimple == true
         {
@@ -34,7 +34,7 @@ extension HTTP1Parser {
 
     mutating func trailerStep(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
         let wasAtStart = !hasTrailers
-        // A CR that ends no line is left out, wherever the pieces end.
+        // A CR that does not end a line is left out, wherever chunks end.
         if wasAtStart, lineState == 1, piece.count - offset > 1, piece[offset] == ASCII.carriageReturn,
             piece[offset + 1] != ASCII.lineFeed
         {
@@ -51,7 +51,7 @@ extension HTTP1Parser {
         return Step(kind: isEmpty ? .framing : .trailers, endsMessage: true, start: offset, end: end)
     }
 
-    /// The index after the empty line that ends the lines, nil when it is not in the piece.
+    /// The index after the empty line that ends the lines; nil if it is not in the chunk.
     private mutating func endOfLines(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Int? {
         var index = offset
         while true {

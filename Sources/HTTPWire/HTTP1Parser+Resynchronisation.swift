@@ -1,12 +1,13 @@
 import Formats
 
-/// Finding the way back when the framing is lost.
+/// Resynchronisation after the framing is lost.
 extension HTTP1Parser {
-    /// Where a message may begin in `piece`, of which nothing is known but that it follows bytes that were lost or no HTTP.
+    /// Where a message may begin in `piece`, which follows lost bytes or bytes that are not HTTP.
     ///
-    /// A response may begin anywhere, a request at the beginning of the piece or of a line: bodies rarely hold either.
+    /// A response may begin anywhere, a request at the beginning of the chunk or of a line: bodies rarely contain
+    /// either.
     ///
-    /// - Returns: the index of a start line, which may be cut off by the end of the piece; nil when there is none.
+    /// - Returns: the index of a start line, which may be truncated by the end of the chunk; nil if there is none.
     public func startOfMessage(in piece: UnsafeRawBufferPointer, from offset: Int = 0) -> Int? {
         isRequest ? startOfRequest(piece, offset) : startOfResponse(piece, offset)
     }
@@ -15,7 +16,7 @@ extension HTTP1Parser {
         var index = offset
         while let candidate = piece.index(ofByte: UInt8(ascii: "H"), from: index) {
             let rest = piece.slice(candidate..<piece.count)
-            // A few bytes at the end of a piece say nothing, unless the piece is nothing else.
+            // A few bytes at the end of a chunk are not enough, unless they are the whole chunk.
             if rest.count >= 8 || candidate == 0, StartLine.isStatusLinePrefix(rest) { return candidate }
             index = candidate + 1
         }
@@ -33,7 +34,8 @@ extension HTTP1Parser {
         return nil
     }
 
-    /// Stricter than at a known boundary: upper-case method, and a whole line or a target that begins as targets do.
+    /// Stricter than at a known boundary: requires an upper-case method, and a whole line or a target with a valid
+    /// beginning.
     private func isCertainRequestLine(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var method = 0
         while method < bytes.count, bytes[method] &- UInt8(ascii: "A") < 26 { method += 1 }

@@ -1,29 +1,29 @@
-/// Finds the messages in one direction of an HTTP/1 connection (RFC 9112), fed with whatever pieces the bytes arrive in.
+/// Finds the messages in one direction of an HTTP/1 connection (RFC 9112), fed with chunks of any size.
 ///
-/// A pure state machine of a few words: it keeps no bytes and allocates nothing. Each ``next(_:from:)`` looks at a piece and
-/// says what its first bytes are; the owner keeps what it wants of them. Not thread-safe; a value to be owned by one thread.
+/// A pure state machine of a few words: it stores no bytes and allocates nothing. Each ``next(_:from:)`` classifies the
+/// first bytes of a chunk; the owner stores what it needs. Not thread-safe: a value owned by one thread.
 public struct HTTP1Parser: Sendable {
-    /// What a run of bytes is.
+    /// The kind of a run of bytes.
     public enum Kind: UInt8, Sendable {
-        /// Nothing is left in the piece.
+        /// The chunk has no more bytes.
         case needsMore
-        /// Part of a head that continues in the next piece.
+        /// Part of a head that continues in the next chunk.
         case head
-        /// The end of a head, or a whole one. ``begin(head:requestMethod:)`` must be called before the next step.
+        /// The end of a head, or a whole head. ``begin(head:requestMethod:)`` must be called before the next step.
         case headEnd
         /// Body bytes, after transfer decoding.
         case body
         /// Part of a trailer section.
         case trailers
-        /// Bytes that belong to no message: blank lines before a start line, chunk sizes, line ends of chunks.
+        /// Bytes that are not part of a message: empty lines before a start line, chunk sizes, line ends of chunks.
         case framing
-        /// What follows is not the message it should be. The parser is lost; see ``restart()`` and ``startOfMessage(in:)``.
+        /// The bytes are not a valid message. The parser is lost; see ``restart()`` and ``startOfMessage(in:)``.
         case unparsable
     }
 
-    /// A run of bytes of a piece, and what it is.
+    /// A run of bytes of a chunk, with its kind.
     public struct Step: Sendable {
-        /// What the bytes are.
+        /// The kind of the bytes.
         public var kind: Kind
         /// Whether the message ends with them.
         public var endsMessage: Bool
@@ -37,7 +37,7 @@ public struct HTTP1Parser: Sendable {
         case start, head, headEnded, fixed, untilClose, chunkSize, chunkData, chunkEnd, trailers, lost
     }
 
-    /// The longest line with a chunk's size and extensions that is believed.
+    /// The maximum length of a line with a chunk's size and extensions.
     static let maximumChunkLineBytes: UInt16 = 16384
 
     /// Whether this direction carries requests.
@@ -55,7 +55,7 @@ public struct HTTP1Parser: Sendable {
     /// Body bytes left of the message or chunk.
     var remaining: UInt64 = 0
 
-    /// A parser that is before the first message of a direction.
+    /// Creates a parser for the beginning of a direction.
     public init(isRequest: Bool) { self.isRequest = isRequest }
 
     /// Whether it is between two messages.
@@ -63,15 +63,16 @@ public struct HTTP1Parser: Sendable {
     /// Whether it lost the framing and waits for ``restart()``.
     public var isLost: Bool { state == .lost }
 
-    /// Forgets the message at hand; the next byte fed is taken as the first of a message.
+    /// Drops the current message; the next byte is the first of a message.
     public mutating func restart() { self = HTTP1Parser(isRequest: isRequest) }
 
-    /// Gives the message at hand up: nothing is parsed until ``restart()``.
+    /// Gives up the current message: nothing is parsed until ``restart()``.
     public mutating func lose() { state = .lost }
 
-    /// What the bytes of `piece` from `offset` are; the owner continues from the step's end.
+    /// Classifies the bytes of `piece` from `offset`; the owner continues from the step's end.
     ///
-    /// - Precondition: `offset` is within `piece`, and a head that ended was followed by ``begin(head:requestMethod:)``.
+    /// - Precondition: `offset` is within `piece`, and a head that ended was followed by
+    ///   ``begin(head:requestMethod:)``.
     public mutating func next(_ piece: UnsafeRawBufferPointer, from offset: Int) -> Step {
         guard offset < piece.count else {
             return Step(kind: .needsMore, endsMessage: false, start: offset, end: offset)
@@ -90,10 +91,10 @@ public struct HTTP1Parser: Sendable {
         }
     }
 
-    /// The fast way over a head that lies whole in `piece` from `offset`: what it says, after which
+    /// The fast path for a head that is complete in `piece` from `offset`: returns its framing, after which
     /// ``begin(_:requestMethod:)`` must be called.
     ///
-    /// - Returns: nil, with nothing changed, when ``next(_:from:)`` must take the slow way.
+    /// - Returns: nil, with nothing changed, if ``next(_:from:)`` must take the slow path.
     public mutating func takeWholeHead(_ piece: UnsafeRawBufferPointer, from offset: Int) -> HeadFraming? {
         guard state == .start, let framing = HeadFraming(piece.slice(offset..<piece.count), isRequest: isRequest) else {
             return nil
@@ -102,12 +103,13 @@ public struct HTTP1Parser: Sendable {
         return framing
     }
 
-    /// Takes up the body of the message whose head has ended.
+    /// Begins the body of the message whose head has ended.
     ///
     /// - Parameters:
     ///   - head: the whole head, from its first byte to its empty line.
-    ///   - requestMethod: for a response, the method it answers; `.other` when the request was not seen.
-    /// - Returns: what the head says, and whether the message ends with it; nil when it is no head, and the parser is lost.
+    ///   - requestMethod: for a response, the method it answers; `.other` if the request was not seen.
+    /// - Returns: the framing in the head, and whether the message ends with it; nil if it is not a head, and the
+    ///   parser is lost.
     public mutating func begin(
         head: UnsafeRawBufferPointer, requestMethod: RequestMethod = .other
     ) -> (framing: HeadFraming, endsMessage: Bool)? {
@@ -118,7 +120,7 @@ public struct HTTP1Parser: Sendable {
         return (framing, begin(framing, requestMethod: requestMethod))
     }
 
-    /// The same for a head whose framing is known already.
+    /// The same for a head whose framing is already known.
     ///
     /// - Returns: whether the message ends with its head.
     public mutating func begin(_ framing: HeadFraming, requestMethod: RequestMethod = .other) -> Bool {
@@ -139,17 +141,17 @@ public struct HTTP1Parser: Sendable {
         return state == .start || state == .lost
     }
 
-    /// What became of bytes that were never seen.
+    /// The effect of skipped bytes.
     public enum Skip: Sendable {
-        /// They lie within the body at hand, which continues behind them.
+        /// They are within the current body, which continues after them.
         case within
         /// They are the rest of the body: the message has ended.
         case endsMessage
-        /// They reach farther than the body at hand, and the parser is lost.
+        /// They reach past the current body, and the parser is lost.
         case beyond
     }
 
-    /// Passes over `count` bytes that were never seen.
+    /// Skips `count` bytes that were not seen.
     public mutating func skip(_ count: UInt64) -> Skip {
         switch state {
         case .untilClose: return .within
@@ -169,13 +171,13 @@ public struct HTTP1Parser: Sendable {
 
     /// Ends the direction.
     ///
-    /// - Returns: whether a message ends properly with it: one that has no length.
+    /// - Returns: whether a message ends properly with it, because it has no length.
     public mutating func endOfStream() -> Bool {
         defer { state = .lost }
         return state == .untilClose
     }
 
-    /// Responses without a body whatever their fields say (RFC 9112 section 6.3, rules 1 and 2).
+    /// Whether a response has no body regardless of its fields (RFC 9112 section 6.3, rules 1 and 2).
     static func hasNoBody(status: UInt16, requestMethod: RequestMethod) -> Bool {
         status < 200 || status == 204 || status == 304 || requestMethod == .head
             || (requestMethod == .connect && status < 300)

@@ -2,8 +2,8 @@ import Credentials
 import Formats
 public import Traffic
 
-/// What a head says about where its message ends, and which fields a closer look may be worth: read in one pass over the raw
-/// bytes, nothing copied (RFC 9112 section 6).
+/// What a head says about the end of its message, and whether certain fields are present: read in one pass over the raw
+/// bytes, without copying (RFC 9112 section 6).
 public struct HeadFraming: Sendable {
     /// Whether the head is a request's.
     public internal(set) var isRequest: Bool
@@ -13,25 +13,27 @@ public struct HeadFraming: Sendable {
     public internal(set) var status: UInt16 = 0
     /// The version of the start line.
     public internal(set) var version: HTTPVersion = .http11
-    /// Bytes the head takes, its empty line included.
+    /// Bytes of the head, including its empty line.
     public internal(set) var headBytes = 0
-    /// Content-Length; nil when absent or no number. Of several that differ the first counts, as most servers do.
+    /// Content-Length; nil if absent or not a number. Of several different values, the first counts, as in most
+    /// servers.
     public internal(set) var contentLength: UInt64?
-    /// Whether Content-Length is no number, or contradicts itself.
+    /// Whether Content-Length is not a number, or has contradictory values.
     public internal(set) var hasBadContentLength = false
     /// Whether "chunked" is the last transfer coding.
     public internal(set) var isChunked = false
-    /// Whether there are transfer codings that do not end in "chunked": a response then ends with its connection.
+    /// Whether there are transfer codings that do not end with "chunked": a response then ends with its connection.
     public internal(set) var hasOtherTransferCoding = false
-    /// Whether this is an HTTP/0.9 request: a line, no fields, and an answer without a head.
+    /// Whether this is an HTTP/0.9 request: a single line without fields, answered without a head.
     public internal(set) var isSimple = false
-    /// Whether a ``CredentialField`` is there: something a session is known by.
+    /// Whether there is a ``CredentialField``, which may identify a session.
     public internal(set) var hasCredentials = false
 
-    /// Whether a request asks to be told before it sends its body (Expect: 100-continue, RFC 9110 section 10.1.1).
+    /// Whether a request waits for 100 (Continue) before sending its body (Expect: 100-continue, RFC 9110 section
+    /// 10.1.1).
     public internal(set) var expectsContinue = false
 
-    /// What the Connection field says of the connection's end (RFC 9112 section 9.3).
+    /// The persistence given by the Connection field (RFC 9112 section 9.3).
     public internal(set) var persistence = Persistence.unsaid
 
     /// Whether a connection continues after a message.
@@ -39,14 +41,14 @@ public struct HeadFraming: Sendable {
         case unsaid, close, keepAlive
     }
 
-    /// Whether the sender ends the connection after this message.
+    /// Whether the sender closes the connection after this message.
     public var endsConnection: Bool {
         persistence == .close || (version == .http10 && persistence != .keepAlive)
     }
 
     /// Reads the head at the beginning of `bytes`.
     ///
-    /// - Returns: nil when it does not end within `bytes` or does not begin as its side's heads do.
+    /// - Returns: nil if it does not end within `bytes` or does not begin like a head of its side.
     public init?(_ bytes: UnsafeRawBufferPointer, isRequest: Bool) {
         self.isRequest = isRequest
         guard let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: 0),
@@ -60,9 +62,9 @@ public struct HeadFraming: Sendable {
         headBytes = end
     }
 
-    /// Reads the start line at the beginning of `bytes` alone: all that is left of a head that was cut off.
+    /// Reads only the start line at the beginning of `bytes`, for a truncated head.
     ///
-    /// - Returns: nil when the line does not end within `bytes` or is no start line.
+    /// - Returns: nil if the line does not end within `bytes` or is not a start line.
     public init?(startLineOf bytes: UnsafeRawBufferPointer, isRequest: Bool) {
         self.isRequest = isRequest
         guard let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: 0),
@@ -81,7 +83,7 @@ public struct HeadFraming: Sendable {
         return true
     }
 
-    /// - Returns: the index after the empty line, nil when it is not in `bytes`.
+    /// - Returns: the index after the empty line; nil if it is not in `bytes`.
     private mutating func readFields(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var start = start
         while let lineEnd = bytes.index(ofByte: ASCII.lineFeed, from: start) {
@@ -109,7 +111,7 @@ public struct HeadFraming: Sendable {
         }
     }
 
-    /// Several fields, and a list in one, may only repeat one number (RFC 9110 section 8.6).
+    /// Several fields, or a list in one, may only repeat the same number (RFC 9110 section 8.6).
     private mutating func readContentLength(_ value: UnsafeRawBufferPointer) {
         var rest = value
         while true {
@@ -121,15 +123,15 @@ public struct HeadFraming: Sendable {
         }
     }
 
-    /// Whether no one can say where the body ends: its length is bad, and no transfer coding frames it. For a response
-    /// that is an error which cannot be recovered from (RFC 9112 section 6.3, rule 5).
+    /// Whether the end of the body is undefined: its length is invalid, and no transfer coding frames it. For a
+    /// response, this is an unrecoverable error (RFC 9112 section 6.3, rule 5).
     public var hasUnusableLength: Bool {
         guard hasBadContentLength, !isChunked, !hasOtherTransferCoding else { return false }
         return isRequest || (status >= 200 && status != 204 && status != 304)
     }
 
-    /// Whether a response's body continues until its connection ends (RFC 9112 section 6.3, rules 4 and 8), unless it
-    /// answers HEAD or CONNECT.
+    /// Whether a response's body ends with its connection (RFC 9112 section 6.3, rules 4 and 8), unless it answers HEAD
+    /// or CONNECT.
     public var endsWithConnection: Bool {
         guard !isRequest, status >= 200, status != 204, status != 304, !isChunked else { return false }
         return hasOtherTransferCoding || contentLength == nil
@@ -156,7 +158,7 @@ public struct HeadFraming: Sendable {
         }
     }
 
-    /// The value of the line from `start` when its name is `name`, with the folded lines that follow it; nil otherwise.
+    /// The value of the line at `start` if its name is `name`, including folded lines that follow; nil otherwise.
     @inline(__always)
     private func value(
         of name: StaticString, _ bytes: UnsafeRawBufferPointer, _ start: Int, _ lineEnd: Int
@@ -175,7 +177,7 @@ public struct HeadFraming: Sendable {
         return bytes.slice((start + colon + 1)..<end)
     }
 
-    /// A decimal number, or a list whose first member is one; blanks and line ends around it do not count.
+    /// A decimal number, or the first number of a list; surrounding white space and line ends are ignored.
     private static func length(_ value: UnsafeRawBufferPointer) -> UInt64? {
         var number: UInt64?
         var isEnded = false
@@ -194,7 +196,7 @@ public struct HeadFraming: Sendable {
         return number
     }
 
-    /// Several fields are one list (RFC 9110 section 5.3), so the last coding of the last field decides.
+    /// Several fields form one list (RFC 9110 section 5.3), so the last coding of the last field decides.
     private mutating func readTransferEncoding(_ value: UnsafeRawBufferPointer) {
         var end = value.count
         while end > 0, value[end - 1] <= 0x20 || value[end - 1] == ASCII.comma { end -= 1 }

@@ -1,13 +1,13 @@
 import Formats
 
-/// The lines of a head, taken apart for the value types: ended by CRLF or a bare LF, without their ends.
+/// The lines of a head, ended by CRLF or a bare LF, without their ends; for the value types.
 struct HeadLines {
     private let head: [UInt8]
     private var offset = 0
 
     init(_ head: [UInt8]) { self.head = head }
 
-    /// The next line, nil when the bytes or the head's empty line are reached.
+    /// The next line; nil at the end of the bytes or at the head's empty line.
     mutating func next() -> ArraySlice<UInt8>? {
         guard offset < head.count else { return nil }
         let end = head[offset...].firstIndex(of: ASCII.lineFeed) ?? head.count
@@ -17,10 +17,11 @@ struct HeadLines {
         return line.isEmpty ? nil : line
     }
 
-    /// The fields of all lines left, folded lines (RFC 9112 section 5.2) joined; lines that are no field are left out.
+    /// The fields of all remaining lines, with folded lines (RFC 9112 section 5.2) joined; lines that are not fields
+    /// are skipped.
     mutating func fields() -> [HeaderField] { fields(named: nil) }
 
-    /// As ``fields()``, but only the first one called `wanted` where that is given, in lower case.
+    /// Like ``fields()``, but only the first field named `wanted` if that is given, in lower case.
     mutating func fields(named wanted: String?) -> [HeaderField] {
         var fields: [HeaderField] = []
         var isWanted = true
@@ -34,7 +35,7 @@ struct HeadLines {
                 continue
             }
             if wanted != nil, !fields.isEmpty { break }
-            // A pseudo-header field of HTTP/2 begins with a colon that is part of its name.
+            // The name of an HTTP/2 pseudo-header field begins with a colon.
             guard let colon = line.dropFirst().firstIndex(of: ASCII.colon) else { continue }
             if let wanted {
                 isWanted = HeadLines.isNamed(line[..<colon], wanted)
@@ -52,10 +53,10 @@ struct HeadLines {
         return ASCII.isEqual(trimmed(name), wanted.utf8)
     }
 
-    /// The bytes without surrounding blanks as text; what is not UTF-8 is replaced by U+FFFD.
+    /// The bytes without surrounding white space as text; invalid UTF-8 is replaced by U+FFFD.
     static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: trimmed(bytes), as: UTF8.self) }
 
-    /// The bytes without surrounding blanks, and without carriage returns at the end.
+    /// The bytes without surrounding white space, and without trailing carriage returns.
     static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         guard let first = bytes.firstIndex(where: { !ASCII.isBlank($0) }),
             let last = bytes.lastIndex(where: { !ASCII.isBlank($0) && $0 != ASCII.carriageReturn }), first <= last

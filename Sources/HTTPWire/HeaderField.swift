@@ -4,21 +4,21 @@ import Formats
 public struct HeaderField: Hashable, Sendable {
     /// The field's name as sent; compare it with ``isNamed(_:)``.
     public var name: String
-    /// The field's value without surrounding blanks; folded lines are joined by one space.
+    /// The field's value without surrounding white space; folded lines are joined by one space.
     public var value: String
 
-    /// A field; `name` and `value` are kept as given.
+    /// Creates a field; `name` and `value` are kept unchanged.
     public init(name: String, value: String) {
         self.name = name
         self.value = value
     }
 
-    /// Whether the field's name is `other`, by ASCII letters of either case.
+    /// Whether the field's name is `other`, ignoring ASCII case.
     public func isNamed(_ other: String) -> Bool { ASCII.isEqual(name.utf8, other.utf8) }
 }
 
 extension [HeaderField] {
-    /// The value of the first field named `name`, in ASCII letters of either case.
+    /// The value of the first field named `name`, ignoring ASCII case.
     public func first(_ name: String) -> String? { first { $0.isNamed(name) }?.value }
 
     /// The values of all fields named `name`, in the order sent.

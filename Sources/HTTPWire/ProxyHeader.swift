@@ -1,15 +1,17 @@
 import Formats
 
-/// What a load balancer puts before a connection's own bytes to name the client: haproxy's PROXY protocol, versions 1 and 2.
+/// The header that a load balancer sends at the beginning of a connection to name the client: HAProxy's PROXY protocol,
+/// versions 1 and 2.
 public enum ProxyHeader {
     /// The longest line of version 1.
     private static let maximumLineBytes = 107
     private static let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]
-    /// What follows `PROXY ` in version 1; a request may have a method of that name.
+    /// What follows `PROXY ` in version 1; checked because a request may have a method with that name.
     private static let families = ["TCP4 ", "TCP6 ", "UNKNOWN"].map { Array($0.utf8) }
     private static let fixedBytes = 16
 
-    /// Bytes of the header that `bytes`, the first of a connection, begin with; nil when there is none, or not all of it.
+    /// The length of the header at the beginning of `bytes`, the first of a connection; nil if there is none or it is
+    /// incomplete.
     public static func byteCount(in bytes: UnsafeRawBufferPointer) -> Int? {
         if bytes.hasPrefix("PROXY ") {
             guard let lineFeed = bytes.index(ofByte: ASCII.lineFeed, from: 0), lineFeed < maximumLineBytes,

@@ -1,7 +1,7 @@
 import Formats
 import Glibc
 
-/// Searching and comparing in raw bytes, without allocation.
+/// Searches and comparisons in raw bytes, without allocation.
 extension UnsafeRawBufferPointer {
     /// The index of the first `byte` at or after `start`.
     @inline(__always)
@@ -26,7 +26,7 @@ extension UnsafeRawBufferPointer {
         return count <= text.utf8CodeUnitCount && memcmp(baseAddress, text.utf8Start, count) == 0
     }
 
-    /// Whether the bytes begin with `text`, which is lower-case ASCII, in letters of either case.
+    /// Whether the bytes begin with `text`, which is lower-case ASCII, ignoring case.
     @inline(__always)
     func hasPrefixIgnoringCase(_ text: StaticString) -> Bool {
         let length = text.utf8CodeUnitCount
@@ -53,7 +53,7 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawBufferPointer(start: baseAddress, count: count - 1)
     }
 
-    /// The bytes of `range`, which lies within them.
+    /// The bytes of `range`, which must be within bounds.
     @inline(__always)
     func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
 }

@@ -1,7 +1,7 @@
 import Formats
 public import Traffic
 
-/// A request's head as text: for all who look at one request at a time. Hot paths use ``HeadFraming`` instead.
+/// A request's head as text, for code that handles single requests. Hot paths use ``HeadFraming`` instead.
 public struct RequestHead: Hashable, Sendable {
     /// The method as sent (`GET`); any token.
     public var method: String
@@ -9,14 +9,14 @@ public struct RequestHead: Hashable, Sendable {
     public var target: String
     /// The version of the request line; HTTP/0.9, which has none, counts as 1.0.
     public var version: HTTPVersion
-    /// `:authority`, or the Host field as sent; nil when neither is there.
+    /// `:authority`, or the Host field as sent; nil if there is neither.
     public var authority: String?
     /// `:scheme` of HTTP/2; nil in HTTP/1.
     public var scheme: String?
     /// The fields in the order sent, without pseudo-header fields.
     public var fields: [HeaderField]
 
-    /// A head given by its parts.
+    /// Creates a head from its parts.
     public init(
         method: String, target: String, version: HTTPVersion = .http11, authority: String? = nil,
         scheme: String? = nil, fields: [HeaderField] = []
@@ -29,12 +29,12 @@ public struct RequestHead: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// The head in `head`, which has the form of a recorded message's head: HTTP/1 as received, or HTTP/2's fields as lines.
+    /// Parses the head of a recorded message: HTTP/1 as received, or HTTP/2 fields as lines.
     ///
-    /// - Returns: nil when it does not begin as a request does.
+    /// - Returns: nil if it does not begin like a request.
     public init?(_ head: [UInt8]) { self.init(head, hasFields: true) }
 
-    /// As ``init(_:)``, but without the fields: for those who read them elsewhere.
+    /// Like ``init(_:)``, but without the fields, for code that reads them separately.
     public init?(withoutFields head: [UInt8]) { self.init(head, hasFields: false) }
 
     private init?(_ head: [UInt8], hasFields: Bool) {
@@ -51,7 +51,7 @@ public struct RequestHead: Hashable, Sendable {
             fields: hasFields ? fields : [])
     }
 
-    /// The value of the first field named `name`, in ASCII letters of either case.
+    /// The value of the first field named `name`, ignoring ASCII case.
     public func first(_ name: String) -> String? { fields.first(name) }
 
     /// The values of all fields named `name`, in the order sent.
@@ -70,7 +70,8 @@ extension RequestHead {
             scheme: all.first(":scheme"), fields: fields)
     }
 
-    /// The target may hold blanks: real clients send them, and the version is found from the end of the line.
+    /// Splits a request line. The target may contain spaces, which some clients send, so the version is searched from
+    /// the end of the line.
     private static func requestLine(_ line: ArraySlice<UInt8>) -> (String, String, HTTPVersion)? {
         guard let methodEnd = line.firstIndex(where: ASCII.isBlank), methodEnd > line.startIndex,
             line[..<methodEnd].allSatisfy(ASCII.isToken)

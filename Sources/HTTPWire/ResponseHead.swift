@@ -1,18 +1,18 @@
 import Formats
 public import Traffic
 
-/// A response's head as text: for all who look at one response at a time. Hot paths use ``HeadFraming`` instead.
+/// A response's head as text, for code that handles single responses. Hot paths use ``HeadFraming`` instead.
 public struct ResponseHead: Hashable, Sendable {
     /// The status code, 100–999.
     public var status: UInt16
-    /// The reason phrase; empty when there was none, always so in HTTP/2.
+    /// The reason phrase; empty if there was none, and always in HTTP/2.
     public var reason: String
     /// The version of the status line.
     public var version: HTTPVersion
     /// The fields in the order sent, without pseudo-header fields.
     public var fields: [HeaderField]
 
-    /// A head given by its parts.
+    /// Creates a head from its parts.
     public init(status: UInt16, reason: String = "", version: HTTPVersion = .http11, fields: [HeaderField] = []) {
         self.status = status
         self.reason = reason
@@ -20,9 +20,9 @@ public struct ResponseHead: Hashable, Sendable {
         self.fields = fields
     }
 
-    /// The head in `head`, which has the form of a recorded message's head: HTTP/1 as received, or HTTP/2's fields as lines.
+    /// Parses the head of a recorded message: HTTP/1 as received, or HTTP/2 fields as lines.
     ///
-    /// - Returns: nil when it does not begin as a response does.
+    /// - Returns: nil if it does not begin like a response.
     public init?(_ head: [UInt8]) {
         var lines = HeadLines(head)
         if head.first == ASCII.colon {
@@ -41,7 +41,7 @@ public struct ResponseHead: Hashable, Sendable {
             version: parts[0].elementsEqual("HTTP/1.0".utf8) ? .http10 : .http11, fields: lines.fields())
     }
 
-    /// The value of the first field named `name`, in ASCII letters of either case.
+    /// The value of the first field named `name`, ignoring ASCII case.
     public func first(_ name: String) -> String? { fields.first(name) }
 
     /// The values of all fields named `name`, in the order sent.

@@ -1,22 +1,22 @@
 import Formats
 import Traffic
 
-/// What the first bytes of a stream say it is.
+/// The protocol of a stream, detected by its first bytes.
 public enum StreamOpening: UInt8, Sendable {
-    /// An HTTP/1 request line, as far as it can be seen.
+    /// An HTTP/1 request line, possibly incomplete.
     case request
-    /// An HTTP/1 status line, as far as it can be seen.
+    /// An HTTP/1 status line, possibly incomplete.
     case response
     /// HTTP/2's connection preface (RFC 9113 section 3.4).
     case http2
-    /// A TLS handshake record (RFC 8446 section 5.1), or a ClientHello in the form of SSL 2.0.
+    /// A TLS handshake record (RFC 8446 section 5.1), or a ClientHello in SSL 2.0 format.
     case tls
-    /// Too few bytes to say: they may become a status line or a request.
+    /// Too few bytes to decide between a status line and a request.
     case undecided
     /// None of these.
     case other
 
-    /// What `bytes`, the first of a stream or of a segment, look like.
+    /// Classifies `bytes`, the first of a stream or a segment.
     public init(_ bytes: UnsafeRawBufferPointer) {
         guard let first = bytes.first else {
             self = .undecided
@@ -39,7 +39,7 @@ public enum StreamOpening: UInt8, Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Whether it begins with a ClientHello in the form of SSL 2.0 that offers a later version (RFC 5246 appendix E.2).
+    /// Whether it begins with a ClientHello in SSL 2.0 format that offers a later version (RFC 5246 appendix E.2).
     fileprivate var isOldClientHello: Bool {
         guard count >= 11, self[0] & 0x80 != 0, self[2] == 1, self[3] == 3 else { return false }
         let length = Int(self[0] & 0x7f) << 8 | Int(self[1])
@@ -48,19 +48,20 @@ extension UnsafeRawBufferPointer {
     }
 }
 
-/// Recognises start lines (RFC 9112 sections 3 and 4) in raw bytes, more leniently than the grammar where real peers are lax.
+/// Recognises start lines (RFC 9112 sections 3 and 4) in raw bytes, more leniently than the grammar where real peers
+/// deviate from it.
 enum StartLine {
-    /// The longest method that is believed; the registry's longest has 17 letters.
+    /// The maximum length of a method; the longest registered one has 17 letters.
     static let maximumMethodBytes = 32
 
-    /// What a request line says that matters for framing.
+    /// The parts of a request line that matter for framing.
     struct Request {
         var version: HTTPVersion
         var isSimple: Bool
         var method: RequestMethod
     }
 
-    /// Reads a request line given without its line end; nil when it is none.
+    /// Parses a request line without its line end; nil if it is not valid.
     static func request(_ line: UnsafeRawBufferPointer) -> Request? {
         var methodEnd = 0
         while methodEnd < line.count, ASCII.isToken(line[methodEnd]) { methodEnd += 1 }
@@ -75,14 +76,14 @@ enum StartLine {
         {
             return Request(version: version, isSimple: false, method: method)
         }
-        // HTTP/0.9's Simple-Request (RFC 1945 section 5): no version, a path without blanks.
+        // HTTP/0.9's Simple-Request (RFC 1945 section 5): no version, a path without spaces.
         guard method.mayBeSimple, methodEnd + 1 < end, line[methodEnd + 1] == UInt8(ascii: "/"),
             !line[(methodEnd + 1)..<end].contains(where: { $0 <= 0x20 || $0 >= 0x7f })
         else { return nil }
         return Request(version: .http10, isSimple: true, method: method)
     }
 
-    /// Reads a status line given without its line end; nil when it is none.
+    /// Parses a status line without its line end; nil if it is not valid.
     static func status(_ line: UnsafeRawBufferPointer) -> (status: UInt16, version: HTTPVersion)? {
         guard line.count >= 12,
             let version = version(UnsafeRawBufferPointer(rebasing: line[..<8]), allowsLater: true),
@@ -100,7 +101,8 @@ enum StartLine {
         return (status, version)
     }
 
-    /// Whether `bytes` may be the beginning of a request line: a whole line must be one, a part must begin as one.
+    /// Whether `bytes` may be the beginning of a request line: a complete line must be valid, a part must begin like
+    /// one.
     static func isRequestLinePrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if let end = bytes.index(ofByte: ASCII.lineFeed, from: 0) {
             return request(UnsafeRawBufferPointer(rebasing: bytes[..<end]).withoutReturn) != nil
@@ -115,7 +117,7 @@ enum StartLine {
         return true
     }
 
-    /// Whether `bytes` may be the beginning of a status line, judged by what there is of its first twelve bytes.
+    /// Whether `bytes` may be the beginning of a status line, judged by up to twelve bytes.
     static func isStatusLinePrefix(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count >= 8 else {
             return UnsafeRawBufferPointer(rebasing: bytes.prefix(5)).isPrefix(of: "HTTP/")
@@ -126,8 +128,8 @@ enum StartLine {
             || (ASCII.isBlank(bytes[8]) && bytes[9..<12].allSatisfy { ASCII.isDigit($0) || ASCII.isBlank($0) })
     }
 
-    /// `HTTP/1.1` or another minor version; a later major one, which is not framed as HTTP/1, only where it must be a mistake:
-    /// there are servers that answer with `HTTP/2.0` in a status line.
+    /// `HTTP/1.1` or another minor version. A later major version, which is not framed as HTTP/1, is accepted only
+    /// where it must be a mistake: some servers answer with `HTTP/2.0` in a status line.
     private static func version(_ bytes: UnsafeRawBufferPointer, allowsLater: Bool = false) -> HTTPVersion? {
         guard bytes.hasPrefix("HTTP/"), bytes[6] == UInt8(ascii: "."), ASCII.isDigit(bytes[7]) else { return nil }
         switch bytes[5] {
@@ -152,7 +154,7 @@ public enum RequestMethod: UInt8, Sendable {
         }
     }
 
-    /// What `name` means for framing.
+    /// The method with name `name`.
     public init(name: String) {
         switch name {
         case "GET": self = .get

@@ -1,8 +1,9 @@
-/// The fields of a protobuf message (protobuf.dev, "Encoding") that hold texts or other messages, one after the other.
+/// Iterates over the fields of a protobuf message (protobuf.dev, "Encoding") that contain texts or other messages.
 ///
-/// Nothing says what a field is: one is taken for a text where all of it is printable, else for a message where it reads as one.
+/// The type of a field is not encoded: it counts as a text if all of it is printable, otherwise as a message if it
+/// parses as one.
 public struct ProtobufFields {
-    /// A field with a length.
+    /// A length-delimited field.
     public struct Field {
         /// The field's number.
         public var number: Int
@@ -14,21 +15,21 @@ public struct ProtobufFields {
         public var isText: Bool
     }
 
-    /// How many messages inside one another are followed.
+    /// The maximum depth of nested messages.
     public static let depthLimit = 12
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
     private let end: Int
 
-    /// The fields of the message in `message`; the bytes must outlive them.
+    /// The fields of the message in range `message`; `bytes` must outlive this value.
     public init(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>) {
         self.bytes = bytes
         position = message.lowerBound
         end = message.upperBound
     }
 
-    /// The next field that is a text or a message; nil at the end and at what is malformed.
+    /// The next field that is a text or a message; nil at the end and at malformed content.
     public mutating func next() -> Field? {
         while position < end {
             guard let tag = varint(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return nil }
@@ -41,7 +42,7 @@ public struct ProtobufFields {
                 guard let count = varint(), count <= UInt64(end - position) else { return nil }
                 let content = position..<position + Int(count)
                 position = content.upperBound
-                // Only what is written as short as can be is written so again.
+                // Only lengths in the shortest encoding are reproduced when written again.
                 guard !content.isEmpty, ProtobufFields.varint(content.count).count == content.lowerBound - start else {
                     continue
                 }
@@ -84,7 +85,7 @@ public struct ProtobufFields {
             && String(validating: bytes[range], as: UTF8.self) != nil
     }
 
-    /// Whether `range` reads as a message from its beginning to its end.
+    /// Whether all of `range` parses as a message.
     private static func isMessage(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, depth: Int) -> Bool {
         guard depth < depthLimit else { return false }
         var fields = ProtobufFields(bytes, range)
@@ -104,9 +105,9 @@ public struct ProtobufFields {
     }
 }
 
-/// The messages of a gRPC body, each behind a flag and its length (gRPC over HTTP2, "Length-Prefixed-Message").
+/// The messages of a gRPC body, each after a flag and its length (gRPC over HTTP2, "Length-Prefixed-Message").
 public enum GRPCFrames {
-    /// Where the messages are that are not compressed, each with its length of four bytes.
+    /// The ranges of the uncompressed messages, each with the range that includes its four-byte length.
     public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [(entry: Range<Int>, message: Range<Int>)] {
         var frames: [(entry: Range<Int>, message: Range<Int>)] = []
         var position = 0
@@ -121,11 +122,11 @@ public enum GRPCFrames {
     }
 }
 
-/// A length before a text, as binary messages have it.
+/// The format of a length prefix in binary messages.
 public enum LengthPrefix: Hashable, Sendable {
-    /// As a varint of protobuf.
+    /// A protobuf varint.
     case varint
-    /// In four bytes, the highest first, as in gRPC.
+    /// Four bytes, most significant first, as in gRPC.
     case fourBytes
 
     /// Appends a length.
@@ -137,34 +138,34 @@ public enum LengthPrefix: Hashable, Sendable {
     }
 }
 
-/// The way to a text in a protobuf message.
+/// The path to a text in a protobuf message.
 public struct ProtobufPath: Hashable, Sendable {
-    /// A field, and which of those of its number, from 0.
+    /// A field number with an index among the fields with this number.
     public struct Step: Hashable, Sendable {
         /// The field's number.
         public var number: Int
-        /// Which of the fields with this number, from 0.
+        /// The index among the fields with this number, from 0.
         public var ordinal: Int
 
-        /// The field of number `number`, the one of index `ordinal` among those.
+        /// The field number `number`, at index `ordinal` among those.
         public init(number: Int, ordinal: Int) {
             self.number = number
             self.ordinal = ordinal
         }
     }
 
-    /// The message of a gRPC body, from 0; nil where the body is one message.
+    /// The index of the message in a gRPC body, from 0; nil if the body is a single message.
     public var frame: Int?
-    /// The fields on the way.
+    /// The fields of the path.
     public var steps: [Step]
 
-    /// The way of `steps` in the message `frame`.
+    /// The path `steps` in the message `frame`.
     public init(frame: Int?, steps: [Step]) {
         self.frame = frame
         self.steps = steps
     }
 
-    /// The text there; nil when there is none.
+    /// The text at this path; nil if there is none.
     public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var message = 0..<body.count
         if let frame {
@@ -181,7 +182,7 @@ public struct ProtobufPath: Hashable, Sendable {
         return steps.isEmpty ? nil : Array(body[message])
     }
 
-    /// The field of a step; the last one of its number where there are fewer.
+    /// The field of a step; the last one with its number if there are fewer.
     private static func field(
         _ step: Step, in body: UnsafeBufferPointer<UInt8>, _ message: Range<Int>
     ) -> ProtobufFields.Field? {
@@ -196,7 +197,7 @@ public struct ProtobufPath: Hashable, Sendable {
         return found
     }
 
-    /// `protobuf 3.1`, with positions in lists or without.
+    /// `protobuf 3.1`, with or without positions in lists.
     public func text(hidesPositions: Bool) -> String {
         let numbers = steps.map { step in
             step.ordinal == 0 || hidesPositions ? "\(step.number)" : "\(step.number)[\(step.ordinal)]"

@@ -1,5 +1,5 @@
-/// Writes protobuf messages (protobuf.dev, "Encoding"), field by field in the order given. Fields that are zero or empty are
-/// for the caller to leave out.
+/// Writes protobuf messages (protobuf.dev, "Encoding"), field by field in the given order. The caller omits fields that
+/// are zero or empty.
 public struct ProtobufWriter {
     /// The message so far.
     public private(set) var bytes: [UInt8] = []
@@ -7,30 +7,30 @@ public struct ProtobufWriter {
     /// An empty message.
     public init() {}
 
-    /// A field of a number, as `int64`, `uint64` or an enumeration; negative ones take ten bytes.
+    /// Adds an integer field: `int64`, `uint64` or an enumeration; negative values take ten bytes.
     public mutating func add(_ field: Int, _ value: Int64) {
         add(tag: field, wire: 0)
         add(varint: UInt64(bitPattern: value))
     }
 
-    /// A `double` field.
+    /// Adds a `double` field.
     public mutating func add(_ field: Int, _ value: Double) {
         add(tag: field, wire: 1)
         let bits = value.bitPattern
         for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
     }
 
-    /// A field of text.
+    /// Adds a string field.
     public mutating func add(_ field: Int, _ text: String) { add(field, Array(text.utf8)) }
 
-    /// A field of bytes.
+    /// Adds a bytes field.
     public mutating func add(_ field: Int, _ content: [UInt8]) {
         add(tag: field, wire: 2)
         add(varint: UInt64(content.count))
         bytes += content
     }
 
-    /// A field that is a message.
+    /// Adds a message field.
     public mutating func add(_ field: Int, _ message: (inout ProtobufWriter) -> Void) {
         var inner = ProtobufWriter()
         message(&inner)

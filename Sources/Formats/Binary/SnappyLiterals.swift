@@ -1,7 +1,7 @@
-/// Snappy's block format (google/snappy, format_description.txt) with nothing compressed: a receiver that asks for Snappy gets it
-/// without a library, and bytes that travel on one machine or once a few seconds need no compression.
+/// Snappy's block format (google/snappy, format_description.txt) without compression: it serves receivers that require
+/// Snappy without needing a library. Data sent on one machine or once every few seconds does not need compression.
 public enum SnappyLiterals {
-    /// Bytes of one literal.
+    /// Maximum bytes of a literal.
     private static let longest = 1 << 16
 
     /// `content` as a block of literals.
@@ -14,7 +14,7 @@ public enum SnappyLiterals {
             if count <= 60 {
                 block.append(UInt8((count - 1) << 2))
             } else {
-                // 61: the length follows in two bytes, the lowest first.
+                // 61: the length follows in two bytes, least significant first.
                 block.append(61 << 2)
                 block.append(UInt8(truncatingIfNeeded: count - 1))
                 block.append(UInt8(truncatingIfNeeded: (count - 1) >> 8))

@@ -1,7 +1,7 @@
 /// A date of the Gregorian calendar.
 ///
-/// The arithmetic is Hinnant's ("chrono-compatible low-level date algorithms", 2013): years begin with March, so that the leap day is
-/// a year's last.
+/// The arithmetic is Hinnant's ("chrono-compatible low-level date algorithms", 2013): years begin with March, so that
+/// the leap day is a year's last.
 public struct CivilDate: Hashable, Sendable {
     /// The year; 0 is 1 BC.
     public let year: Int64
@@ -12,12 +12,12 @@ public struct CivilDate: Hashable, Sendable {
 
     /// - Parameters:
     ///   - month: 1 to 12.
-    ///   - day: 1 to 31; days past the month's last count on into the next.
+    ///   - day: 1 to 31; days past the end of the month continue in the next month.
     public init(year: Int64, month: Int64, day: Int64) {
         (self.year, self.month, self.day) = (year, month, day)
     }
 
-    /// The date that number of days after 1970-01-01.
+    /// The date this number of days after 1970-01-01.
     public init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,6 +1,6 @@
-/// Dates in cookies, read as leniently as RFC 6265 section 5.1.1 says.
+/// Dates in cookies, parsed leniently as in RFC 6265 section 5.1.1.
 public enum CookieDate {
-    /// Seconds since the Unix epoch; nil when `text` is no date.
+    /// Seconds since the Unix epoch; nil if `text` is not a date.
     public static func seconds(_ text: [UInt8]) -> Int64? {
         var time: (Int64, Int64, Int64)?
         var day: Int64?
@@ -43,7 +43,7 @@ public enum CookieDate {
         return (hour, minute, second)
     }
 
-    /// The number that `word` begins with, where it has that many digits.
+    /// The number at the beginning of `word`, if it has this many digits.
     private static func number(_ word: some StringProtocol, digits: ClosedRange<Int>) -> Int64? {
         let own = word.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard digits.contains(own.count) else { return nil }

@@ -1,20 +1,22 @@
-/// Instants as ISO 8601 and RFC 3339 write them.
+/// Instants in the formats of ISO 8601 and RFC 3339.
 public struct ISO8601: Hashable, Sendable {
     /// Whole seconds since 1970-01-01T00:00:00Z.
     public let secondsSinceEpoch: Int64
     /// Nanoseconds of the second.
     public let nanosecond: Int64
-    /// Whether there is a time of day beside the date.
+    /// Whether there is a time of day in addition to the date.
     public let hasTime: Bool
-    /// Whether a zone is named, `Z` among them.
+    /// Whether a zone is given, including `Z`.
     public let hasZone: Bool
 
-    /// Reads `2026-01-31`, or that and a time of day: `T23:59`, `T23:59:59`, `T23:59:59.123`, also with a blank or `t` for the `T`
-    /// and a comma for the point, and with a zone (`Z`, `+02:00`, `-0530`, `+01`) or without one, which means UTC.
+    /// Parses `2026-01-31`, optionally with a time of day: `T23:59`, `T23:59:59`, `T23:59:59.123`, also with a space or
+    /// `t` instead of `T` and a comma instead of the point, and with a zone (`Z`, `+02:00`, `-0530`, `+01`) or without
+    /// one, which means UTC.
     ///
-    /// `24:00` is the end of the day. Second 60 is a leap second, and counts as the next one. Nine decimals count.
+    /// `24:00` is the end of the day. Second 60 is a leap second, and counts as the next second. Decimals after the
+    /// ninth are ignored.
     ///
-    /// - Returns: nil for anything else, days that their month does not have among it.
+    /// - Returns: nil for anything else, including days that do not exist in their month.
     public init?(_ text: some StringProtocol) {
         var rest = Array(text.utf8)[...]
         guard let year = ISO8601.number(&rest, digits: 4), ISO8601.skip(&rest, "-"),
@@ -37,20 +39,20 @@ public struct ISO8601: Hashable, Sendable {
         self.nanosecond = nanosecond
     }
 
-    /// Nanoseconds since 1970-01-01T00:00:00Z; nil beyond the 292 years that an Int64 holds.
+    /// Nanoseconds since 1970-01-01T00:00:00Z; nil beyond the 292 years that fit an Int64.
     public var nanosecondsSinceEpoch: Int64? {
         let (scaled, overflow) = secondsSinceEpoch.multipliedReportingOverflow(by: 1_000_000_000)
         let (sum, carry) = scaled.addingReportingOverflow(nanosecond)
         return overflow || carry ? nil : sum
     }
 
-    /// `2026-01-31T23:59:59.123456Z`: the decimals past microseconds are cut off, which many programs cannot read.
+    /// `2026-01-31T23:59:59.123456Z`: truncated to microseconds, as many programs cannot read more decimals.
     public static func text(nanosecondsSinceEpoch nanoseconds: Int64) -> String {
         let time = UTCDateTime(nanosecondsSinceEpoch: nanoseconds)
         return "\(time.dateText)T\(time.timeText).\(time.fractionText(decimals: 6))Z"
     }
 
-    /// Hours, minutes, and where they are written seconds and decimals.
+    /// Hours and minutes, with optional seconds and decimals.
     private static func timeOfDay(_ rest: inout ArraySlice<UInt8>) -> (second: Int64, nanosecond: Int64)? {
         guard let hour = number(&rest, digits: 2), skip(&rest, ":"), let minute = number(&rest, digits: 2), hour <= 24,
             minute < 60, hour < 24 || minute == 0
@@ -66,7 +68,7 @@ public struct ISO8601: Hashable, Sendable {
         return (total, nine.reduce(0) { $0 * 10 + Int64($1 - UInt8(ascii: "0")) })
     }
 
-    /// Seconds that the zone is ahead of UTC.
+    /// The zone's offset from UTC in seconds.
     private static func zone(_ rest: inout ArraySlice<UInt8>) -> Int64? {
         if rest.isEmpty || skip(&rest, "Z") || skip(&rest, "z") { return 0 }
         let isEast = skip(&rest, "+")

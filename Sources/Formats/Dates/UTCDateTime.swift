@@ -1,4 +1,4 @@
-/// A date and a time of day in UTC, without leap seconds, as Unix counts them.
+/// A date and a time of day in UTC, without leap seconds, as in Unix time.
 public struct UTCDateTime: Hashable, Sendable {
     /// The day.
     public let date: CivilDate
@@ -32,7 +32,7 @@ public struct UTCDateTime: Hashable, Sendable {
         "\(padded(secondOfDay / 3600, 2)):\(padded(secondOfDay / 60 % 60, 2)):\(padded(secondOfDay % 60, 2))"
     }
 
-    /// `123` for 3 decimals, `123456` for 6: what is beyond them is cut off.
+    /// `123` for 3 decimals, `123456` for 6; further decimals are truncated.
     ///
     /// - Parameter decimals: 1 to 9.
     public func fractionText(decimals: Int) -> String { String(padded(nanosecond, 9).prefix(decimals)) }
@@ -51,7 +51,7 @@ public struct UTCDateTime: Hashable, Sendable {
 
 extension UTCDateTime {
     /// - Parameter seconds: since 1970-01-01T00:00:00Z, rounded down to a whole second.
-    /// - Returns: nil when `seconds` is no number, or more than 1e11 (some 3,000 years) away.
+    /// - Returns: nil if `seconds` is NaN, or its magnitude is above 1e11 (some 3,000 years).
     public init?(secondsSinceEpoch seconds: Double) {
         guard seconds.isFinite, seconds.magnitude < 1e11 else { return nil }
         self.init(secondsSinceEpoch: Int64(seconds.rounded(.down)))

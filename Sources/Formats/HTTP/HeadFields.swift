@@ -1,8 +1,8 @@
-/// The fields of a recorded head as byte ranges, one after the other, without copying.
+/// Iterates over the fields of a recorded head as byte ranges, without copying.
 ///
-/// Takes both forms of a recorded head: HTTP/1 with its start line, and HTTP/2's fields as lines.
+/// Supports both forms of a recorded head: HTTP/1 with its start line, and HTTP/2 fields as lines.
 public struct HeadFields {
-    /// A field; the value is without surrounding blanks and may hold folds (RFC 9112 section 5.2).
+    /// A field; the value excludes surrounding white space and may contain line folding (RFC 9112 section 5.2).
     public struct Field {
         /// Its name as sent.
         public var name: Range<Int>
@@ -12,19 +12,19 @@ public struct HeadFields {
 
     /// The head.
     public let head: UnsafeBufferPointer<UInt8>
-    /// Where the next field's line begins.
+    /// The start of the next field's line.
     public private(set) var position = 0
 
-    /// The fields of `head`, which must outlive them.
+    /// The fields of `head`, which must outlive this value.
     public init(_ head: UnsafeBufferPointer<UInt8>) {
         self.head = head
         if head.first != UInt8(ascii: ":") { position = lineEnd(from: 0).next }
     }
 
-    /// The fields of a trailer section (RFC 9110 section 6.5), which has no start line and must outlive them.
+    /// The fields of a trailer section (RFC 9110 section 6.5), which has no start line and must outlive this value.
     public init(trailers: UnsafeBufferPointer<UInt8>) { head = trailers }
 
-    /// The next field, pseudo-header fields left out; nil after the last.
+    /// The next field, skipping pseudo-header fields; nil after the last.
     public mutating func next() -> Field? {
         while position < head.count {
             let start = position
@@ -43,12 +43,12 @@ public struct HeadFields {
         return nil
     }
 
-    /// Whether `field` is named `name`, by ASCII letters of either case.
+    /// Whether `field` is named `name`, ignoring ASCII case.
     public func isNamed(_ field: Field, _ name: String) -> Bool {
         ASCII.isEqual(head[field.name], name.utf8)
     }
 
-    /// `range` without blanks at its ends.
+    /// `range` without surrounding white space.
     public func trimmed(_ range: Range<Int>) -> Range<Int> {
         var (start, end) = (range.lowerBound, range.upperBound)
         while start < end, ASCII.isBlank(head[start]) { start += 1 }

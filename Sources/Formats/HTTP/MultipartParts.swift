@@ -1,14 +1,14 @@
-/// The parts of a body in `multipart/form-data` (RFC 7578), one after the other, without copying.
+/// Iterates over the parts of a `multipart/form-data` body (RFC 7578), without copying.
 public struct MultipartParts {
     /// A part.
     public struct Part {
-        /// The field's name; nil where it has none.
+        /// The field's name; nil if it has none.
         public var name: Range<Int>?
-        /// Its header lines, with the rest of the delimiter's line before them.
+        /// Its header lines, including the rest of the delimiter's line.
         public var head: Range<Int>
-        /// What follows its head.
+        /// Its content after the head.
         public var content: Range<Int>
-        /// The name of a file whose content it is, as the client has it; nil where it has none.
+        /// The file name given by the client; nil if it has none.
         public var fileName: Range<Int>?
         /// Whether it is a file's content.
         public var isFile: Bool
@@ -19,7 +19,7 @@ public struct MultipartParts {
     private let delimiter: [UInt8]
     private var position: Int
 
-    /// The parts of `bytes`, whose first line is the delimiter.
+    /// The parts of `bytes`, which begin with the delimiter line.
     public init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
         let end = bytes.firstIndex { $0 == 0x0d || $0 == 0x0a } ?? 0

@@ -1,10 +1,10 @@
-/// The `name=value` pairs of a query, a form or a cookie field, as byte ranges, one after the other.
+/// Iterates over the `name=value` pairs of a query, a form or a cookie field, as byte ranges.
 public struct ParameterList {
-    /// A pair; the name is empty where there is no `=`.
+    /// A pair; the name is empty if there is no `=`.
     public struct Pair {
-        /// What is before the `=`, still encoded.
+        /// The part before the `=`, still encoded.
         public var name: Range<Int>
-        /// What is after it, still encoded.
+        /// The part after it, still encoded.
         public var value: Range<Int>
     }
 
@@ -13,7 +13,7 @@ public struct ParameterList {
     private var position: Int
     private let end: Int
 
-    /// The pairs within `range`, separated by `separator`; blanks around them are no part of them.
+    /// The pairs within `range`, separated by `separator`, without surrounding white space.
     public init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, separator: UInt8 = UInt8(ascii: "&")) {
         self.bytes = bytes
         self.separator = separator
@@ -40,7 +40,7 @@ public struct ParameterList {
 }
 
 extension ParameterList {
-    /// The decoded value of the first parameter called `name`; nil when there is none.
+    /// The decoded value of the first parameter named `name`; nil if there is none.
     public static func value(of name: String, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8]? {
         var pairs = ParameterList(bytes, range)
         while let pair = pairs.next() {

@@ -1,10 +1,10 @@
-/// Where path, query and fragment are in a URL or a request target.
+/// The ranges of path, query and fragment in a URL or a request target.
 public struct URLParts {
-    /// The path, with its leading slash where it has one.
+    /// The path, with its leading slash if it has one.
     public var path: Range<Int>
-    /// The query without its question mark; empty where there is none.
+    /// The query without its question mark; empty if there is none.
     public var query: Range<Int>
-    /// The fragment without its number sign; empty where there is none.
+    /// The fragment without its number sign; empty if there is none.
     public var fragment: Range<Int>
 
     /// The parts of the URL or request target in `range` of `bytes`.
@@ -31,7 +31,7 @@ public struct URLParts {
         }
     }
 
-    /// The path's segments: what is between its slashes, empty ones included.
+    /// The path's segments between its slashes, including empty ones.
     public func segments(_ bytes: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         var segments: [Range<Int>] = []
         var start = path.lowerBound

@@ -1,10 +1,10 @@
-/// Compact JSON written into bytes: fast, and never invalid UTF-8.
+/// Writes compact JSON into bytes: fast, and always valid UTF-8.
 public struct JSONBuffer: Sendable {
-    /// What was written.
+    /// The bytes written.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    /// An empty buffer.
+    /// Creates an empty buffer.
     public init() {}
 
     /// Empties the buffer and keeps its storage.
@@ -13,7 +13,7 @@ public struct JSONBuffer: Sendable {
         needsComma = false
     }
 
-    /// Writes an object whose members `body` writes, and a line end.
+    /// Writes an object with the members written by `body`, and a line end.
     public mutating func line(_ body: (inout JSONBuffer) -> Void) {
         bytes.append(UInt8(ascii: "{"))
         needsComma = false
@@ -22,7 +22,7 @@ public struct JSONBuffer: Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// `"name":{…}`, or `{…}` as an element, whose members `body` writes.
+    /// Writes `"name":{…}`, or `{…}` as an element, with the members written by `body`.
     public mutating func object(_ name: StaticString? = nil, _ body: (inout JSONBuffer) -> Void) {
         open(name, UInt8(ascii: "{"))
         body(&self)
@@ -30,7 +30,7 @@ public struct JSONBuffer: Sendable {
         needsComma = true
     }
 
-    /// `"name":[…]` whose elements `body` writes.
+    /// Writes `"name":[…]` with the elements written by `body`.
     public mutating func array(_ name: StaticString, _ body: (inout JSONBuffer) -> Void) {
         open(name, UInt8(ascii: "["))
         body(&self)
@@ -38,7 +38,7 @@ public struct JSONBuffer: Sendable {
         needsComma = true
     }
 
-    /// Writes `text`, which is JSON or part of it, as it is; what follows is taken as the first of its kind.
+    /// Writes `text`, which is JSON or part of it, unchanged; the next member or element counts as the first.
     public mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
         needsComma = false
@@ -50,7 +50,7 @@ public struct JSONBuffer: Sendable {
         needsComma = false
     }
 
-    /// `"name":12.345678` in milliseconds, exactly.
+    /// Writes `"name":12.345678` in milliseconds, exactly.
     public mutating func member(_ name: StaticString, milliseconds nanoseconds: Int64) {
         key(name)
         let (whole, rest) = nanoseconds.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
@@ -63,27 +63,27 @@ public struct JSONBuffer: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
-    /// `"name":value` with a number; null for nil.
+    /// Writes `"name":value` with a number; null for nil.
     public mutating func member(_ name: StaticString, _ value: (some BinaryInteger)?) {
         key(name)
         if let value { bytes.append(contentsOf: String(value).utf8) } else { appendNull() }
     }
 
-    /// `"name":"value"`; null for nil.
+    /// Writes `"name":"value"`; null for nil.
     public mutating func member(_ name: StaticString, _ value: String?) {
         key(name)
         guard var value else { return appendNull() }
         value.withUTF8 { appendString(UnsafeRawBufferPointer($0)) }
     }
 
-    /// `"name":true` or `"name":false`; null for nil.
+    /// Writes `"name":true` or `"name":false`; null for nil.
     public mutating func member(_ name: StaticString, _ value: Bool?) {
         key(name)
         guard let value else { return appendNull() }
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
-    /// `"name":"1a2b…"` in lower-case hexadecimal digits; null for nil.
+    /// Writes `"name":"1a2b…"` in lower-case hexadecimal digits; null for nil.
     public mutating func member(_ name: StaticString, hexadecimal value: (some Sequence<UInt8>)?) {
         key(name)
         guard let value else { return appendNull() }
@@ -92,7 +92,7 @@ public struct JSONBuffer: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// `"name":"text"` where `value` is UTF-8, `"nameBase64":"…"` where it is not; null for nil.
+    /// Writes `"name":"text"` if `value` is UTF-8, otherwise `"nameBase64":"…"`; null for nil.
     public mutating func member(_ name: StaticString, _ nameBase64: StaticString, bytes value: [UInt8]?) {
         guard let value else {
             key(name)
@@ -109,7 +109,7 @@ public struct JSONBuffer: Sendable {
         }
     }
 
-    /// `"name":"…"` in base64.
+    /// Writes `"name":"…"` in base64.
     public mutating func member(_ name: StaticString, base64 value: [UInt8]) {
         key(name)
         value.withUnsafeBytes { appendBase64($0) }
@@ -126,7 +126,7 @@ public struct JSONBuffer: Sendable {
 
     private mutating func appendNull() { bytes.append(contentsOf: "null".utf8) }
 
-    /// Appends UTF-8 text as a JSON string (RFC 8259 section 7), runs without escapes at once.
+    /// Appends UTF-8 text as a JSON string (RFC 8259 section 7), copying runs without escapes at once.
     private mutating func appendString(_ text: UnsafeRawBufferPointer) {
         bytes.append(UInt8(ascii: "\""))
         var runStart = 0

@@ -1,24 +1,24 @@
-/// A place in a JSON text (RFC 8259), moved forward value by value without building anything.
+/// A position in a JSON text (RFC 8259) that moves forward value by value without building objects.
 ///
-/// What is malformed ends the walk; nothing is ever read past the bytes, and no step recurses.
+/// Malformed content ends the walk. Never reads out of bounds, and never recurses.
 public struct JSONCursor {
-    /// A string's inside, without its quotes.
+    /// The content of a string, without its quotes.
     public struct Text {
         /// Its bytes.
         public var range: Range<Int>
-        /// Whether a backslash is in it.
+        /// Whether it contains a backslash.
         public var hasEscapes: Bool
     }
 
     /// The text.
     public let bytes: UnsafeBufferPointer<UInt8>
-    /// Where it is in the text.
+    /// The current offset in the text.
     public var position = 0
 
-    /// The beginning of `bytes`, which must outlive the cursor.
+    /// A cursor at the beginning of `bytes`, which must outlive it.
     public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The byte here after blanks; nil at the end.
+    /// The next byte after white space; nil at the end.
     public mutating func next() -> UInt8? {
         while position < bytes.count {
             switch bytes[position] {
@@ -29,14 +29,14 @@ public struct JSONCursor {
         return nil
     }
 
-    /// Steps over `byte` if it comes next after blanks.
+    /// Skips `byte` if it is next after white space.
     public mutating func take(_ byte: UInt8) -> Bool {
         guard next() == byte else { return false }
         position += 1
         return true
     }
 
-    /// Steps over a string; nil when none comes next or it does not end.
+    /// Reads a string; nil if there is none next or it does not end.
     public mutating func string() -> Text? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = position
@@ -56,7 +56,7 @@ public struct JSONCursor {
         return nil
     }
 
-    /// Steps over a number, `true`, `false` or `null`; nil when none comes next.
+    /// Reads a number, `true`, `false` or `null`; nil if there is none next.
     public mutating func scalar() -> Range<Int>? {
         guard next() != nil else { return nil }
         let start = position
@@ -64,7 +64,7 @@ public struct JSONCursor {
         return position > start ? start..<position : nil
     }
 
-    /// Steps over a whole value; false when it does not end.
+    /// Skips a whole value; false if it does not end.
     public mutating func skipValue() -> Bool {
         var depth = 0
         repeat {

@@ -1,10 +1,10 @@
-/// JSON with line breaks and indents; names, their order and the digits of numbers stay as they were.
+/// JSON with line breaks and indentation; names, their order and the digits of numbers are unchanged.
 public struct JSONLayout {
     private static let maximumDepth = 256
     private var output: [UInt8] = []
     private var closers: [UInt8] = []
 
-    /// `json` laid out; nil when it is no JSON object or array, not UTF-8, or longer than `limit` bytes.
+    /// The formatted `json`; nil if it is not a JSON object or array, not UTF-8, or longer than `limit` bytes.
     public static func text(_ json: [UInt8], limit: Int) -> String? {
         guard json.count <= limit else { return nil }
         var layout = JSONLayout()
@@ -44,7 +44,7 @@ public struct JSONLayout {
         return isStarted && closers.isEmpty
     }
 
-    /// Opens an object or array; one with nothing in it stays on its line. Returns where to continue.
+    /// Opens an object or array; an empty one stays on its line. Returns where to continue.
     private mutating func open(_ byte: UInt8, _ json: [UInt8], _ index: Int) -> Int {
         let closer = byte == UInt8(ascii: "{") ? UInt8(ascii: "}") : UInt8(ascii: "]")
         output.append(byte)

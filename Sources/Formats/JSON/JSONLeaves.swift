@@ -1,4 +1,4 @@
-/// The strings and scalars of a JSON text, one after the other, each with its path.
+/// Iterates over the strings and scalars of a JSON text, each with its path.
 public struct JSONLeaves {
     /// A string or scalar.
     public struct Leaf {
@@ -6,13 +6,13 @@ public struct JSONLeaves {
         public var range: Range<Int>
         /// Whether it is a string.
         public var isString: Bool
-        /// Whether a backslash is in it.
+        /// Whether it contains a backslash.
         public var hasEscapes: Bool
     }
 
-    /// The deepest nesting that is followed.
+    /// The maximum depth.
     public static let depthLimit = 64
-    /// The most leaves of one text that are visited.
+    /// The maximum number of leaves per text.
     public static let leafLimit = 200_000
 
     private struct Frame {
@@ -27,10 +27,10 @@ public struct JSONLeaves {
     private var hasBegun = false
     private var visited = 0
 
-    /// The leaves of `bytes`, which must outlive them.
+    /// The leaves of `bytes`, which must outlive this value.
     public init(_ bytes: UnsafeBufferPointer<UInt8>) { cursor = JSONCursor(bytes) }
 
-    /// The next leaf; nil at the end, at what is malformed, and at a limit.
+    /// The next leaf; nil at the end, at malformed content, and at a limit.
     public mutating func next() -> Leaf? {
         guard visited < JSONLeaves.leafLimit else { return nil }
         if !hasBegun {
@@ -47,32 +47,32 @@ public struct JSONLeaves {
         return nil
     }
 
-    /// The path of the leaf that ``next()`` gave last.
+    /// The path of the leaf last returned by ``next()``.
     public var path: JSONPath {
         JSONPath(stack.map { $0.isObject ? .member(name($0.key)) : .element($0.index) })
     }
 
-    /// The name of the innermost member that the leaf belongs to, as written; nil when there is none.
+    /// The name of the innermost member that contains the leaf, as written; nil if there is none.
     public var key: Range<Int>? { stack.last(where: \.isObject)?.key.range }
 
-    /// The name of the member that holds the object whose member the leaf is; nil when there is none.
+    /// The name of the member whose object contains the leaf's member; nil if there is none.
     public var parentKey: Range<Int>? {
         guard let own = stack.lastIndex(where: \.isObject) else { return nil }
         return stack[..<own].last(where: \.isObject)?.key.range
     }
 
-    /// The name of the root's member that the leaf belongs to; nil when the root is no object.
+    /// The name of the root's member that contains the leaf; nil if the root is not an object.
     public var outermostKey: Range<Int>? { stack.first.flatMap { $0.isObject ? $0.key.range : nil } }
 
     /// Whether the path leads through an array.
     public var isInArray: Bool { stack.contains { !$0.isObject } }
 
-    /// How many objects and arrays the leaf is in.
+    /// The number of objects and arrays that contain the leaf.
     public var depth: Int { stack.count }
 
-    /// Tells the object that the leaf is a member of from every other in the text.
+    /// The start of the object that contains the leaf, which identifies the object in the text.
     public var objectStart: Int { objectStarts.last ?? -1 }
-    /// The same of the object around that one; nil where there is none.
+    /// The same for the enclosing object; nil if there is none.
     public var outerObjectStart: Int? { objectStarts.dropLast().last }
     private var objectStarts: [Int] = []
 
@@ -105,7 +105,7 @@ public struct JSONLeaves {
         return .value
     }
 
-    /// Steps into an object or array, or over a leaf, which is returned.
+    /// Enters an object or array, or reads a leaf, which is returned.
     private mutating func enter() -> Leaf? {
         switch cursor.next() {
         case UInt8(ascii: "{"), UInt8(ascii: "["):

@@ -1,14 +1,14 @@
-/// The names of the members of a JSON text's objects, one after the other: some services use ids as names.
+/// Iterates over the member names of a JSON text: some services use ids as names.
 public struct JSONNames {
     /// A member's name.
     public struct Name {
         /// Its bytes, without the quotes.
         public var range: Range<Int>
-        /// Whether a backslash is in it.
+        /// Whether it contains a backslash.
         public var hasEscapes: Bool
-        /// The way to its object.
+        /// The path to its object.
         public var path: JSONPath
-        /// Which of the object's members it names, from 0.
+        /// The index of the member in its object, from 0.
         public var ordinal: Int
     }
 
@@ -23,10 +23,10 @@ public struct JSONNames {
     private var stack: [Frame] = []
     private var hasBegun = false
 
-    /// The names in `text`, which must outlive them.
+    /// The names in `text`, which must outlive this value.
     public init(_ text: UnsafeBufferPointer<UInt8>) { cursor = JSONCursor(text) }
 
-    /// The next name; nil at the end, at what is malformed, and past ``JSONLeaves/depthLimit`` levels.
+    /// The next name; nil at the end, at malformed content, and past ``JSONLeaves/depthLimit`` levels.
     public mutating func next() -> Name? {
         if !hasBegun {
             hasBegun = true
@@ -59,7 +59,7 @@ public struct JSONNames {
         return nil
     }
 
-    /// Steps into an object or array, or over another value.
+    /// Enters an object or array, or skips another value.
     @discardableResult
     private mutating func enter() -> Bool {
         switch cursor.next() {
@@ -74,7 +74,8 @@ public struct JSONNames {
         }
     }
 
-    /// The name of member `ordinal` of the object at `path`, the last one where it has fewer; nil when there is none.
+    /// The name of member `ordinal` of the object at `path`, or of the last member if there are fewer; nil if there is
+    /// none.
     public static func name(at path: JSONPath, ordinal: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var found: [UInt8]?
         var names = JSONNames(text)
@@ -87,7 +88,7 @@ public struct JSONNames {
         return found
     }
 
-    /// Whether any name may be an id. Looks for colons behind quotes, and may be wrong.
+    /// Whether any name may be an id. Searches for colons after quotes, and may have false positives.
     public static func mayHoldIDs(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var position = 0
         while let colon = ByteSearch.index(of: UInt8(ascii: ":"), in: text, position..<text.count) {
@@ -101,10 +102,10 @@ public struct JSONNames {
         return false
     }
 
-    /// The longest name that is looked at.
+    /// The maximum length of a name.
     private static let nameLimit = 128
 
-    /// Whether a name may be an id: long, and with digits in it. Cheap, and may be wrong.
+    /// Whether a name may be an id: long, and with digits. Cheap, and may have false positives.
     public static func mayBeID(_ text: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
         name.count >= 8 && text[name].contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }

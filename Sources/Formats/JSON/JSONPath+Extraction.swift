@@ -1,7 +1,7 @@
 extension JSONPath {
-    /// The string or number that the path leads to, escapes resolved; nil when there is none.
+    /// The string or number at the path, with escapes resolved; nil if there is none.
     ///
-    /// Walks over what is not on the way without looking into it; nothing but the result is allocated.
+    /// Skips values that are not on the path; allocates only the result.
     public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var cursor = JSONCursor(body)
         for step in steps {

@@ -1,10 +1,11 @@
 /// The path from a JSON text's root to one of its leaves.
 public struct JSONPath: Hashable, Sendable {
-    /// A step down.
+    /// One step of a path.
     public enum Step: Hashable, Sendable {
-        /// To the member of this name, UTF-8 with escapes resolved.
+        /// To the member with this name, UTF-8 with escapes resolved.
         case member([UInt8])
-        /// To the element of this index; to the last one of a shorter array, for lists differ in length from run to run.
+        /// To the element at this index; to the last element of a shorter array, as lists differ in length between
+        /// runs.
         case element(Int)
     }
 
@@ -19,7 +20,7 @@ extension JSONPath: CustomStringConvertible {
     /// `$.items[0].id`.
     public var description: String { text { "[\($0)]" } }
 
-    /// As ``description``, with every position the same: `$.items[*].id`.
+    /// Like ``description``, with `*` for every position: `$.items[*].id`.
     public var descriptionWithoutPositions: String { text { _ in "[*]" } }
 
     private func text(_ position: (Int) -> String) -> String {
@@ -31,7 +32,7 @@ extension JSONPath: CustomStringConvertible {
         }
     }
 
-    /// A member's name: as it is where it is a plain word, else quoted in brackets.
+    /// A member's name: unquoted if it is a plain word, otherwise quoted in brackets.
     private static func text(of name: [UInt8]) -> String {
         let isPlain =
             !name.isEmpty
@@ -45,7 +46,7 @@ extension JSONPath: CustomStringConvertible {
 }
 
 extension JSONPath {
-    /// A path as ``description`` writes it; nil when `text` is none.
+    /// Parses a path in the format of ``description``; nil if `text` is not a path.
     public init?(text: String) {
         guard text.first == "$" else { return nil }
         var steps: [Step] = []

@@ -1,4 +1,4 @@
-/// One client's habit of escaping JSON strings: what it escapes beyond what RFC 8259 section 7 asks for.
+/// A client's style of escaping JSON strings: what it escapes in addition to the requirements of RFC 8259 section 7.
 public struct JSONStyle: Hashable, Sendable {
     /// Whether `/` is written `\/`.
     public var escapesSlash: Bool
@@ -7,14 +7,14 @@ public struct JSONStyle: Hashable, Sendable {
     /// Whether hexadecimal digits are upper-case.
     public var isUppercase: Bool
 
-    /// A habit; without arguments, the one that escapes least.
+    /// A style; without arguments, the one with the fewest escapes.
     public init(escapesSlash: Bool = false, escapesNonASCII: Bool = false, isUppercase: Bool = false) {
         self.escapesSlash = escapesSlash
         self.escapesNonASCII = escapesNonASCII
         self.isUppercase = isUppercase
     }
 
-    /// Appends the inside of the string whose value is `value`, UTF-8.
+    /// Appends the content of the string with the UTF-8 value `value`.
     public func append(_ value: [UInt8], to output: inout [UInt8]) {
         guard !escapesNonASCII || value.allSatisfy({ $0 < 0x80 }) else {
             for scalar in String(decoding: value, as: UTF8.self).unicodeScalars {

@@ -1,6 +1,6 @@
 extension JSONText {
-    /// `value` as the inside of a string, written as `range` of `text` is: escaped at the same places when its characters are as
-    /// long, and wherever it must be.
+    /// `value` encoded for the inside of a string in the style of `range` of `text`: escaped at the same positions if
+    /// its characters have the same lengths, and wherever required.
     public static func encoded(
         _ value: [UInt8], like text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [UInt8] {

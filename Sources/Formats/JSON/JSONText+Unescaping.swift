@@ -1,6 +1,6 @@
 extension JSONText {
-    /// The value of the string whose inside is `range` of `text`, its escapes resolved (RFC 8259 section 7); what is no valid
-    /// escape becomes U+FFFD.
+    /// The value of the string with content `range` of `text`, with escapes resolved (RFC 8259 section 7); invalid
+    /// escapes become U+FFFD.
     public static func unescaped(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
@@ -27,7 +27,7 @@ extension JSONText {
         return output
     }
 
-    /// One character of a string's inside, with its escape resolved, and how many bytes it is written in.
+    /// One character of a string's content, with its escape resolved, and its number of source bytes.
     public static func character(
         _ text: UnsafeBufferPointer<UInt8>, at index: Int, before end: Int
     ) -> (value: [UInt8], length: Int) {
@@ -39,12 +39,12 @@ extension JSONText {
         case UInt8(ascii: "f"): return ([0x0c], 2)
         case UInt8(ascii: "r"): return ([0x0d], 2)
         case UInt8(ascii: "u"):
-            // In a text that is no JSON it may begin a word: `C:\users`.
+            // In text that is not JSON, it may begin a word: `C:\users`.
             guard digits(text, index + 2, end) != nil else { return ([text[index]], 1) }
             var next = index + 2
             return (Array(String(scalar(text, &next, end)).utf8), next - index)
         case UInt8(ascii: "x"):
-            // Of JavaScript, and of Python, Ruby and C, which write each byte of a character so.
+            // An escape of JavaScript, and of Python, Ruby and C, which escape each byte of a character.
             guard let byte = byte(text, index + 2, end) else { return ([text[index + 1]], 2) }
             guard byte >= 0x80 else { return ([byte], 4) }
             return isWrittenInBytes(text, index, end, byte)
@@ -53,7 +53,7 @@ extension JSONText {
         }
     }
 
-    /// The scalar of the four digits at `index`, and of a low surrogate's escape after a high one's.
+    /// The scalar of the four digits at `index`, combined with a following low surrogate escape.
     private static func scalar(
         _ text: UnsafeBufferPointer<UInt8>, _ index: inout Int, _ end: Int
     ) -> Unicode.Scalar {
@@ -67,7 +67,8 @@ extension JSONText {
         return Unicode.Scalar(0x10000 + (unit & 0x3ff) << 10 + low & 0x3ff) ?? "\u{fffd}"
     }
 
-    /// Whether `byte`, whose escape begins at `index`, is a part of a character in UTF-8: another is beside it.
+    /// Whether `byte`, whose escape begins at `index`, is part of a UTF-8 sequence, because a neighbouring escape
+    /// continues it.
     private static func isWrittenInBytes(
         _ text: UnsafeBufferPointer<UInt8>, _ index: Int, _ end: Int, _ byte: UInt8
     ) -> Bool {

@@ -1,6 +1,6 @@
-/// JSON texts and the strings in them (RFC 8259).
+/// Helpers for JSON texts and their strings (RFC 8259).
 public enum JSONText {
-    /// Whether `range` begins and ends as an object or an array does. Cheap, and may be wrong.
+    /// Whether `range` begins and ends like an object or an array. Cheap, and may have false positives.
     public static func isLikely(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count >= 2 else { return false }
         switch (bytes[range.lowerBound], bytes[range.upperBound - 1]) {
@@ -9,7 +9,7 @@ public enum JSONText {
         }
     }
 
-    /// `bytes`, UTF-8, in quotes as a JSON string, escaped as little as section 7 allows.
+    /// The UTF-8 `bytes` as a quoted JSON string with the minimum of escapes (section 7).
     public static func quoted(_ bytes: [UInt8]) -> String {
         var output = [UInt8(ascii: "\"")]
         JSONStyle().append(bytes, to: &output)
@@ -17,6 +17,6 @@ public enum JSONText {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// `text` in quotes as a JSON string, escaped as little as section 7 allows.
+    /// `text` as a quoted JSON string with the minimum of escapes (section 7).
     public static func quoted(_ text: String) -> String { quoted(Array(text.utf8)) }
 }

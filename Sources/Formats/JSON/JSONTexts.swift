@@ -1,9 +1,9 @@
-/// The JSON texts of a body: one, or one in each line, perhaps behind what keeps scripts of other sites from reading it.
+/// The JSON texts of a body: one, or one per line, optionally after a prefix against JSON hijacking.
 public enum JSONTexts {
-    /// The most lines that are told apart.
+    /// The maximum number of lines.
     public static let lineLimit = 10_000
 
-    /// What is before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
+    /// The length of the prefix before the first text: a byte order mark, `)]}'`, `while(1);`, `for(;;);` or `{}&&`.
     public static func prefixCount(of body: UnsafeBufferPointer<UInt8>) -> Int {
         guard mayHavePrefix(body) else { return 0 }
         var count = body.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
@@ -15,7 +15,7 @@ public enum JSONTexts {
         return count
     }
 
-    /// Whether a body begins as one of them does.
+    /// Whether a body begins like one of the prefixes.
     private static func mayHavePrefix(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
         guard body.count > 2 else { return false }
         return switch body[0] {
@@ -29,7 +29,7 @@ public enum JSONTexts {
         Array($0.utf8)
     }
 
-    /// Where the texts are.
+    /// The ranges of the texts.
     public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [Range<Int>] {
         let start = prefixCount(of: body)
         guard isLines(body, from: start) else { return [start..<body.count] }
@@ -44,7 +44,7 @@ public enum JSONTexts {
         return lines
     }
 
-    /// Whether each line is a separate text (JSON Lines): the first one is whole and another one follows.
+    /// Whether each line is a separate text (JSON Lines): the first one is complete and another one follows.
     private static func isLines(_ body: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
         guard let first = body[start...].firstIndex(where: { $0 > 0x20 }), opens(body[first]),
             let feed = ByteSearch.index(of: 0x0a, in: body, first..<body.count),
@@ -58,7 +58,7 @@ public enum JSONTexts {
 
     private static func opens(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") }
 
-    /// `line` without blanks, and without the record separator of JSON text sequences (RFC 7464).
+    /// `line` without surrounding white space and the record separator of JSON text sequences (RFC 7464).
     private static func trimmed(_ body: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Range<Int> {
         var (start, end) = (line.lowerBound, line.upperBound)
         while start < end, body[start] <= 0x20 { start += 1 }
@@ -66,7 +66,7 @@ public enum JSONTexts {
         return start..<end
     }
 
-    /// Whether a body is JSON from its beginning to its end.
+    /// Whether the whole body is JSON.
     public static func isJSON(_ body: UnsafeBufferPointer<UInt8>) -> Bool {
         let texts = ranges(in: body)
         return !texts.isEmpty
@@ -77,7 +77,7 @@ public enum JSONTexts {
             }
     }
 
-    /// Whether an object begins with a name and a list with a value, which the cursor does not ask.
+    /// Whether an object begins with a name and a list with a value, which the cursor does not check.
     private static func begins(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let first = text.firstIndex(where: { $0 > 0x20 }),
             let next = text[(first + 1)...].first(where: { $0 > 0x20 })
@@ -90,7 +90,7 @@ public enum JSONTexts {
         }
     }
 
-    /// The text of line `line`, the last one where there are fewer; nil when there is none.
+    /// The text of line `line`, or of the last line if there are fewer; nil if there is none.
     public static func text(ofLine line: Int, in body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
         let texts = ranges(in: body)
         guard !texts.isEmpty else { return nil }

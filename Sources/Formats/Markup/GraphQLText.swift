@@ -1,10 +1,10 @@
-/// The arguments in a GraphQL document (spec.graphql.org, October 2021, section 2.6), one after the other.
+/// Iterates over the arguments in a GraphQL document (spec.graphql.org, October 2021, section 2.6).
 public struct GraphQLText {
-    /// A value of an argument, or of a list or an object in one.
+    /// A value of an argument, or a value within its list or object.
     public struct Argument {
-        /// The field that the argument is given to: `editComment`.
+        /// The field with the argument: `editComment`.
         public var field: Range<Int>
-        /// The argument, or the object's field: `id`.
+        /// The name of the argument or of the object's field: `id`.
         public var name: Range<Int>
         /// A string without its quotes, or a number.
         public var value: Range<Int>
@@ -15,14 +15,14 @@ public struct GraphQLText {
     private let text: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var field = 0..<0
-    /// The names of the argument around, and of the objects in it.
+    /// The names of the enclosing argument and of the objects in it.
     private var names: [Range<Int>] = []
     private var isInArguments = false
 
-    /// The arguments in `text`, which must outlive them.
+    /// The arguments in `text`, which must outlive this value.
     public init(_ text: UnsafeBufferPointer<UInt8>) { self.text = text }
 
-    /// Whether `range` begins as a document does. Cheap, and may be wrong.
+    /// Whether `range` begins like a document. Cheap, and may have false positives.
     public static func isLikely(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard let start = bytes[range].firstIndex(where: { $0 > 0x20 }) else { return false }
         if bytes[start] == UInt8(ascii: "{") {
@@ -82,7 +82,7 @@ public struct GraphQLText {
         return nil
     }
 
-    /// The first field of the document's operation: `editComment`; nil when there is none.
+    /// The first field of the document's operation: `editComment`; nil if there is none.
     public static func operation(of text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         guard isLikely(text, 0..<text.count), var position = text.firstIndex(of: UInt8(ascii: "{")) else { return nil }
         position += 1
@@ -111,7 +111,7 @@ public struct GraphQLText {
         }
         var next = position
         while next < text.count, text[next] <= 0x20 { next += 1 }
-        // A name without a colon is a value: a flag, or one of an enumeration.
+        // A name without a colon is a value: a Boolean or an enumeration value.
         guard next < text.count, text[next] == UInt8(ascii: ":") else { return }
         position = next + 1
         if names.isEmpty { names.append(range) } else { names[names.count - 1] = range }
@@ -121,7 +121,7 @@ public struct GraphQLText {
         while position < text.count, GraphQLText.isName(text[position]) { position += 1 }
     }
 
-    /// Steps over a string, or a block string in three quotes.
+    /// Reads a string, or a block string in triple quotes.
     private mutating func string() -> Range<Int> {
         let quote = UInt8(ascii: "\"")
         if text[position...].starts(with: [quote, quote, quote]) {

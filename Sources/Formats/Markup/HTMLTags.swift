@@ -1,6 +1,6 @@
-/// The tags of an HTML page that begin elements, one after the other, and the texts between them.
+/// Iterates over the start tags of an HTML page, and the texts between them.
 ///
-/// Reads tags and attributes, quoted or not, which is enough for what programs write.
+/// Reads tags and attributes, quoted or not, which is enough for generated pages.
 public struct HTMLTags {
     /// A tag.
     public struct Tag {
@@ -10,20 +10,20 @@ public struct HTMLTags {
         public var attributes: [Attribute]
     }
 
-    /// An attribute; the value is empty where it has none.
+    /// An attribute; the value is empty if it has none.
     public struct Attribute {
         /// Its name as written.
         public var name: Range<Int>
-        /// Its value without quotes, references as they are.
+        /// Its value without quotes, with unresolved references.
         public var value: Range<Int>
     }
 
     /// The page.
     public let page: UnsafeBufferPointer<UInt8>
-    /// Where the next tag is looked for.
+    /// Where the search for the next tag begins.
     public private(set) var position = 0
 
-    /// The tags of `page`, which must outlive them.
+    /// The tags of `page`, which must outlive this value.
     public init(_ page: UnsafeBufferPointer<UInt8>) { self.page = page }
 
     /// The next tag; nil after the last.
@@ -39,7 +39,7 @@ public struct HTMLTags {
         return nil
     }
 
-    /// Whether `range` is `name`, by ASCII letters of either case.
+    /// Whether `range` is `name`, ignoring ASCII case.
     public func isNamed(_ range: Range<Int>, _ name: StaticString) -> Bool {
         guard range.count == name.utf8CodeUnitCount else { return false }
         for offset in 0..<range.count

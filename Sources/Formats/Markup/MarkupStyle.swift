@@ -1,4 +1,4 @@
-/// One client's habit of escaping text in XML: what it escapes beyond `&` and `<`.
+/// A client's style of escaping text in XML: what it escapes in addition to `&` and `<`.
 public struct MarkupStyle: Hashable, Sendable {
     /// Whether `>` is written `&gt;`.
     public var escapesGreater: Bool
@@ -7,14 +7,14 @@ public struct MarkupStyle: Hashable, Sendable {
     /// Whether `'` is written `&apos;`.
     public var escapesApostrophe: Bool
 
-    /// A habit; without arguments, the usual one.
+    /// A style; without arguments, the usual one.
     public init(escapesGreater: Bool = true, escapesQuote: Bool = true, escapesApostrophe: Bool = false) {
         self.escapesGreater = escapesGreater
         self.escapesQuote = escapesQuote
         self.escapesApostrophe = escapesApostrophe
     }
 
-    /// Appends `value` as text or the inside of an attribute.
+    /// Appends `value` escaped as text or attribute value.
     public func append(_ value: [UInt8], to output: inout [UInt8]) {
         for byte in value {
             switch byte {
@@ -28,7 +28,7 @@ public struct MarkupStyle: Hashable, Sendable {
         }
     }
 
-    /// All habits, the usual one first.
+    /// All styles, the usual one first.
     public static let all: [MarkupStyle] = [true, false].flatMap { greater in
         [true, false].flatMap { quote in
             [false, true].map {

@@ -1,6 +1,6 @@
-/// Text of HTML and XML with its character references: numbers, and the names that programs write.
+/// Text of HTML and XML with character references: numeric ones, and the names that programs use.
 public enum MarkupText {
-    /// The value of `range` of `text`, references resolved; what is no known reference stays as it is.
+    /// The value of `range` of `text` with references resolved; unknown references stay unchanged.
     public static func unescaped(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
@@ -17,11 +17,10 @@ public enum MarkupText {
         return output
     }
 
-    /// The longest reference that is looked at, without its marks.
+    /// The maximum length of a reference, without `&` and `;`.
     private static let longest = 8
 
-    /// What the reference whose `&` is before `start` represents, and where it ends; nil when there is none before
-    /// `limit`.
+    /// The value and the end of the reference whose `&` is before `start`; nil if there is none before `limit`.
     public static func reference(
         _ text: UnsafeBufferPointer<UInt8>, _ start: Int, _ limit: Int
     ) -> (scalar: Unicode.Scalar, end: Int)? {

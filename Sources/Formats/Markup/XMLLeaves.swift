@@ -1,27 +1,27 @@
-/// The texts and attributes of an XML document, one after the other, each with its path.
+/// Iterates over the texts and attributes of an XML document, each with its path.
 ///
-/// Reads tags, attributes, CDATA sections and references, and steps over comments, declarations and instructions: enough
-/// for what programs exchange. Nothing is read past the bytes, and nothing recurses.
+/// Reads tags, attributes, CDATA sections and references, and skips comments, declarations and instructions, which is
+/// enough for data exchange. Never reads out of bounds, and never recurses.
 public struct XMLLeaves {
     /// A text or an attribute.
     public struct Leaf {
-        /// Its bytes, without blanks at its ends.
+        /// Its bytes, without surrounding white space.
         public var range: Range<Int>
         /// The attribute's name; nil for text.
         public var attribute: Range<Int>?
-        /// Whether references stay as they are (CDATA).
+        /// Whether references are literal text (CDATA).
         public var isLiteral: Bool
     }
 
-    /// The deepest nesting that is followed.
+    /// The maximum depth.
     public static let depthLimit = 64
-    /// The most leaves of one document that are visited.
+    /// The maximum number of leaves per document.
     public static let leafLimit = 200_000
 
     private struct Element {
         var name: Range<Int>
         var index: Int
-        /// How many children of each name have begun, those that began last at the end.
+        /// The number of children begun for each name; the most recent name is last.
         var children: [(name: Range<Int>, count: Int)] = []
     }
 
@@ -32,17 +32,17 @@ public struct XMLLeaves {
     private var visited = 0
     private var isInTag = false
 
-    /// The leaves of `bytes`, which must outlive them.
+    /// The leaves of `bytes`, which must outlive this value.
     public init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    /// The path of the leaf that ``next()`` gave last.
+    /// The path of the leaf last returned by ``next()``.
     public func path(attribute: Range<Int>?) -> XMLPath {
         XMLPath(
             steps: stack.map { XMLPath.Step(name: Array(bytes[$0.name]), index: $0.index) },
             attribute: attribute.map { Array(bytes[$0]) })
     }
 
-    /// Whether `path` is that of the leaf that ``next()`` gave last.
+    /// Whether `path` is that of the leaf last returned by ``next()``.
     public func isAt(_ path: XMLPath, attribute: Range<Int>?) -> Bool {
         guard path.steps.count == stack.count else { return false }
         if let attribute {
@@ -53,12 +53,12 @@ public struct XMLLeaves {
         return zip(path.steps, stack).allSatisfy { $0.index == $1.index && bytes[$1.name].elementsEqual($0.name) }
     }
 
-    /// The name of the element that the leaf is in.
+    /// The name of the element that contains the leaf.
     public var element: Range<Int>? { stack.last?.name }
-    /// The name of the element around that one.
+    /// The name of the parent of that element.
     public var parent: Range<Int>? { stack.count > 1 ? stack[stack.count - 2].name : nil }
 
-    /// The next leaf; nil at the end, at what is malformed, and at a limit.
+    /// The next leaf; nil at the end, at malformed content, and at a limit.
     public mutating func next() -> Leaf? {
         guard visited < XMLLeaves.leafLimit else { return nil }
         while position < bytes.count {
@@ -123,7 +123,7 @@ public struct XMLLeaves {
     }
 
     private func count(_ name: Range<Int>, among children: inout [(name: Range<Int>, count: Int)]) -> Int {
-        // Children come in runs of one name.
+        // Children usually come in runs with the same name.
         let known = children.lastIndex { bytes[$0.name].elementsEqual(bytes[name]) }
         guard let known else {
             if children.count < 256 { children.append((name, 1)) }
@@ -133,7 +133,7 @@ public struct XMLLeaves {
         return children[known].count - 1
     }
 
-    /// Steps over one attribute or the tag's end.
+    /// Reads one attribute or the end of the tag.
     private mutating func attribute() -> Leaf? {
         while position < bytes.count, XMLLeaves.isBlank(bytes[position]) { position += 1 }
         guard position < bytes.count else { return nil }

@@ -1,10 +1,10 @@
 /// The path from an XML document's root to the text of an element or to an attribute.
 public struct XMLPath: Hashable, Sendable {
-    /// An element on the way.
+    /// An element of the path.
     public struct Step: Hashable, Sendable {
         /// Its name as written, with its prefix.
         public var name: [UInt8]
-        /// Which of its siblings of this name, from 0.
+        /// Its index among the siblings with this name, from 0.
         public var index: Int
     }
 
@@ -15,7 +15,7 @@ public struct XMLPath: Hashable, Sendable {
 }
 
 extension XMLPath {
-    /// A path as ``description`` writes it; nil when `text` is none.
+    /// Parses a path in the format of ``description``; nil if `text` is not a path.
     public init?(text: String) {
         var steps: [Step] = []
         var attribute: [UInt8]?
@@ -46,7 +46,7 @@ extension XMLPath: CustomStringConvertible {
     /// `/feed/entry[2]/id` or `/session/@token`.
     public var description: String { text { $0 == 0 ? "" : "[\($0)]" } }
 
-    /// As ``description``, without positions: `/feed/entry/id`.
+    /// Like ``description``, without positions: `/feed/entry/id`.
     public var descriptionWithoutPositions: String { text { _ in "" } }
 
     private func text(_ position: (Int) -> String) -> String {
@@ -56,7 +56,7 @@ extension XMLPath: CustomStringConvertible {
         return path + (attribute.map { "/@" + String(decoding: $0, as: UTF8.self) } ?? "")
     }
 
-    /// What is at this path in `body`, references resolved; nil when there is nothing.
+    /// The value at this path in `body`, with references resolved; nil if there is none.
     public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var leaves = XMLLeaves(body)
         while let leaf = leaves.next() {

@@ -1,12 +1,12 @@
-/// A metric with all of its series, as Prometheus and OpenMetrics know it.
+/// A metric with all of its series, in the terms of Prometheus and OpenMetrics.
 public struct MetricFamily: Hashable, Sendable {
-    /// The name; of a counter with its `_total`, of a histogram without its suffixes.
+    /// The name; of a counter with `_total`, of a histogram without suffixes.
     public var name: String
     /// What kind of metric it is.
     public var kind: Kind
-    /// What it tells, one sentence.
+    /// Its description, one sentence.
     public var help: String
-    /// The series, in the order in which they are written.
+    /// The series, in output order.
     public var series: [Series]
 
     /// Kinds of metrics.
@@ -28,11 +28,11 @@ public struct MetricFamily: Hashable, Sendable {
         }
     }
 
-    /// A series and its value now.
+    /// A series and its current value.
     public struct Series: Hashable, Sendable {
-        /// In the order in which they are written.
+        /// The labels, in output order.
         public var labels: [Label]
-        /// What it is now.
+        /// The current value.
         public var value: Value
 
         /// A series.
@@ -42,26 +42,26 @@ public struct MetricFamily: Hashable, Sendable {
         }
     }
 
-    /// What a series is.
+    /// The value of a series.
     public enum Value: Hashable, Sendable {
         case number(Double)
         case histogram(Histogram)
     }
 
-    /// Values by their size.
+    /// A distribution of values.
     public struct Histogram: Hashable, Sendable {
         /// Upper bounds, ascending and finite.
         public var bounds: [Double]
-        /// How many values were at most each bound: as many as ``bounds``, never falling.
+        /// The number of values at or below each bound: as many as ``bounds``, never decreasing.
         public var cumulative: [UInt64]
-        /// All values.
+        /// The number of values.
         public var count: UInt64
         /// Their sum.
         public var sum: Double
-        /// A value of which more is known, by the bucket it is in; the last bucket has no bound.
+        /// Exemplars by bucket index; the last bucket has no bound.
         public var exemplars: [Int: Exemplar] = [:]
 
-        /// Values by their size.
+        /// A distribution of values.
         public init(bounds: [Double], cumulative: [UInt64], count: UInt64, sum: Double) {
             precondition(bounds.count == cumulative.count, "a count for each bound")
             self.bounds = bounds
@@ -71,16 +71,16 @@ public struct MetricFamily: Hashable, Sendable {
         }
     }
 
-    /// A value of which more is known.
+    /// An exemplar: a value with additional labels.
     public struct Exemplar: Hashable, Sendable {
-        /// At most 128 characters together (OpenMetrics 1.0, "Exemplars").
+        /// At most 128 characters in total (OpenMetrics 1.0, "Exemplars").
         public var labels: [Label]
         /// The value.
         public var value: Double
         /// When it was seen, in seconds since 1970.
         public var time: Double
 
-        /// A value with what is known of it.
+        /// A value with labels and a time.
         public init(labels: [Label], value: Double, time: Double) {
             self.labels = labels
             self.value = value
@@ -103,15 +103,15 @@ public struct MetricFamily: Hashable, Sendable {
 }
 
 extension MetricFamily {
-    /// A series as it is stored: a name, labels, one number.
+    /// A stored sample: a name, labels and a number.
     public struct Sample: Hashable, Sendable {
         /// The name with its suffix.
         public var name: String
-        /// The labels, with `le` of a bucket.
+        /// The labels, including `le` for a bucket.
         public var labels: [Label]
         /// The number.
         public var value: Double
-        /// What is known of a value in a bucket.
+        /// An exemplar of the bucket.
         public var exemplar: Exemplar?
     }
 

@@ -1,12 +1,12 @@
-/// Metrics as a page that Prometheus scrapes.
+/// The formats of a metrics page for Prometheus.
 public enum MetricPage: Sendable {
     /// The text format 0.0.4.
     case text
-    /// OpenMetrics 1.0, which alone has exemplars.
+    /// OpenMetrics 1.0, the only format with exemplars.
     case openMetrics
 
-    /// The format that a scraper asks for by its `Accept` (RFC 9110, section 12.5.1): OpenMetrics where that is named and
-    /// not less wanted than text.
+    /// The format requested by a scraper's `Accept` (RFC 9110, section 12.5.1): OpenMetrics if it is listed and not
+    /// less preferred than text.
     public init(accept: String?) {
         var best: [Bool: Double] = [:]
         for range in (accept ?? "").lowercased().split(separator: ",") {
@@ -33,7 +33,7 @@ public enum MetricPage: Sendable {
     public func text(_ families: [MetricFamily]) -> String {
         var text = ""
         for family in families {
-            // OpenMetrics names a counter without the suffix that its samples have.
+            // In OpenMetrics, a counter's name does not include the suffix of its samples.
             let isCounter = self == .openMetrics && family.kind == .counter && family.name.hasSuffix("_total")
             let name = isCounter ? String(family.name.dropLast("_total".count)) : family.name
             text += "# HELP \(name) \(MetricPage.help(family.help))\n# TYPE \(name) \(family.kind.rawValue)\n"
@@ -57,7 +57,7 @@ public enum MetricPage: Sendable {
         "{" + labels.map { PrometheusLabel.text($0.name, $0.value) }.joined(separator: ",") + "}"
     }
 
-    /// Whole numbers without a fraction, as most writers have them.
+    /// Whole numbers without a fraction, like most writers.
     private static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value > 0 ? "+Inf" : "-Inf" }

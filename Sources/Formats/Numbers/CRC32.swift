@@ -14,7 +14,7 @@ public enum CRC32 {
         return UInt32(truncatingIfNeeded: sum)
     }
 
-    /// The checksum of two parts one after the other, from the checksum of each; corresponds to `crc32_combine`.
+    /// The checksum of two concatenated parts, from the checksum of each; corresponds to `crc32_combine`.
     public static func of(_ first: UInt32, followedBy second: UInt32, ofBytes count: Int) -> UInt32 {
         UInt32(truncatingIfNeeded: crc32_combine(uLong(first), uLong(second), Int(count)))
     }

@@ -1,6 +1,6 @@
 /// Bytes as hexadecimal digits (RFC 4648 section 8).
 public enum Hex {
-    /// Two lower-case digits a byte.
+    /// Two lower-case digits per byte.
     public static func text(_ bytes: some Sequence<UInt8>) -> String {
         var output: [UInt8] = []
         append(bytes, to: &output)
@@ -26,7 +26,7 @@ public enum Hex {
         PaddedNumber.text(String(number, radix: 16), width: width)
     }
 
-    /// The bytes that `text` spells, in digits of either case; nil when anything else is in it or a digit is missing.
+    /// The bytes of hexadecimal `text`, in either case; nil if it contains anything else or an odd number of digits.
     public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         guard text.utf8.count % 2 == 0 else { return nil }
         var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
-/// Numbers in a given number of digits.
+/// Numbers with a given number of digits.
 public enum PaddedNumber {
-    /// `number` with zeros before it up to `width` digits; a sign is not counted.
+    /// `number` padded with leading zeros to `width` digits, not counting a sign.
     public static func text(_ number: some BinaryInteger, width: Int) -> String {
         (number < 0 ? "-" : "") + text(String(number.magnitude), width: width)
     }
@@ -17,7 +17,7 @@ extension BinaryInteger {
 
 /// Digits in groups of three.
 public enum DigitGroups {
-    /// `digits` with a comma before each group of three of the whole part; what are no digits stays as it is.
+    /// `digits` with a comma before each group of three in the integer part; other text is unchanged.
     public static func text(_ digits: String) -> String {
         let sign = digits.prefix { $0 == "-" || $0 == "−" }
         let whole = digits.dropFirst(sign.count).prefix { $0 != "." }

@@ -1,8 +1,8 @@
-/// A small seeded generator of random numbers (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
+/// A small seeded random number generator (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014).
 public struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
-    /// A generator that gives the same numbers for the same seed.
+    /// Creates a generator that returns the same numbers for the same seed.
     public init(seed: UInt64) { state = seed }
 
     /// The next number.
@@ -11,7 +11,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
         return SplitMix64.mixed(state)
     }
 
-    /// The number that belongs to `index` under `seed`, with no state to carry.
+    /// The number at `index` for `seed`, computed without state.
     public static func value(seed: UInt64, index: UInt64) -> UInt64 {
         mixed(mixed(seed &+ 0x9e37_79b9_7f4a_7c15) ^ (index &+ 1) &* 0x9e37_79b9_7f4a_7c15)
     }

@@ -1,6 +1,6 @@
-/// Bounds of integers that are written 7 bits a byte.
+/// Limits of integers written with 7 bits per byte.
 public enum Varint {
-    /// Bytes of the longest, of 64 bits.
+    /// The maximum number of bytes, for 64 bits.
     public static let maximumBytes = 10
 }
 
@@ -18,7 +18,7 @@ extension [UInt8] {
         append(UInt8(truncatingIfNeeded: rest))
     }
 
-    /// Appends a signed value, small magnitudes in few bytes.
+    /// Appends a signed value; small magnitudes take few bytes.
     @inlinable
     @inline(__always)
     public mutating func appendZigzag(_ value: Int64) {
@@ -34,9 +34,9 @@ extension [UInt8] {
 }
 
 extension [UInt8] {
-    /// As `withUnsafeBytes`, with the error's type kept.
+    /// Like `withUnsafeBytes`, but with a typed error.
     ///
-    /// - Throws: what `body` throws.
+    /// - Throws: the error of `body`.
     @inlinable
     public func withRawBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
@@ -46,7 +46,8 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
-    /// Takes a varint off the front; nil, with some bytes taken, where the slice ends before or it passes 64 bits.
+    /// Removes a varint from the front; nil, with some bytes removed, if the slice ends before it or it exceeds 64
+    /// bits.
     public mutating func popVarint() -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -60,10 +61,10 @@ extension ArraySlice<UInt8> {
     }
 }
 
-/// Reads integers from bytes that may say anything; never past their end.
+/// Reads integers from untrusted bytes, never past their end.
 public struct ByteCursor {
     @usableFromInline let bytes: UnsafeRawBufferPointer
-    /// How many bytes were read.
+    /// The number of bytes read.
     @inlinable
     public var position: Int { index }
     @usableFromInline var index = 0
@@ -72,7 +73,7 @@ public struct ByteCursor {
     @inlinable
     public init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-    /// Whether all was read.
+    /// Whether everything was read.
     @inlinable
     public var isAtEnd: Bool { index == bytes.count }
 
@@ -85,7 +86,7 @@ public struct ByteCursor {
         return Integer(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: Integer.self))
     }
 
-    /// The next varint; nil past the end or when it passes 64 bits.
+    /// The next varint; nil past the end or if it exceeds 64 bits.
     @inlinable
     @inline(__always)
     public mutating func varint() -> UInt64? {

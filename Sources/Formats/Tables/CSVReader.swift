@@ -1,10 +1,11 @@
-/// The records of comma-separated values, one after the other.
+/// Iterates over the records of comma-separated values.
 ///
-/// RFC 4180; the separator is a comma, a semicolon or a tab, whichever the first line holds. A byte order mark is passed over.
+/// RFC 4180; the separator is a comma, a semicolon or a tab, whichever the first line contains. A byte order mark is
+/// skipped.
 public struct CSVReader: Sendable {
     /// A quoted field that does not end.
     public struct OpenQuote: Error, Hashable {
-        /// The line that the field begins in, from 1.
+        /// The line in which the field begins, from 1.
         public var line: Int
     }
 
@@ -12,7 +13,7 @@ public struct CSVReader: Sendable {
     private var position = 0
     private var nextLine = 1
     private let separator: UInt8
-    /// The line that the last record began in, from 1.
+    /// The line in which the last record began, from 1.
     public private(set) var line = 0
 
     /// The records of `bytes`.
@@ -27,7 +28,7 @@ public struct CSVReader: Sendable {
 
     /// The fields of the next record; nil at the end. Empty lines are left out.
     ///
-    /// - Throws: `OpenQuote` when the text ends within quotes.
+    /// - Throws: `OpenQuote` if the text ends within quotes.
     public mutating func next() throws(OpenQuote) -> [[UInt8]]? {
         while position < bytes.count, bytes[position] == 0x0a || bytes[position] == 0x0d {
             if bytes[position] == 0x0a { nextLine += 1 }
@@ -47,7 +48,7 @@ public struct CSVReader: Sendable {
         }
     }
 
-    /// A field, up to the separator or the line end behind it.
+    /// Reads a field, up to the separator or line end after it.
     private mutating func field() throws(OpenQuote) -> [UInt8] {
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
             let end = bytes[position...].firstIndex { $0 == separator || $0 == 0x0a } ?? bytes.count
@@ -72,7 +73,7 @@ public struct CSVReader: Sendable {
                 position += 1
                 continue
             }
-            // What is between the closing quote and the separator is no part of the value.
+            // Text between the closing quote and the separator is not part of the value.
             while position < bytes.count, bytes[position] != separator, bytes[position] != 0x0a { position += 1 }
             return field
         }

@@ -1,6 +1,6 @@
 extension String {
-    /// The text safe to show: characters that steer a terminal or a text's direction, and invisible ones, become `�`, line
-    /// ends and tabs a space.
+    /// The text made safe for display: control characters, direction overrides and invisible characters become `�`;
+    /// line ends and tabs become a space.
     ///
     /// Endpoint labels and error texts come from the network: an escape sequence in them must not reach a terminal.
     public var displayable: String {
@@ -18,7 +18,7 @@ extension String {
         return result
     }
 
-    /// As ``displayable``, with its line ends (as line feeds) and tabs kept.
+    /// Like ``displayable``, but keeps line ends (as line feeds) and tabs.
     public var displayableLines: String {
         replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false).map { line in
             line.split(separator: "\t", omittingEmptySubsequences: false).map { String($0).displayable }
@@ -26,17 +26,17 @@ extension String {
         }.joined(separator: "\n")
     }
 
-    /// The text with spaces after it up to `width` columns.
+    /// The text padded with trailing spaces to `width` columns.
     public func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - displayWidth))
     }
 
-    /// The text with spaces before it up to `width` columns.
+    /// The text padded with leading spaces to `width` columns.
     public func leftPadded(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - displayWidth)) + self
     }
 
-    /// At most `width` terminal columns, with `…` where something was cut off.
+    /// The text truncated to `width` terminal columns, with `…` if something was cut off.
     public func cut(to width: Int) -> String {
         guard displayWidth > width else { return self }
         var result = ""
@@ -49,10 +49,10 @@ extension String {
         return width < 1 ? "" : result + "…"
     }
 
-    /// The columns this takes on a terminal.
+    /// The number of terminal columns.
     public var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
-    /// The text on lines of at most `width` columns, broken between words; a word that is longer is broken itself.
+    /// The text in lines of at most `width` columns, broken between words; a longer word is broken inside.
     public func wrapped(to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -85,7 +85,7 @@ extension String {
 }
 
 extension Character {
-    /// The columns this takes on a terminal: two for East Asian wide characters and emoji (Unicode Annex 11), else one.
+    /// The number of terminal columns: two for East Asian wide characters and emoji (Unicode Annex 11), otherwise one.
     fileprivate var displayWidth: Int {
         guard let scalar = unicodeScalars.first, scalar.value >= 0x1100 else { return 1 }
         return Character.wideRanges.contains { $0.contains(scalar.value) } ? 2 : 1

@@ -1,6 +1,6 @@
-/// Bytes as a table of hexadecimal digits and text, 16 a line: `00000000  1f 8b 08 …  |...|`.
+/// Bytes as a table of hexadecimal digits and text, 16 per line: `00000000  1f 8b 08 …  |...|`.
 public enum HexDump {
-    /// The table, without a line break at its end; empty for no bytes.
+    /// The table, without a trailing line break; empty for no bytes.
     public static func text(_ bytes: some Collection<UInt8>) -> String {
         let all = Array(bytes)
         return stride(from: 0, to: all.count, by: 16).map { start in

@@ -1,21 +1,21 @@
-/// A line of values as a row of blocks: each column shows the mean of the values that fall into it.
+/// A series of values as a row of block characters: each column shows the mean of its values.
 public struct SparkLine: Sendable {
-    /// `width` columns, so that lines with more and with fewer values line up in time; a space where nothing was measured.
+    /// `width` columns, so that series of different lengths line up in time; a space where nothing was measured.
     public let text: String
-    /// The smallest and the largest single value; nil when there is none.
+    /// The smallest and the largest single value; nil without values.
     public let range: ClosedRange<Double>?
 
-    /// What the lowest block represents.
+    /// The value of the lowest block.
     public enum Base: Sendable {
-        /// Nothing.
+        /// Zero.
         case zero
-        /// A little below values that stay near their largest: growth by a fifth must show, noise must not.
+        /// Slightly below values that stay near their maximum, so that growth by a fifth is visible, but noise is not.
         case nearData
     }
 
     /// - Parameters:
-    ///   - values: at equal distances in time; nil and what is not finite where nothing was measured.
-    ///   - width: columns.
+    ///   - values: values at equal time intervals; nil or not finite where nothing was measured.
+    ///   - width: the number of columns.
     public init(_ values: [Double?], width: Int, base: Base = .zero) {
         let known = values.compactMap { $0 }.filter(\.isFinite)
         guard width > 0, let low = known.min(), let high = known.max() else {
@@ -38,14 +38,14 @@ public struct SparkLine: Sendable {
 
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-    /// The lowest block is for nothing alone, so that a little can be told from it.
+    /// The lowest block is reserved for zero, so that small values are distinguishable from it.
     private static func block(of fraction: Double) -> Character {
         fraction <= 0 ? blocks[0] : blocks[min(7, max(1, Int(fraction * 8)))]
     }
 
-    /// `counts` in at most `width` columns, each as high as the highest of the counts it shows; a space for none.
+    /// `counts` in at most `width` columns, each showing the maximum of its counts; a space for zero.
     ///
-    /// - Returns: an empty text where there is nothing to show.
+    /// - Returns: an empty string if there is nothing to show.
     public static func peaks(of counts: [UInt64], width: Int) -> String {
         let columns = min(width, counts.count)
         let peaks = (0..<max(0, columns)).map { column in

@@ -1,6 +1,6 @@
-/// Rows of text in columns that line up on a terminal.
+/// Rows of text in aligned columns for a terminal.
 public struct TextTable: Sendable {
-    /// At which edge of its column a cell is.
+    /// The alignment of a cell in its column.
     public enum Alignment: Sendable { case left, right }
 
     private let columns: [Alignment]
@@ -8,23 +8,23 @@ public struct TextTable: Sendable {
     private let firstWidth: ClosedRange<Int>
     private var rows: [[String]] = []
 
-    /// The narrowest a column of text becomes.
+    /// The minimum width of a text column.
     private static let narrowest = 16
 
-    /// - Parameter width: columns a line should take at most. Where rows are longer, the text of a last column that is aligned left is
-    ///   wrapped; otherwise that of a first column is shortened.
+    /// - Parameter width: the maximum columns per line. If rows are longer, a left-aligned last column is wrapped;
+    ///   otherwise the first column is shortened.
     public init(columns: [Alignment], width: Int = .max) {
         self.columns = columns
         self.width = width
         firstWidth = 0...TextTable.narrowest
     }
 
-    /// A table of figures: the first column on the left edge, all others right-aligned under their heads. Text that could steer the
-    /// terminal is made visible.
+    /// A table of figures: the first column is left-aligned, all others right-aligned under their heads. Control
+    /// characters are made visible.
     ///
     /// - Parameters:
-    ///   - width: of the whole table; the first column is shortened where it is too wide.
-    ///   - labelWidth: the least width of the first column, so that several tables line up.
+    ///   - width: the width of the whole table; the first column is shortened if the table is too wide.
+    ///   - labelWidth: the minimum width of the first column, so that several tables line up.
     public init(head: [String], rows: [[String]], width: Int, labelWidth: Int = 12) {
         columns = head.indices.map { $0 == 0 ? .left : .right }
         self.width = width
@@ -38,7 +38,7 @@ public struct TextTable: Sendable {
         rows.append(row)
     }
 
-    /// The rows, two blanks between columns, none at the ends of lines.
+    /// The rows, with two spaces between columns and none at line ends.
     public var text: String { lines.joined(separator: "\n") }
 
     /// The lines of ``text``.
@@ -64,7 +64,8 @@ public struct TextTable: Sendable {
         }
     }
 
-    /// A row as several whose last cells are at most `width` long, broken at blanks; a longer word keeps its line.
+    /// Wraps a row into several whose last cells are at most `width` long, broken at spaces; a longer word has its own
+    /// line.
     private static func wrapped(_ row: [String], _ width: Int) -> [[String]] {
         guard let text = row.last, text.displayWidth > width else { return [row] }
         var lines: [String] = []

@@ -1,4 +1,4 @@
-/// ASCII bytes and tests of the kind that HTTP's grammar is made of (RFC 9110 section 5.6).
+/// ASCII bytes and the character classes of HTTP's grammar (RFC 9110 section 5.6).
 public enum ASCII {
     /// Horizontal tab.
     @inlinable
@@ -9,7 +9,7 @@ public enum ASCII {
     /// Carriage return.
     @inlinable
     public static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
-    /// A blank.
+    /// Space.
     @inlinable
     public static var space: UInt8 { UInt8(ascii: " ") }
     /// `:`
@@ -22,18 +22,18 @@ public enum ASCII {
     @inlinable
     public static var semicolon: UInt8 { UInt8(ascii: ";") }
 
-    /// `byte` with A–Z made a–z.
+    /// `byte` with A–Z converted to a–z.
     @inlinable
     public static func lowercased(_ byte: UInt8) -> UInt8 {
         byte &- UInt8(ascii: "A") < 26 ? byte | 0x20 : byte
     }
 
-    /// Eight bytes with A–Z made a–z.
+    /// Eight bytes with A–Z converted to a–z.
     @inlinable
     public static func lowercased(_ word: UInt64) -> UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let lowBits = word & (0x7f &* ones)
-        // The highest bit of a byte says that it is at least A, or past Z.
+        // The highest bit of a byte is set if it is at least A, or past Z.
         let fromA = lowBits &+ ((0x80 - 0x41) &* ones)
         let pastZ = lowBits &+ ((0x80 - 0x5b) &* ones)
         return word | (fromA & ~pastZ & ~word & (0x80 &* ones)) >> 2
@@ -70,7 +70,7 @@ public enum ASCII {
         }
     }
 
-    /// The value of a hexadecimal digit, nil for any other byte.
+    /// The value of a hexadecimal digit; nil for any other byte.
     @inlinable
     public static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -81,7 +81,7 @@ public enum ASCII {
         }
     }
 
-    /// Whether two runs of bytes are the same but for the case of ASCII letters.
+    /// Whether two byte sequences are equal, ignoring ASCII case.
     @inlinable
     public static func isEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         left.count == right.count && zip(left, right).allSatisfy { lowercased($0) == lowercased($1) }

@@ -1,23 +1,23 @@
 /// Base64 (RFC 4648).
 public enum Base64: Hashable, Sendable {
-    /// The alphabet of section 4, padded: credentials of HTTP Basic.
+    /// The alphabet of section 4, padded, as in HTTP Basic credentials.
     case standard
-    /// The alphabet of URLs of section 5, without padding: JSON Web Tokens.
+    /// The URL-safe alphabet of section 5, without padding, as in JSON Web Tokens.
     case url
-    /// As ``standard``, without padding.
+    /// Like ``standard``, without padding.
     case unpaddedStandard
-    /// As ``url``, padded.
+    /// Like ``url``, padded.
     case paddedURL
 
-    /// Whether it has the alphabet of URLs.
+    /// Whether it uses the URL-safe alphabet.
     @inlinable
     public var isURL: Bool { self == .url || self == .paddedURL }
 
-    /// Whether its length is made a multiple of four.
+    /// Whether it is padded to a multiple of four characters.
     @inlinable
     public var isPadded: Bool { self == .standard || self == .paddedURL }
 
-    /// The form that `text` is written in, by its marks; nil when it holds bytes of neither alphabet.
+    /// The form of `text`, detected by its special characters; nil if it contains bytes of neither alphabet.
     public static func detected(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Base64? {
         var end = range.upperBound
         while end > range.lowerBound, range.upperBound - end < 2, text[end - 1] == UInt8(ascii: "=") { end -= 1 }
@@ -40,7 +40,7 @@ public enum Base64: Hashable, Sendable {
         return isStandard ? .unpaddedStandard : .url
     }
 
-    /// The decoded bytes; nil when a byte is not of the alphabet or the length is impossible.
+    /// The decoded bytes; nil if a byte is not in the alphabet or the length is impossible.
     @inlinable
     public func decoded(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
         var text = text[...]
@@ -54,9 +54,9 @@ public enum Base64: Hashable, Sendable {
         return decode(text, into: &output) ? output : nil
     }
 
-    /// Appends what `digits`, without padding, represent.
+    /// Decodes `digits`, which have no padding, into `output`.
     ///
-    /// - Returns: whether all of them are of the alphabet; what was before the first that is not is appended all the same.
+    /// - Returns: whether all of them are in the alphabet; digits before the first invalid one are decoded anyway.
     @inlinable
     public func decode(_ digits: some Sequence<UInt8>, into output: inout [UInt8]) -> Bool {
         var bits: UInt32 = 0
@@ -72,7 +72,7 @@ public enum Base64: Hashable, Sendable {
         return true
     }
 
-    /// Appends `bytes` encoded.
+    /// Appends the encoded `bytes`.
     @inlinable
     public func append(_ bytes: some Sequence<UInt8>, to output: inout [UInt8]) {
         let alphabet = isURL ? Base64.urlAlphabet : Base64.standardAlphabet
@@ -107,7 +107,7 @@ public enum Base64: Hashable, Sendable {
         (isURL ? Base64.urlAlphabet : Base64.standardAlphabet)[Int(bits & 63)]
     }
 
-    /// The six bits of a character; nil when it is not of the alphabet.
+    /// The six bits of a character; nil if it is not in the alphabet.
     @inlinable
     @inline(__always)
     public func value(of byte: UInt8) -> UInt8? {
@@ -130,8 +130,7 @@ extension Base64 {
         return output
     }
 
-    /// The form of `text` and the bytes it represents; nil when it is not all of one alphabet or its length is
-    /// impossible.
+    /// The form and the decoded bytes of `text`; nil if it mixes alphabets or its length is impossible.
     public static func parsed(_ text: UnsafeBufferPointer<UInt8>) -> (form: Base64, bytes: [UInt8])? {
         guard text.count > 1, let form = detected(text, 0..<text.count), let bytes = form.decoded(text) else {
             return nil
@@ -146,7 +145,8 @@ extension Base64 {
         return output
     }
 
-    /// `text` decoded whatever its alphabet and padding, blanks and line ends passed over; nil when it holds anything else.
+    /// Decodes `text` in either alphabet, with or without padding, skipping white space; nil if it contains anything
+    /// else.
     public static func lenient(_ text: some Sequence<UInt8>) -> [UInt8]? {
         var digits: [UInt8] = []
         var isPadded = false
@@ -164,16 +164,16 @@ extension Base64 {
         return Base64.url.decoded(digits)
     }
 
-    /// The shortest text that is taken for base64 of another.
+    /// The minimum length of a base64 text that ``text(_:_:)`` decodes.
     public static let shortestText = 8
-    /// The longest.
+    /// The maximum length.
     public static let longestText = 64 << 10
 
-    /// The text that `range` is the base64 of, and in which form; nil when it is none: what it decodes to is not printable.
+    /// The text that `range` encodes in base64, and its form; nil if it does not decode to printable text.
     public static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> (text: [UInt8], form: Base64)?
     {
         guard range.count >= shortestText, range.count <= longestText else { return nil }
-        // Random letters decode to something unprintable soon: look at the beginning first.
+        // Random letters soon decode to unprintable bytes, so the beginning is checked first.
         let beginning = range.lowerBound..<range.lowerBound + min(range.count / 4 * 4, 16)
         guard let first = detected(bytes, beginning)?.decoded(bytes[beginning]), first.allSatisfy(isPrintable),
             let form = detected(bytes, range), let text = form.decoded(bytes[range]), text.allSatisfy(isPrintable)

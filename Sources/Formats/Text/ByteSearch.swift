@@ -1,6 +1,6 @@
-/// Finding bytes in bytes.
+/// Searches for bytes in bytes.
 public enum ByteSearch {
-    /// Where the first occurrence of `pattern` ends; 0 for an empty one, nil when there is none.
+    /// The end of the first occurrence of `pattern`; 0 for an empty pattern, nil if there is none.
     public static func end(of pattern: [UInt8], in text: UnsafeBufferPointer<UInt8>, from start: Int = 0) -> Int? {
         guard let first = pattern.first else { return 0 }
         guard pattern.count <= text.count else { return nil }
@@ -14,7 +14,7 @@ public enum ByteSearch {
         return nil
     }
 
-    /// Where `byte` first is in `range` of `text`; nil when it does not. Looks at eight bytes at a time.
+    /// The index of the first `byte` in `range` of `text`; nil if there is none. Examines eight bytes at a time.
     public static func index(of byte: UInt8, in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Int? {
         precondition(range.lowerBound >= 0 && range.upperBound <= text.count, "the range is of the text")
         let raw = UnsafeRawBufferPointer(text)
@@ -22,7 +22,7 @@ public enum ByteSearch {
         let wanted = UInt64(byte) &* ones
         var position = range.lowerBound
         while range.upperBound - position >= 8 {
-            // A byte that is equal becomes zero, and the lowest zero byte borrows from its highest bit.
+            // An equal byte becomes zero, and the lowest zero byte borrows from its highest bit.
             let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ wanted
             let zeros = (word &- ones) & ~word & (ones << 7)
             if zeros != 0 { return position + zeros.trailingZeroBitCount / 8 }
@@ -36,13 +36,13 @@ public enum ByteSearch {
     }
 }
 
-/// Words in ASCII, looked for in bytes whatever their case.
+/// ASCII words for a case-insensitive search in bytes.
 public struct AnyCaseWords: Sendable {
     private let words: [[UInt8]]
-    /// A bit for each byte below 128 that a word begins with.
+    /// A bit for each first byte of a word, below 128.
     private let firsts: (low: UInt64, high: UInt64)
 
-    /// - Parameter words: in small letters; none is empty.
+    /// - Parameter words: in lower case, not empty.
     public init(_ words: String...) {
         self.words = words.map { Array($0.utf8) }
         var firsts: (low: UInt64, high: UInt64) = (0, 0)
@@ -76,13 +76,13 @@ public struct AnyCaseWords: Sendable {
 }
 
 extension AnyCaseWords {
-    // What media types are told by (RFC 6839).
-    /// Of media types of JSON.
+    // Words that identify media types (RFC 6839).
+    /// JSON media types.
     public static let json = AnyCaseWords("json")
-    /// Of media types of HTML.
+    /// HTML media types.
     public static let html = AnyCaseWords("html")
-    /// Of media types of XML.
+    /// XML media types.
     public static let xml = AnyCaseWords("xml")
-    /// Of media types of scripts.
+    /// JavaScript media types.
     public static let javascript = AnyCaseWords("javascript")
 }

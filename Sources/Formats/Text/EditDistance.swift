@@ -1,9 +1,9 @@
-/// How far two names are apart, to find the one that a misspelt name was meant to be.
+/// The distance between two names, to find the intended one for a misspelt name.
 public enum EditDistance {
-    /// How many characters must be added, removed, replaced or swapped with their neighbour to make one text of the other, whatever
-    /// their case: the optimal string alignment distance (Damerau 1964).
+    /// The number of characters to add, remove, replace or swap with their neighbour to turn one text into the other,
+    /// ignoring case: the optimal string alignment distance (Damerau 1964).
     ///
-    /// - Parameter longest: characters of each that are looked at; the work grows with their square
+    /// - Parameter longest: the maximum characters compared; the time grows with its square.
     public static func between(_ left: String, _ right: String, longest: Int) -> Int {
         let left = Array(left.lowercased().prefix(longest))
         let right = Array(right.lowercased().prefix(longest))

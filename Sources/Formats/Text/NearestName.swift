@@ -1,9 +1,9 @@
-/// Finds the name that a misspelt one was meant to be.
+/// Finds the intended name for a misspelt one.
 public enum NearestName {
-    /// Characters of a name that are looked at.
+    /// Maximum characters compared.
     private static let longest = 64
 
-    /// The known name that is nearest to `name`; nil when more than a third of its characters differ.
+    /// The known name that is closest to `name`; nil if more than a third of its characters differ.
     public static func of(_ name: String, among known: some Sequence<String>) -> String? {
         let limit = max(1, min(name.count, longest) / 3)
         var best: (name: String, distance: Int)?

@@ -1,8 +1,8 @@
-/// One client's habit of percent-encoding: which bytes it leaves as they are, and how it writes the others.
+/// A client's style of percent-encoding: which bytes it leaves unencoded, and how it writes the others.
 ///
-/// Clients differ (`@` or `%40`, `+` or `%20`, `%2f` or `%2F`), and some servers mind.
+/// Clients differ (`@` or `%40`, `+` or `%20`, `%2f` or `%2F`), and some servers are sensitive to the difference.
 public struct PercentStyle: Hashable, Sendable {
-    /// Bytes 32…127 that are left as they are: bit `byte − 32` of the 96.
+    /// The bytes 32…127 that are left unencoded: bit `byte − 32` of 96.
     private var keptLow: UInt64
     private var keptHigh: UInt32
     /// Whether hexadecimal digits are lower-case.
@@ -10,17 +10,17 @@ public struct PercentStyle: Hashable, Sendable {
     /// Whether a space is written `+`.
     public var spaceIsPlus = false
 
-    /// Only the unreserved characters (RFC 3986 section 2.3) are left as they are.
+    /// Leaves only the unreserved characters (RFC 3986 section 2.3) unencoded.
     public static let unreserved = PercentStyle()
 
-    /// Leaves only the unreserved characters as they are.
+    /// Creates a style that leaves only the unreserved characters unencoded.
     public init() {
         keptLow = 0
         keptHigh = 0
         for byte in UInt8(32)...127 where PercentStyle.isUnreserved(byte) { keep(byte) }
     }
 
-    /// Whether `byte` is left as it is.
+    /// Whether `byte` is left unencoded.
     public func keeps(_ byte: UInt8) -> Bool {
         switch byte {
         case 32..<96: keptLow & (1 << UInt64(byte - 32)) != 0
@@ -29,7 +29,7 @@ public struct PercentStyle: Hashable, Sendable {
         }
     }
 
-    /// Leaves `byte`, in ASCII, as it is from now on.
+    /// Leaves the ASCII byte `byte` unencoded from now on.
     public mutating func keep(_ byte: UInt8) {
         switch byte {
         case 32..<96: keptLow |= 1 << UInt64(byte - 32)
@@ -38,7 +38,7 @@ public struct PercentStyle: Hashable, Sendable {
         }
     }
 
-    /// Escapes `byte` from now on.
+    /// Encodes `byte` from now on.
     public mutating func escape(_ byte: UInt8) {
         switch byte {
         case 32..<96: keptLow &= ~(1 << UInt64(byte - 32))
@@ -47,7 +47,7 @@ public struct PercentStyle: Hashable, Sendable {
         }
     }
 
-    /// Appends `value` encoded.
+    /// Appends the encoded `value`.
     public func append(_ value: [UInt8], to output: inout [UInt8]) {
         let digits = isLowercase ? PercentStyle.lowercaseDigits : PercentStyle.uppercaseDigits
         for byte in value {

@@ -1,8 +1,8 @@
 /// Percent-encoded text (RFC 3986 section 2.1), and form-encoded text.
 public enum PercentText {
-    /// The bytes that `range` of `text` represents; a `%` that begins no escape stays as it is.
+    /// Decodes `range` of `text`; a `%` that does not begin an escape is unchanged.
     ///
-    /// - Parameter plusIsSpace: as in `application/x-www-form-urlencoded`.
+    /// - Parameter plusIsSpace: whether `+` is a space, as in `application/x-www-form-urlencoded`.
     public static func decoded(_ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, plusIsSpace: Bool) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(range.count)
@@ -24,9 +24,10 @@ public enum PercentText {
 }
 
 extension PercentText {
-    /// `value` written as `range` of `text` is: escaped at the same places when it is as long, and wherever it must be.
+    /// `value` encoded in the style of `range` of `text`: escaped at the same positions if it has the same length, and
+    /// wherever required.
     ///
-    /// - Parameter plusIsSpace: as in `application/x-www-form-urlencoded`.
+    /// - Parameter plusIsSpace: whether `+` is a space, as in `application/x-www-form-urlencoded`.
     public static func encoded(
         _ value: [UInt8], like text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, plusIsSpace: Bool
     ) -> [UInt8] {
@@ -62,6 +63,6 @@ extension PercentText {
 
     private static func isLowerLetter(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "a") < 26 }
 
-    /// Bytes that would mean something else, or may not be in a URL at all.
+    /// Bytes with a special meaning, or not allowed in a URL.
     private static let specials = Set("%&#+\"<>\\^`{}|".utf8)
 }

@@ -1,11 +1,11 @@
-/// Numbers of things in English.
+/// English texts for counts.
 public enum Plural {
     /// `1 exchange`, `1,234 exchanges`, `2 bytes in gaps`.
     ///
     /// - Parameters:
-    ///   - noun: for one thing. The word that takes the plural's ending is the last one before `in`, `of`, `with` or
-    ///     `without`, or the last one where there is none of these.
-    ///   - many: for any other number, where the rules of ``word(_:_:_:)`` do not give it.
+    ///   - noun: the singular. The plural ending is added to the last word before `in`, `of`, `with` or `without`, or
+    ///     to the last word if there is none of these.
+    ///   - many: the plural, if the rules of ``word(_:_:_:)`` do not apply.
     public static func text(_ count: some BinaryInteger, _ noun: String, _ many: String? = nil) -> String {
         "\(count.grouped) \(word(count, noun, many))"
     }

@@ -1,6 +1,6 @@
-/// A label of a metric in the text format 0.0.4 that Prometheus reads.
+/// A metric label in Prometheus text format 0.0.4.
 public enum PrometheusLabel {
-    /// `area="heap"`, with backslashes, quotes and line ends of the value escaped.
+    /// `area="heap"`, with backslashes, quotes and line ends in the value escaped.
     public static func text(_ name: String, _ value: String) -> String {
         var escaped = ""
         for scalar in value.unicodeScalars {

@@ -1,6 +1,6 @@
 /// The nine bytes that begin every HTTP/2 frame (RFC 9113 section 4.1).
 public struct HTTP2FrameHeader: Hashable, Sendable {
-    /// Bytes it takes on the wire.
+    /// Its size on the wire.
     public static let byteCount = 9
 
     /// The frame types of RFC 9113 section 6.
@@ -25,13 +25,13 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
     public var flags: UInt8
     /// The stream it belongs to; 0 is the connection itself.
     public var stream: UInt32
-    /// The reserved bit before the stream's number: senders leave it unset, receivers ignore it.
+    /// The reserved bit before the stream identifier: senders leave it unset, receivers ignore it.
     var hasReservedBit: Bool
 
-    /// A header before any frame was seen.
+    /// Creates an empty header.
     init() { self.init(high: 0, low: 0) }
 
-    /// The header whose first eight bytes are `high` and whose last is `low`, most significant byte first.
+    /// Creates a header from its first eight bytes in `high` and its last in `low`, most significant byte first.
     init(high: UInt64, low: UInt8) {
         payloadBytes = UInt32(truncatingIfNeeded: high >> 40)
         type = UInt8(truncatingIfNeeded: high >> 32)
@@ -41,17 +41,17 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
         hasReservedBit = number != stream
     }
 
-    /// The header at `offset` of `bytes`; nil when they end before it does.
+    /// Reads the header at `offset` of `bytes`; nil if it is incomplete.
     init?(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
         guard offset >= 0, offset <= bytes.count - HTTP2FrameHeader.byteCount else { return nil }
         let high = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         self.init(high: high, low: bytes[offset + 8])
     }
 
-    /// The type; nil for one that RFC 9113 does not know, whose frames are to be ignored.
+    /// The type; nil for a type not in RFC 9113, whose frames must be ignored.
     public var kind: Kind? { Kind(rawValue: type) }
 
-    /// Whether the sender sends nothing more on the stream (END_STREAM).
+    /// Whether it ends the sender's side of the stream (END_STREAM).
     public var endsStream: Bool { flags & 0x1 != 0 && (kind == .data || kind == .headers) }
 
     /// Whether it carries part of a header block.
@@ -63,7 +63,7 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
     /// Whether it is padded (PADDED).
     var isPadded: Bool { flags & 0x8 != 0 && (kind == .data || kind == .headers || kind == .pushPromise) }
 
-    /// Bytes between the pad length and the content: a priority or the number of a promised stream.
+    /// Bytes between the pad length and the content: a priority or a promised stream identifier.
     var prefixBytes: UInt32 {
         switch kind {
         case .headers: flags & 0x20 != 0 ? 5 : 0
@@ -72,7 +72,8 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
         }
     }
 
-    /// Whether length and stream are possible for the type (RFC 9113 section 6). A frame of unknown type always is.
+    /// Whether length and stream are valid for the type (RFC 9113 section 6). A frame of unknown type is always
+    /// possible.
     var isPossible: Bool {
         guard let kind else { return true }
         let least = (isPadded ? 1 : 0) + prefixBytes
@@ -87,8 +88,8 @@ public struct HTTP2FrameHeader: Hashable, Sendable {
         }
     }
 
-    /// Whether it looks like a header where it is not known that one is: possible, of a known type, without flags that
-    /// the type does not have, and not longer than `largest`.
+    /// Whether bytes at an unknown position look like a header: possible, with a known type, only flags of that type,
+    /// and not longer than `largest`.
     func isLikely(largest: UInt32) -> Bool {
         guard let kind, isPossible, !hasReservedBit, payloadBytes <= largest else { return false }
         let known: UInt8 =

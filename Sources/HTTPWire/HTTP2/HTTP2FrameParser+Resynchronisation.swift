@@ -1,14 +1,14 @@
-/// Finding frames where it is not known that one begins.
+/// Resynchronisation: finds frames at unknown positions.
 extension HTTP2FrameParser {
-    /// Where a frame begins in `piece`, of which nothing is known but that it belongs to an HTTP/2 connection.
+    /// Where a frame begins in `piece`, which is at an unknown position in an HTTP/2 connection.
     ///
-    /// A frame is believed in when the ones that follow it, up to the end of the piece, look like frames too, and either the
-    /// last ends with the piece or there are two at least.
+    /// A frame is accepted if everything after it, up to the end of the chunk, looks like frames too, and either the
+    /// last one ends with the chunk or there are at least two.
     ///
-    /// - Returns: the index of a frame's header; nil when there is none.
+    /// - Returns: the index of a frame's header; nil if there is none.
     public func startOfFrames(in piece: UnsafeRawBufferPointer, from offset: Int = 0) -> Int? {
         var index = offset
-        // A length of less than 65536 begins with 0, and a piece has few of those.
+        // A length below 65536 begins with 0, and a chunk contains few zeros.
         let maximumFirst = UInt8(truncatingIfNeeded: largestFrame >> 16)
         while index <= piece.count - HTTP2FrameHeader.byteCount {
             if piece[index] <= maximumFirst, HTTP2FrameParser.isChain(piece, index, largest: largestFrame) {
@@ -19,8 +19,8 @@ extension HTTP2FrameParser {
         return nil
     }
 
-    /// Whether `piece`, of which nothing at all is known, begins with frames of HTTP/2: with the settings that a server sends
-    /// first, or with frames one of which holds a whole head.
+    /// Whether `piece`, of an unknown protocol, begins with HTTP/2 frames: with a server's initial settings, or with
+    /// frames that include a complete head.
     public static func isOpening(_ piece: UnsafeRawBufferPointer, isFirstOfStream: Bool) -> Bool {
         guard let first = HTTP2FrameHeader(piece, at: 0), first.isLikely(largest: 16384) else { return false }
         if isFirstOfStream, first.kind == .settings, first.flags == 0 {
@@ -41,7 +41,7 @@ extension HTTP2FrameParser {
         return false
     }
 
-    /// Settings that follow a header at the beginning of `piece`, as far as they can be seen, have low identifiers.
+    /// Whether the settings after a header at the beginning of `piece`, as far as present, have known identifiers.
     private static func hasKnownSettings(_ piece: UnsafeRawBufferPointer, count: Int) -> Bool {
         let end = min(piece.count, HTTP2FrameHeader.byteCount + count)
         for offset in stride(from: HTTP2FrameHeader.byteCount, to: end, by: 6) {
@@ -63,7 +63,7 @@ extension HTTP2FrameParser {
         return start <= end ? payload.slice(start..<end) : nil
     }
 
-    /// Whether all that is in `piece` from `start` on looks like frames.
+    /// Whether everything in `piece` from `start` on looks like frames.
     private static func isChain(_ piece: UnsafeRawBufferPointer, _ start: Int, largest: UInt32) -> Bool {
         var offset = start
         var frames = 0

@@ -1,32 +1,33 @@
-/// Finds the frames in one direction of an HTTP/2 connection (RFC 9113), fed with whatever pieces the bytes arrive in.
+/// Finds the frames in one direction of an HTTP/2 connection (RFC 9113), fed with chunks of any size.
 ///
-/// A pure state machine of a few words: it keeps no bytes but those of a header or number that is cut in two, and allocates
-/// nothing. Each ``next(_:from:)`` says what the first bytes of a piece are; padding, priorities and frames of unknown type are
-/// passed over. Header compression is another matter. Not thread-safe; a value to be owned by one thread.
+/// A pure state machine of a few words: it stores only the bytes of a split header or number, and allocates nothing.
+/// Each ``next(_:from:)`` classifies the first bytes of a chunk; padding, priorities and frames of unknown type are
+/// skipped. Header compression is handled elsewhere. Not thread-safe: a value owned by one thread.
 public struct HTTP2FrameParser: Sendable {
-    /// What a run of bytes is.
+    /// The kind of a run of bytes.
     public enum Kind: UInt8, Sendable {
-        /// Nothing is left in the piece.
+        /// The chunk has no more bytes.
         case needsMore
-        /// Bytes that mean nothing more: the connection preface, padding, part of a header.
+        /// Bytes without further meaning: the connection preface, padding, part of a header.
         case framing
-        /// The end of a frame's header, which is in ``HTTP2FrameParser/frame`` now.
+        /// The end of a frame's header, which is now in ``HTTP2FrameParser/frame``.
         case frame
         /// Part of a header block (HEADERS, PUSH_PROMISE, CONTINUATION).
         case block
         /// Part of a DATA frame's content, without padding.
         case data
-        /// The end of a setting: its identifier and value are in ``HTTP2FrameParser/setting`` and ``HTTP2FrameParser/value``.
+        /// The end of a setting: its identifier and value are in ``HTTP2FrameParser/setting`` and
+        /// ``HTTP2FrameParser/value``.
         case setting
         /// The end of the frame; it may have no bytes.
         case frameEnd
-        /// What follows is not a frame. The parser is lost; see ``resume()`` and ``startOfFrames(in:from:)``.
+        /// The bytes are not a valid frame. The parser is lost; see ``resume()`` and ``startOfFrames(in:from:)``.
         case unparsable
     }
 
-    /// A run of bytes of a piece, and what it is.
+    /// A run of bytes of a chunk, with its kind.
     public struct Step: Sendable {
-        /// What the bytes are.
+        /// The kind of the bytes.
         public var kind: Kind
         /// Index of the first byte.
         public var start: Int
@@ -42,33 +43,33 @@ public struct HTTP2FrameParser: Sendable {
     static let preface: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
     var state: State
-    /// Bytes of the preface, of a header, of a prefix or of a number that were seen.
+    /// Bytes seen of the preface, a header, a prefix or a number.
     private var seenBytes: UInt8 = 0
     /// The bytes seen of a header, most significant first.
     private var headerBits: UInt64 = 0
     /// Bytes of the payload left, padding included.
     private var remaining: UInt32 = 0
     private var padding: UInt32 = 0
-    /// Whether bytes of the payload are missing: numbers in it mean nothing then.
+    /// Whether bytes of the payload are missing, so that numbers in it are invalid.
     private var isDamaged = false
-    /// The stream whose header block is to continue in the next frame; 0 when none is.
+    /// The stream whose header block must continue in the next frame; 0 if none.
     private var blockStream: UInt32 = 0
 
-    /// The header of the frame at hand.
+    /// The header of the current frame.
     public private(set) var frame = HTTP2FrameHeader()
     /// The identifier of the setting just read (RFC 9113 section 6.5.2).
     public private(set) var setting: UInt16 = 0
-    /// The value of the setting just read; in a PUSH_PROMISE the promised stream, in a RST_STREAM the error code, in a GOAWAY
-    /// the last stream.
+    /// The value of the setting just read; in a PUSH_PROMISE the promised stream, in a RST_STREAM the error code, in a
+    /// GOAWAY the last stream.
     public private(set) var value: UInt32 = 0
-    /// The longest frame believed in where the framing was lost: SETTINGS_MAX_FRAME_SIZE of the receiver.
+    /// The maximum frame length accepted during resynchronisation: SETTINGS_MAX_FRAME_SIZE of the receiver.
     public var largestFrame: UInt32 = 16384
 
-    /// A parser before the first byte of a direction.
+    /// Creates a parser for the beginning of a direction.
     ///
     /// - Parameters:
-    ///   - hasPreface: whether the direction begins with the connection preface: a client's does.
-    ///   - seenBytes: how much of the preface was taken for something else before.
+    ///   - hasPreface: whether the direction begins with the connection preface, as a client's does.
+    ///   - seenBytes: how many bytes of the preface were already read as something else.
     public init(hasPreface: Bool, seenBytes: Int = 0) {
         precondition(seenBytes <= HTTP2FrameParser.preface.utf8CodeUnitCount, "the preface is no longer")
         state = hasPreface ? .preface : .header
@@ -79,18 +80,18 @@ public struct HTTP2FrameParser: Sendable {
     public var isLost: Bool { state == .lost }
     /// Whether it is between two frames.
     public var isBetweenFrames: Bool { state == .header && seenBytes == 0 }
-    /// Bytes of the frame's content that are still to come.
+    /// Remaining bytes of the frame's content.
     public var contentLeft: Int { state == .content ? Int(remaining - padding) : 0 }
 
-    /// Takes the next byte fed as the first of a frame, after the framing was lost.
+    /// Resumes after the framing was lost: the next byte is the first of a frame.
     public mutating func resume() {
         (state, seenBytes, headerBits, blockStream) = (.header, 0, 0, 0)
     }
 
-    /// Gives the frame at hand up: nothing is parsed until ``resume()``.
+    /// Gives up the current frame: nothing is parsed until ``resume()``.
     public mutating func lose() { state = .lost }
 
-    /// What the bytes of `piece` from `offset` are; the owner continues from the step's end.
+    /// Classifies the bytes of `piece` from `offset`; the owner continues from the step's end.
     ///
     /// - Precondition: `offset` is within `piece`.
     public mutating func next(_ piece: UnsafeRawBufferPointer, from offset: Int) -> Step {
@@ -113,9 +114,9 @@ public struct HTTP2FrameParser: Sendable {
         }
     }
 
-    /// Passes over `count` bytes that were never seen.
+    /// Skips `count` bytes that were not seen.
     ///
-    /// - Returns: whether they lie within the payload of the frame at hand, which continues behind them; otherwise the
+    /// - Returns: whether they are within the payload of the current frame, which continues after them; otherwise the
     ///   parser is lost.
     public mutating func skip(_ count: UInt64) -> Bool {
         guard state == .content || state == .padding, count <= UInt64(remaining) else {
@@ -162,7 +163,7 @@ extension HTTP2FrameParser {
     }
 
     private mutating func begin(_ header: HTTP2FrameHeader, _ offset: Int, end: Int) -> Step {
-        // A header block is not to be interrupted by anything (RFC 9113 section 4.3).
+        // A header block must not be interrupted (RFC 9113 section 4.3).
         guard header.isPossible, blockStream == 0 || (header.kind == .continuation && header.stream == blockStream)
         else { return lost(at: offset) }
         if header.hasBlock { blockStream = header.endsBlock ? 0 : header.stream }
@@ -244,7 +245,7 @@ extension HTTP2FrameParser {
         return contentRun(.framing, count, offset)
     }
 
-    /// Takes `count` bytes of the payload, or what is left of it.
+    /// Takes `count` bytes of the payload, or the rest if there are fewer.
     private mutating func take(_ count: UInt32, from offset: Int) -> Int {
         let taken = min(count, remaining)
         remaining -= taken

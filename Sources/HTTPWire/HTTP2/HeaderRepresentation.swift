@@ -1,28 +1,28 @@
-/// Where one field of a compressed header block is (RFC 7541 section 6), found without knowing the tables.
+/// The representation of one field in a compressed header block (RFC 7541 section 6), parsed without the tables.
 public struct HeaderRepresentation: Hashable, Sendable {
-    /// What it does.
+    /// The kind of representation.
     public enum Kind: UInt8, Sendable {
-        /// Names an entry of the tables.
+        /// Refers to a table entry.
         case indexed
-        /// Gives a field and adds it to the dynamic table.
+        /// A literal field that is added to the dynamic table.
         case added
-        /// Gives a field and leaves the table alone.
+        /// A literal field that is not added to the table.
         case literal
-        /// Sets the size of the dynamic table.
+        /// Changes the size of the dynamic table.
         case sizeUpdate
     }
 
-    /// What it does.
+    /// The kind of representation.
     public var kind: Kind
-    /// The entry of the tables that it names, or whose name it uses; 0 when its name is spelt out. The new size of a table in
-    /// a size update.
+    /// The index of the table entry that it refers to, or whose name it uses; 0 for a literal name. In a size update,
+    /// the new size of the table.
     public var index: Int
     /// Index after its last byte.
     public var end: Int
 
-    /// The representation at `start` of `block`.
+    /// Parses the representation at `start` of `block`.
     ///
-    /// - Returns: nil when it does not end within `block`, or is none: the rest of the block cannot be read then.
+    /// - Returns: nil if it does not end within `block` or is invalid; then the rest of the block cannot be read.
     public init?(_ block: UnsafeRawBufferPointer, at start: Int) {
         guard start < block.count else { return nil }
         let first = block[start]
@@ -66,7 +66,7 @@ public struct HeaderRepresentation: Hashable, Sendable {
         return nil
     }
 
-    /// Whether `block` can be a header block from its first byte to its last: the fields fit, and pseudo-header fields come
+    /// Whether the whole `block` can be a header block: the representations are valid, and pseudo-header fields come
     /// first, as far as the static table tells.
     static func canBeHead(_ block: UnsafeRawBufferPointer) -> Bool {
         var offset = 0
