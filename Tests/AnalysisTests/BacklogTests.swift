@@ -3,9 +3,9 @@ import Testing
 
 @testable import Analysis
 
-/// Whether the target kept up with the plan, and what clones that were too late are told of.
+/// Whether the target kept up with the plan, and what is reported about clones that were too late.
 @Suite struct BacklogTests {
-    /// Twenty seconds of 100 answers each; `held` is the mean held time by second.
+    /// Twenty seconds with 100 responses each; `held` is the mean held time by second.
     private static func record(
         _ held: (Int) -> HeldCauses, isClosedLoop: Bool = false, change: (inout RunRecord) -> Void = { _ in }
     ) -> RunRecord {
@@ -23,7 +23,7 @@ import Testing
         return record
     }
 
-    /// Held times of 100 requests of that many seconds each.
+    /// The held times of 100 requests, `seconds` each.
     private static func order(_ seconds: Double) -> HeldCauses {
         HeldCauses(orderNs: Int64(seconds * 100 * 1e9))
     }

@@ -5,7 +5,7 @@ import Traffic
 @testable import Analysis
 
 @Suite struct BottleneckTests {
-    /// A minute and more with a load, times, failures and CPU by second.
+    /// A little more than a minute with load, times, failures and CPU by second.
     static func summary(
         sessions: (Int) -> Int, milliseconds: (Int) -> Double, failures: (Int) -> UInt64 = { _ in 0 },
         cores: @escaping (Int) -> Double, processors: Int = 4, machine: ((Int) -> Double)? = { _ in 1 },
@@ -84,7 +84,7 @@ import Traffic
     }
 
     @Test func waitingIsNotToldWhereTheMachineHasNoProcessorLeft() throws {
-        // Others have what the target does not use.
+        // Other programs use what the target does not.
         let full = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.7 }, processors: 2,
             machine: { _ in 1.95 })

@@ -5,7 +5,8 @@ import Testing
 @testable import Analysis
 
 @Suite struct CommonDriftTests {
-    /// The medians of five endpoints over five minutes, 40 requests a second each, around 20 ms.
+    /// The medians of five endpoints over five minutes, with 40 requests per second each, around 20 ms.
+    ///
     /// - Parameter level: a factor, by endpoint and second.
     static func medians(_ level: (_ endpoint: Int, _ second: Double) -> Double) -> [EndpointFigure] {
         var models = DriftModelCache()

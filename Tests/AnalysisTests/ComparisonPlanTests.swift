@@ -15,7 +15,7 @@ import Testing
     @Test func whatIsProposedSettlesAlikeRuns() throws {
         let plan = try #require(ComparisonPlan(RunComparisonTests.runs(0..<4)))
         let proposal = try #require(plan.proposals.first { $0.margin == 0.1 })
-        // The runs of these tests have a minute and a half.
+        // The runs of these tests are a minute and a half long.
         let pairs = UInt64(max(proposal.pairs, 3))
         let comparison = RunComparison(
             baseline: RunComparisonTests.runs(20..<(20 + pairs)), candidate: RunComparisonTests.runs(50..<(50 + pairs)),
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test func unevenSidesShareAVarianceAndLoseTheirDrift() {
-        // Both sides alike; the machine gets slower by 2 % a run.
+        // Both sides are equal, and the machine becomes slower by 2 % per run.
         let runs = (0..<9).map { RunDifference.Figure(value: 0.02 * Double($0), error: 0.002, began: 60 * Double($0)) }
         let sides = [[0, 2, 4, 6, 8], [1, 3, 5, 7]].map { places in places.map { runs[$0] } }
         let even = RunDifference(baseline: sides[0], candidate: sides[1])
@@ -37,7 +37,8 @@ import Testing
             baseline: sides[0],
             candidate: sides[1].map { RunDifference.Figure(value: $0.value + 0.1, error: 0.002, began: $0.began) })
         #expect(abs(slower.estimate - 0.1) < 1e-9 && slower.pValue < 0.01)
-        // One side wholly after the other: what is the machine's cannot be told from what is the candidate's.
+        // One side runs entirely after the other, so drift of the machine cannot be separated from a change of the
+        // candidate.
         let after = RunDifference(baseline: Array(runs[..<5]), candidate: Array(runs[5...]))
         #expect(after.estimate > 0.05)
     }

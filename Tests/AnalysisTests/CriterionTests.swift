@@ -147,12 +147,12 @@ struct CriterionTests {
     }
 }
 
-/// The answers that clones had before their first of a kind.
+/// The number of responses that clones received before their first of a kind.
 struct FirstAnswerJudgementTests {
 
     private static let blocked: Set<AnswerKind> = [.status(429), .status(403)]
 
-    /// What clones with these answers come to: statuses in their order, 0 for a timeout.
+    /// The outcome for clones with these responses: statuses in order, 0 for a timeout.
     private static func outcome(_ gate: String, _ clones: [[UInt16]]) throws -> GateResult.Outcome {
         let criterion = try Criterion(parsing: gate)
         let kinds = [try #require(criterion.firsts)]

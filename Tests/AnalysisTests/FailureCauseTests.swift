@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Analysis
 
-/// The table of failures: what follows from one root is under it, and the counts add up.
+/// The failure table: failures with one root are grouped under it, and the counts add up.
 @Suite struct FailureCauseTests {
     private static let endpoints = ["POST /login", "GET /orders", "GET /items", "POST /cart"]
     private static let missing = FailureCause(

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Analysis
 
-/// How failures lie in time: seconds of 200 requests each.
+/// The distribution of failures over time: seconds with 200 requests each.
 @Suite struct FailureDriftTests {
-    /// - Parameter share: of requests that fail, by second.
+    /// - Parameter share: the share of requests that fail, by second.
     private static func stretches(_ seconds: Int, seed: UInt64, _ share: (Int) -> Double) -> [FailureDrift.Stretch] {
         var random = SplitMix64(seed: seed)
         return (0..<seconds).map { second in
@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func failuresThatComeInCompanyEverywhereAreNoBurst() {
-        // Every fifth second is bad: that is how this service is, all the time.
+        // Every fifth second is bad, throughout the run: this is the service's normal behaviour.
         let findings = FailureDrift.findings(Self.stretches(600, seed: 4) { $0.isMultiple(of: 5) ? 0.05 : 0.001 })
         #expect(findings.allSatisfy { $0.verdict == .stable }, "\(findings.map(\.explanation))")
     }

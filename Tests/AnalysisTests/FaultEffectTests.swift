@@ -7,7 +7,8 @@ struct FaultEffectTests {
 
     private static let second: Int64 = 1_000_000_000
 
-    /// 200 requests a second; `fails` and `milliseconds` say what became of those scheduled at a tenth of a second.
+    /// 200 requests per second; `fails` and `milliseconds` give the outcome of requests by the tenth of a second in
+    /// which they were scheduled.
     private static func timeline(
         seconds: Int, fails: (Int) -> Int = { _ in 0 }, milliseconds: (Int) -> Double = { _ in 10 }
     ) -> LoadTimeline {
@@ -54,7 +55,7 @@ struct FaultEffectTests {
             Self.timeline(seconds: 150, milliseconds: { (600..<945).contains($0) ? 300 : 10 }))
         #expect(effect.outageSeconds == 0, "slow is not failed")
         let recovery = effect.recoverySeconds ?? -1
-        // A second whose first slices are slow has a high p95 too.
+        // A second whose first slices are slow also has a high p95.
         #expect(recovery >= 4.4 && recovery <= 4.5)
     }
 

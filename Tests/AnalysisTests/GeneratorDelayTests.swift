@@ -4,9 +4,9 @@ import Traffic
 
 @testable import Analysis
 
-/// What the generator itself delayed is told as such, and no gate blames the target for it.
+/// Delays caused by the generator are reported as such, and no gate blames the target for them.
 @Suite struct GeneratorDelayTests {
-    /// Twenty seconds of 100 answers each, of which the generator stalled for, or caught up in, some.
+    /// Twenty seconds with 100 responses each; in some of them the generator stalled or caught up.
     private static func record(
         delayed seconds: Range<Int>, _ run: SyntheticRun, change: (inout RunRecord) -> Void = { _ in }
     ) -> RunRecord {
@@ -107,7 +107,7 @@ import Traffic
         #expect(summary.warnings.count { $0.contains("the generator itself stalled") } == 1)
     }
 
-    /// A backlog that is only there while the generator catches up is none of the target's.
+    /// A backlog that exists only while the generator catches up is not attributed to the target.
     @Test func aBacklogOfItsOwnIsNotTheTargets() {
         var run = SyntheticRun(seconds: 20, plannedSeconds: 20)
         run.heldMs = 1
@@ -152,7 +152,7 @@ import Traffic
         #expect(warnings(delayed: 0..<0).contains { $0.contains("the target was slower than the plan") })
     }
 
-    /// A generator that was too slow sends late: what the target itself took decides.
+    /// A generator that was too slow sends late: the service times decide.
     @Test(arguments: [(10.0, GateResult.Outcome.inconclusive), (600, .failed)])
     func aSaturatedGeneratorProvesNothing(serviceMs: Double, outcome: GateResult.Outcome) throws {
         var run = Self.waiting

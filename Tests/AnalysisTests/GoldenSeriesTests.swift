@@ -3,7 +3,7 @@ import Testing
 
 @testable import Analysis
 
-/// Committed series with what they must be found to be. Whoever changes a test of growth or drift sees here which answers change;
+/// Committed series with their expected verdicts. A change of a growth or drift test shows here which verdicts change;
 /// the first line of each file says how it was made.
 @Suite struct GoldenSeriesTests {
     private static let mebibyte = 1_048_576.0
@@ -13,7 +13,7 @@ import Testing
             .split(separator: UInt8(ascii: "\n"))
     }
 
-    /// The truth of a series of memory: growth an hour in MiB, and how far the estimate may be from it.
+    /// The truth about a memory series: growth per hour in MiB, and how far the estimate may be from it.
     struct Memory: Sendable, CustomTestStringConvertible {
         var file: String
         var verdict: MemorySeriesVerdict.Verdict
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    /// The truth of a series of requests: the changes of its quantiles, end over start, and when they began.
+    /// The truth about a series of requests: the changes of its quantiles, end divided by start, and when they began.
     struct Latency: Sendable, CustomTestStringConvertible {
         var file: String
         var verdict: String
@@ -75,7 +75,7 @@ import Testing
 
     static let latency: [Latency] = [
         Latency(file: "latency-steady", verdict: "stable"), Latency(file: "latency-warm-up", verdict: "stable"),
-        // Of the 40 % some lies in the beginning that is left out.
+        // A part of the 40 % falls into the beginning, which is left out.
         Latency(file: "latency-gradual", verdict: "drift", ratio: 1.27...1.38, began: 0...500),
         Latency(file: "latency-step", verdict: "drift", ratio: 1.2...1.3, began: 850...950),
         Latency(file: "latency-spread", verdict: "drift", quantile: 0.9, ratio: 1.7...2.3, began: 850...950),
@@ -96,7 +96,7 @@ import Testing
         #expect(change.low <= change.ratio && change.ratio <= change.high)
     }
 
-    /// Lines of a table that nothing should have written, and what becomes of it: a verdict, or nil for a refusal.
+    /// Unusual lines of a table, and the expected result: a verdict, or nil for a refusal.
     struct Odd: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var lines: [String]

@@ -6,7 +6,7 @@ import Testing
 @testable import Analysis
 
 @Suite struct LatencyComparisonTests {
-    /// Runs of two minutes that differ from one another by chance, 1.5 %, and by `factor`.
+    /// Runs of two minutes that differ by `factor` and by random variation of 1.5 %.
     static func runs(_ count: Int, factor: Double, seed: UInt64) -> [LatencySeries] {
         var random = SplitMix64(seed: seed)
         return (0..<count).map { _ in
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test func theTailAloneMayDifferByTwiceTheMargin() throws {
-        // A difference of 7 % is not ruled out by these pairs: too much for p95, within twice the margin for p99.
+        // These pairs do not rule out a difference of 7 %: too much for p95, but within twice the margin for p99.
         let spread = [-0.012, 0.02, 0.055]
         let runs = { (changes: [Double]) in
             changes.map { change in

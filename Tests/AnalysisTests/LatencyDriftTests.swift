@@ -5,7 +5,7 @@ import Testing
 @Suite struct LatencyDriftTests {
     /// Log-normal service times around `median` ms.
     static func lognormal(_ median: Double, _ draw: Double) -> Double {
-        // The logistic distribution represents the normal: near enough, and invertible.
+        // The logistic distribution approximates the normal one closely enough, and is invertible.
         median * exp(0.3 * log(max(draw, 1e-6) / max(1 - draw, 1e-6)) / 1.7)
     }
 

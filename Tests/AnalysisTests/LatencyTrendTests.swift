@@ -6,7 +6,8 @@ import Testing
 @testable import Analysis
 
 @Suite struct LatencyTrendTests {
-    /// Twenty minutes of 40 requests a second, log-normal around 20 ms; the level, and the slowest tenth, times what is given.
+    /// Twenty minutes with 40 requests per second, log-normal around 20 ms; the given functions scale the level and the
+    /// slowest tenth.
     static func series(
         seed: UInt64 = 1, level: (Double) -> Double = { _ in 1 }, slowest: (Double) -> Double = { _ in 1 }
     ) -> LatencySeries {

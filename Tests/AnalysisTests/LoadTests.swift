@@ -5,7 +5,7 @@ import Testing
 
 @testable import Analysis
 
-/// Memory that goes with a load whose course is known.
+/// Memory that follows a known load.
 @Suite struct LoadTests {
     private static let mebibyte = SyntheticMemory.mebibyte
 

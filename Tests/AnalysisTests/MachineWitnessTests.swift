@@ -5,14 +5,14 @@ import Traffic
 
 @testable import Analysis
 
-/// The machine as a witness: what it changed with is not the target's.
+/// The machine as a witness: a change that it shares is not attributed to the target.
 @Suite struct MachineWitnessTests {
     static let seconds = 300
 
     /// A run that becomes a third slower at its middle, on a machine of two processors.
     ///
     /// - Parameters:
-    ///   - series: what the machine shows at each second.
+    ///   - series: the machine's readings at each second.
     ///   - own: processors that the target uses; nil where it is not watched.
     static func record(
         _ series: [MachineSeries: (Double) -> Double], own: ((Double) -> Double)? = { _ in 0.4 }, slower: Double = 1.33

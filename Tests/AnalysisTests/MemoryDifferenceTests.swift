@@ -1,7 +1,7 @@
 import Analysis
 import Testing
 
-/// Two runs of the same traffic: what both do alike drops out.
+/// Two runs of the same traffic: what both have in common cancels out.
 @Suite struct MemoryDifferenceTests {
     @Test func aLeakUnderAWarmUpIsFoundAgainstABaseline() throws {
         let leak = 0.12 * SyntheticMemory.baseBytes

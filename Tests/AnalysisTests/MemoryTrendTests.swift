@@ -9,7 +9,7 @@ import Testing
     private static let mebibyte = SyntheticMemory.mebibyte
 
     @Test func healthyServicesAreNotAccused() {
-        // A cycle longer than the run is a leak as far as anyone can tell.
+        // A cycle longer than the run cannot be distinguished from a leak.
         let kinds = SyntheticMemory.Kind.all.filter { $0 != .sawtooth(period: 400) }
         var accused: [String] = []
         for kind in kinds {
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2] as [UInt64]) func growthBesideAWarmUpIsNotCalledStable(seed: UInt64) {
-        // 80 MiB of warm-up beside 20 MiB of leak, in four of its time constants.
+        // 80 MiB of warm-up and 20 MiB of leak, within four of the warm-up's time constants.
         var run = ShortRun(seconds: 20, warmUp: .exponential(5), seed: seed)
         run.warmUpBytes = 80 * Self.mebibyte
         run.leakBytesPerRequest = 20 * Self.mebibyte / run.requests
@@ -159,7 +159,7 @@ import Testing
         #expect(try #require(finding.ratePerHourLow) < rate && rate < (try #require(finding.ratePerHourHigh)))
     }
 
-    /// An hour at 300 MiB with noise of 1 MiB, and what `curve` adds at a share of it, in MiB.
+    /// An hour at 300 MiB with noise of 1 MiB, plus `curve` in MiB at each share of the hour.
     private static func hour(seed: UInt64, _ curve: (_ share: Double) -> Double) -> SoakSamples {
         var random = SplitMix64(seed: seed)
         let seconds = (0..<3600).map { Double($0) }

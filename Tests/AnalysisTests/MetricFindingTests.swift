@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Analysis
 
-/// Scraped series judged as what is watched from outside is.
+/// Scraped series are judged like figures watched from outside.
 @Suite struct MetricFindingTests {
     private static let page = "http://127.0.0.1:9/metrics"
 

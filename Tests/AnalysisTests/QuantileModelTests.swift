@@ -5,7 +5,7 @@ import Testing
 
 @testable import Analysis
 
-/// Histograms beside the plainest model there is: all times kept, sorted, and the one at the rank taken.
+/// Histograms compared with the simplest model: all times sorted, and the one at the rank.
 @Suite struct QuantileModelTests {
     private static let quantiles = [0.0, 0.01, 0.25, 0.5, 0.66, 0.75, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 1]
 

@@ -6,11 +6,11 @@ import Traffic
 
 @testable import Analysis
 
-/// A process that is restarted begins at its floor, with its warm-up, and with nothing leaked.
+/// A restarted process begins at its floor, with its warm-up and without leaked memory.
 @Suite struct RestartTests {
     private static let mebibyte = SyntheticMemory.mebibyte
 
-    /// An hour with a start at each of `starts` (seconds), that leaks that many bytes an hour.
+    /// An hour with a start at each of `starts` (in seconds), leaking `leak` bytes per hour.
     static func samples(starts: [Double], leak: Double, isTold: Bool = true) -> SoakSamples {
         var random = SplitMix64(seed: 5)
         let seconds = (0..<3600).map { Double($0) }

@@ -42,7 +42,7 @@ import Traffic
 
     @Test func whatIsNotToldSaysHowManyPairsWould() throws {
         let figure = { (value: Double) in RunDifference.Figure(value: value, error: 0.005) }
-        // Pairs that differ by 4 %, give or take 4 %: not told by three, and more than three are needed.
+        // The pairs differ by 4 % ± 4 %: three of them do not decide, and more than three are needed.
         let difference = RunDifference(
             baseline: [0, 0, 0].map(figure), candidate: [0.0, 0.04, 0.08].map(figure))
         let needed = try #require(difference.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488))
@@ -53,7 +53,7 @@ import Traffic
         #expect(hopeless.pairsNeeded(pairs: 3, tail: 0.01, margin: 0.0488) == nil)
     }
 
-    /// Seconds in which the generator stalled are not held against the side that met them.
+    /// Seconds in which the generator stalled do not count against either side.
     @Test func whatTheGeneratorDelayedIsNoRegression() {
         func delayed(_ record: RunRecord, isTold: Bool) -> RunRecord {
             var record = record
@@ -90,7 +90,7 @@ import Traffic
     }
 
     @Test func theTailAloneMayDifferByTwiceTheMargin() throws {
-        // A difference of 7 % is not ruled out by these pairs: too much for p95, within twice the margin for p99.
+        // These pairs do not rule out a difference of 7 %: too much for p95, but within twice the margin for p99.
         let runs = { (changes: [Double]) in
             changes.map { change in
                 var run = SyntheticRun(seconds: 90, seed: 1)

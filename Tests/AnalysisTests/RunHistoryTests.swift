@@ -4,7 +4,7 @@ import Measurement
 import Testing
 
 @Suite struct RunHistoryTests {
-    /// Runs whose p95 is `p95(place)`, and nothing else of theirs changes, with a tenth of noise from run to run.
+    /// Runs with a p95 of `p95(place)` and otherwise constant figures, with 10 % of noise between runs.
     private static func runs(
         _ count: Int, noise: Double = 0.03, seed: UInt64 = 1, saturated: Set<Int> = [], p95: (Int) -> Double
     ) -> [RunHistory.Run] {
@@ -40,7 +40,7 @@ import Testing
         let alarms = (1...200 as ClosedRange<UInt64>).count { seed in
             !RunHistory(name: "h", runs: Self.runs(20, noise: 0.08, seed: seed) { _ in 100 }).changes.isEmpty
         }
-        // The level is 2 %, of all figures together.
+        // The level is 2 % for all figures together.
         #expect(alarms <= 8, "\(alarms) of 200 histories without a change have one")
     }
 

@@ -5,7 +5,7 @@ import Traffic
 @testable import Analysis
 
 @Suite struct RunOutagesTests {
-    /// A window a second with a number of requests, and of those that failed.
+    /// One window per second, with the numbers of requests and of failures.
     private func windows(_ counts: [(requests: UInt64, failures: UInt64)]) -> [RunWindow] {
         counts.enumerated().map { second, count in
             var window = RunWindow(

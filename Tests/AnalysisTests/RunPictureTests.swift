@@ -3,11 +3,11 @@ import Testing
 
 @testable import Measurement
 
-/// What pages draw of a run: phases, faults, heat map, and the Apdex.
+/// Data that pages draw about a run: phases, faults, heat map, and Apdex.
 @Suite struct RunPictureTests {
     private static let second: Int64 = 1_000_000_000
 
-    /// A run of `seconds` windows, each with requests of these milliseconds.
+    /// A run with `seconds` windows, each with requests of these durations in milliseconds.
     private static func record(
         seconds: Int, milliseconds: (Int) -> [Double], failedAnswers: Int = 0, timeouts: Int = 0,
         stretches: RunStretches? = nil, durationSeconds: Int? = nil

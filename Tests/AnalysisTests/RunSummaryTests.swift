@@ -36,7 +36,7 @@ import Traffic
         #expect(summary.verdict == .none && summary.gates.isEmpty)
     }
 
-    /// Kinds of failures are told from the first one on, the most first, with the seconds in which they were.
+    /// Kinds of failures are listed by number, most first, with the seconds in which they occurred.
     @Test func everyKindOfFailureIsCounted() {
         var series = WindowSeries()
         for second in 0..<6 {
@@ -103,7 +103,7 @@ import Traffic
     }
 
     @Test(arguments: [9.25, 9.5, 9.999]) func theRateOfARunThatEndsMidSecondIsExact(endSeconds: Double) {
-        // All 1,000 requests have finished by then, those of the last second in the part of it that there was.
+        // All 1,000 requests have finished by then, the last ones in a last second that is not complete.
         var run = SyntheticRun()
         run.endSeconds = endSeconds
         let summary = RunSummary(of: run.record)
@@ -200,7 +200,7 @@ import Traffic
         let summary = RunSummary(of: record, gates: [try Criterion(parsing: "no-leak")])
         let finding = try #require(summary.soak.first)
         #expect(finding.verdict == .growing && finding.subject == "pid 7 (api) rss")
-        // 3.2 MB a second at 100 requests/s.
+        // 3.2 MB per second at 100 requests/s.
         #expect(abs((finding.bytesPerRequest ?? 0) / 32_000 - 1) < 0.05)
         #expect(summary.gates.first?.outcome == .failed)
         #expect(summary.gates.first?.figure.hasPrefix("RSS of api grew by 1") == true)

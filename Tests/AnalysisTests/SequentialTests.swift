@@ -7,7 +7,7 @@ import Traffic
 
 @testable import Analysis
 
-/// Verdicts while a run lasts: few seeds, as a guard; `tools/bench/soak` measures them.
+/// Verdicts during a run: few seeds, as a guard; `tools/bench/soak` measures them.
 @Suite struct SequentialTests {
     static func watch(_ kind: SyntheticMemory.Kind, leakPerHour: Double = 0, seconds: Double = 3600, seed: UInt64)
         -> (states: [WatchState], last: WatchState)
@@ -48,7 +48,7 @@ import Traffic
     }
 
     @Test func anIntervalHoldsAtAllTimes() throws {
-        // Shares around 3 %, with company: of a hundred sequences at 5 % no more than a handful may ever leave the mean out.
+        // Clustered shares around 3 %: of a hundred sequences at 5 %, only a handful may ever exclude the mean.
         var left = 0
         for seed in 1...100 {
             var random = SplitMix64(seed: UInt64(seed))

@@ -3,12 +3,12 @@ import Formats
 import Foundation
 import TestSupport
 
-/// A short replay against a service that warms up: tens of seconds, several samples a second, load that ramps up, holds and
-/// tails off.
+/// A short replay against a service that warms up: tens of seconds, several samples per second, and a load that ramps
+/// up, holds, and ramps down.
 struct ShortRun {
     enum WarmUp: Hashable {
         case none
-        /// The allocator fills, with this time constant in seconds.
+        /// The allocator fills up, with this time constant in seconds.
         case exponential(Double)
         /// All at once, after this many seconds.
         case step(Double)
@@ -21,17 +21,17 @@ struct ShortRun {
     var baseBytes = 60 * SyntheticMemory.mebibyte
     var warmUp = WarmUp.none
     var warmUpBytes = 30 * SyntheticMemory.mebibyte
-    /// Bytes that stay for each request.
+    /// Bytes leaked by each request.
     var leakBytesPerRequest = 0.0
-    /// Bytes that stay for each second.
+    /// Bytes leaked per second.
     var leakBytesPerSecond = 0.0
     var requests = 40_000.0
-    /// Share of the run in which load ramps up, and in which it tails off at the end.
+    /// The share of the run in which the load ramps up, and in which it ramps down at the end.
     var ramp = 0.3
     var tail = 0.2
     var seed: UInt64 = 1
 
-    /// The share of the requests that were answered at a share of the run.
+    /// The share of the requests answered by a share of the run.
     private func answered(_ share: Double) -> Double {
         func load(_ share: Double) -> Double {
             max(0, min(1, ramp > 0 ? share / ramp : 1, tail > 0 ? (1 - share) / tail : 1))

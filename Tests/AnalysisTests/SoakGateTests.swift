@@ -3,7 +3,7 @@ import Testing
 
 @testable import Analysis
 
-/// From a run's figures to the verdict of `no-leak` and `no-drift`.
+/// The verdicts of `no-leak` and `no-drift` from a run's figures.
 @Suite struct SoakGateTests {
     /// A steady run of five minutes at 100 requests/s, changed by `body`.
     private static func run(_ body: (inout SyntheticRun) -> Void) -> SyntheticRun {
@@ -37,8 +37,8 @@ import Testing
     }
 
     @Test func aRiseThatIsOverBeforeTheEndIsNoDrift() throws {
-        // From three tenths of the run on higher by a third; most of the last eighth is as the beginning was, though the
-        // median of the last quarter is not.
+        // From three tenths of the run, values are higher by a third. Most of the last eighth is like the beginning,
+        // but the median of the last quarter is not.
         let values = (0..<44).map { place in
             ((13..<41).contains(place) ? 0.3 : 0) + 0.02 * Double(place * 7 % 5)
         }

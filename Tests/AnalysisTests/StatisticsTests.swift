@@ -47,8 +47,8 @@ import Testing
         #expect(abs(plain.gain(ofAdding: step) - (plain.residualSquares - stepped.residualSquares)) < 1e-9)
     }
 
-    /// A plain t-test calls a trend in a quarter and more of the slow ones. Near a unit root this regression alone still calls some:
-    /// what judges memory asks for persistence beside it.
+    /// A plain t-test reports a trend in at least a quarter of the slow series. Near a unit root even this regression
+    /// reports some: the memory test also requires persistence.
     @Test(arguments: [(0.0, 12), (0.5, 12), (0.9, 18), (0.99, 30)])
     func slowNoiseIsSeldomATrend(rho: Double, most: Int) throws {
         var random = SplitMix64(seed: 5)

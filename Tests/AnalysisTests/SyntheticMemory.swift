@@ -3,7 +3,7 @@ import Formats
 import Foundation
 import TestSupport
 
-/// Memory series with a known truth: ways in which healthy services' memory moves, to which a leak can be added.
+/// Memory series with a known truth: the ways in which memory of healthy services moves, to which a leak can be added.
 enum SyntheticMemory {
     static let mebibyte = 1_048_576.0
     static let baseBytes = 300 * mebibyte
@@ -54,7 +54,8 @@ enum SyntheticMemory {
         }
     }
 
-    /// A series of `seconds` at one sample each `interval`, with `leakBytes` added evenly over it, in `stairs` steps if given.
+    /// A series of `seconds` with one sample per `interval`, with `leakBytes` added linearly over it, or in `stairs`
+    /// steps.
     static func samples(
         _ kind: Kind, seconds: Double, interval: Double = 1, leakBytes: Double = 0, stairs: Int? = nil, seed: UInt64
     ) -> SoakSamples {
@@ -135,7 +136,7 @@ enum SyntheticMemory {
         }
     }
 
-    /// Cycles of uneven length that fall to the floor at once.
+    /// Cycles of uneven length that drop to the floor immediately.
     private static func saw(
         _ times: [Double], _ period: Double, _ height: Double, _ random: inout SplitMix64
     ) -> [Double] {

@@ -7,13 +7,14 @@ import Traffic
 struct SyntheticRun: Sendable {
     var seconds = 10
     var requestsPerSecond = 100
-    /// Milliseconds of service at a second of the run, for a request that is `draw` (0…1) of the way through the distribution.
+    /// The service time in milliseconds at a second of the run, for a request at quantile `draw` (0…1) of the
+    /// distribution.
     var service: @Sendable (_ second: Double, _ draw: Double) -> Double = { _, _ in 10 }
     var heldMs = 0.0
     var failsEvery: Int?
     /// The share of requests that fail at a second of the run, by chance.
     var failsAt: (@Sendable (_ second: Double) -> Double)?
-    /// How long the run was, where it ended before its last second was over.
+    /// The run's length if it ended before its last second was complete.
     var endSeconds: Double?
     var plannedSeconds: Int?
     var rampSeconds = 0

@@ -37,7 +37,7 @@ import Traffic
         for clone in 0..<2000 {
             var own = outcome(serviceMs: 1, fate: .unexpectedStatus)
             own.endpoint = clone % 3
-            // One in a thousand is of another kind.
+            // One in a thousand is of a different kind.
             own.status = clone == 1500 ? 404 : 500
             offer(own, to: &reservoir, clone: clone)
         }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Measurement
 
-/// Reading pages of metrics, as exporters write them and as they should not.
+/// Parsing of pages of metrics, valid and invalid ones.
 @Suite struct MetricsTextTests {
     private func text(_ page: String, _ filters: String..., limit: Int = 8) -> MetricsText {
         MetricsText(Array(page.utf8), filters: filters.compactMap(MetricFilter.init), seriesLimit: limit)

@@ -60,7 +60,7 @@ import Traffic
         var monitor = try ProcessMonitor(pids: [pid], interval: .milliseconds(1))
         #expect(monitor.sample(now: at(0)).count == 1)
         kill(pid, SIGKILL)
-        // Ended, not yet asked for: it still is in /proc.
+        // The process has ended but was not waited for: it is still in /proc.
         var info = siginfo_t()
         waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT)
         guard case .vanished(let identity, let time) = try #require(monitor.sample(now: at(10)).first) else {
@@ -99,7 +99,7 @@ import Traffic
         }
     }
 
-    /// A socket of this process that listens on its own port.
+    /// A socket that listens on a port of its own.
     private func listener() throws -> (port: UInt16, socket: Int32) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()

@@ -92,7 +92,7 @@ import Traffic
         for worker in 0..<2 {
             var recorder = WorkerRecorder(endpointCount: 1, live: live)
             recorder.sessionStarted(at: .zero)
-            // The last second is worker 0's alone, so it is not complete.
+            // Only worker 0 has the last second, so it is not complete.
             for end in stride(from: 5, to: worker == 0 ? 6000 : 5000, by: 10.0) {
                 recorder.record(outcome(end: end, service: 2))
             }

@@ -7,7 +7,7 @@ import Traffic
 @testable import Measurement
 
 @Suite struct RunFolderTests {
-    /// Its own folder, removed at the end of the test.
+    /// A temporary folder, removed at the end of the test.
     final class Place {
         let path = FileManager.default.temporaryDirectory.path + "/reprise-run-\(UUID().uuidString)"
         deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -28,7 +28,7 @@ import Traffic
         return second == 3 ? [.vanished(identity, at(3000))] : [.sample(identity, sample)]
     }
 
-    /// Writes a run of four seconds and returns what was measured.
+    /// Writes a run of four seconds and returns its record.
     static func record(at path: String, endsWell: Bool = true) throws -> RunRecord {
         let folder = try RunFolder(creating: path, RunCollectorTests.description)
         var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
@@ -129,7 +129,7 @@ import Traffic
 
     @Test func anyByteOfAWindowMayBeWrong() throws {
         let place = Place()
-        // Used for the last time before the folder is made, so it would not see to its removal.
+        // Without this, the last use would be before the folder is created, and it would not be removed.
         defer { withExtendedLifetime(place) {} }
         let frame = WindowFrames.frame(try #require(Self.record(at: place.path).series.windows.first))
         var random = SplitMix64(seed: 11)
@@ -137,7 +137,7 @@ import Traffic
             var payload = Array(frame[8...])
             payload[Int.random(in: 0..<payload.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             payload.removeLast(Int.random(in: 0..<payload.count, using: &random))
-            // Whatever it decodes to is within its bounds: a trap would end the test.
+            // Whatever it decodes to is within its bounds; a trap would abort the test.
             if let window = WindowCoding.decode(payload[...]) { #expect(window.lengthNs > 0) }
         }
     }

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Measurement
 
-/// The tables and the numbers of a run folder, at the edges of what they may hold.
+/// The tables and numbers of a run folder at the limits of their values.
 @Suite struct RunTableTests {
 
     private static let identity = ProcessIdentity(pid: 42, startTicks: 7, name: "a \"b\", =c")

@@ -5,7 +5,7 @@ import Traffic
 
 func at(_ milliseconds: Double) -> RunTime { RunTime(nanoseconds: Int64((milliseconds * 1e6).rounded())) }
 
-/// An outcome that finished at `end` ms after waiting, lagging, connecting and being served for the times given in ms.
+/// An outcome that finished at `end` ms, with the given held, lag, connect and service times in ms.
 func outcome(
     end: Double, endpoint: Int = 0, held: Double = 0, lag: Double = 0, connect: Double = 0, service: Double = 1,
     fate: Fate = .answered, wasSent: Bool = true
@@ -20,7 +20,7 @@ func outcome(
         wasSent: wasSent)
 }
 
-/// A window with `count` requests of the endpoints in turn, of seeded random times.
+/// A window with `count` requests, alternately to each endpoint, with seeded random times.
 func randomWindow(index: Int, count: Int, endpoints: Int = 3, seed: UInt64) -> WorkerWindow {
     var random = SplitMix64(seed: seed)
     var recorder = WorkerRecorder(endpointCount: endpoints, live: LiveCounts())

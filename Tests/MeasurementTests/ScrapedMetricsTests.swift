@@ -58,7 +58,7 @@ import Traffic
         try run.append([MetricReading]())
         #expect(try RunRecord(folder: folder.file("run")).metrics.isEmpty)
         try run.append([reading("a", 1, 5)])
-        // Written over, nothing of it is left.
+        // Overwriting leaves nothing of it.
         _ = try RunFolder(creating: folder.file("run"), description, overwrites: true)
         #expect(try RunRecord(folder: folder.file("run")).metrics.isEmpty)
     }

@@ -50,7 +50,7 @@ struct StretchTests {
     }
 
     @Test func aRequestBelongsToTheStretchItWasScheduledIn() throws {
-        // Scheduled just before the phase's end, answered four seconds into the next one.
+        // Scheduled just before the phase's end, answered four seconds into the next phase.
         let record = try Self.record([
             Self.outcome(scheduled: 5 * Self.second - 1, took: 5 * Self.second),
             Self.outcome(scheduled: 5 * Self.second, took: 1000), Self.outcome(scheduled: 11 * Self.second, took: 1000),

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Measurement
 
-/// What requests waited for, by endpoint and by class of status.
+/// The times that requests waited, by endpoint and status class.
 @Suite struct WaitTimesTests {
-    /// Two endpoints, of which the first was held and opened its connections, and the second was neither.
+    /// Two endpoints: the first was held and opened its connections, the second did neither.
     private static func window() throws -> RunWindow {
         let live = LiveCounts()
         var recorder = WorkerRecorder(endpointCount: 2, live: live)
@@ -43,8 +43,8 @@ import Testing
             for place in without.endpoints.indices { without.endpoints[place].times[kind] = SparseHistogram() }
             for place in without.statusClasses.indices { without.statusClasses[place].times[kind] = SparseHistogram() }
         }
-        // Three empty histograms for each of two endpoints and one class, that of preludes, and two counts: an older
-        // folder ends ahead of them.
+        // Three empty histograms for each of two endpoints and one class, one for preludes, and two counts: older
+        // folders end before them.
         let old = WindowCoding.encode(without).dropLast(9 + 1 + 2)
         #expect(WindowCoding.decode(old) == without)
         #expect(WindowCoding.decode(bytes.dropLast(1)) == nil)
@@ -60,7 +60,7 @@ import Testing
 }
 
 extension SparseHistogram {
-    /// How many values lie in buckets that begin at `nanoseconds` or later.
+    /// The number of values in buckets that begin at `nanoseconds` or later.
     fileprivate func count(above nanoseconds: UInt64) -> Int {
         zip(indices, counts).reduce(0) { sum, entry in
             TimeBuckets.lowestNs(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum

@@ -28,7 +28,7 @@ import Testing
         #expect(series.windows[1].concurrentSessions == 15)
     }
 
-    /// What many small histograms take counts, not only the buckets in them.
+    /// The overhead of many small histograms counts too, not only their buckets.
     @Test func manyEndpointsMeetTheBoundOfMemory() {
         var series = WindowSeries()
         let one = SparseHistogram(indices: [40, 41, 50], counts: [1, 2, 1]) ?? SparseHistogram()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Plan
 
-/// Signatures as botocore makes them of the same requests.
+/// Signatures that botocore computes for the same requests.
 @Suite struct AWSSignatureTests {
     private static let keys = AWSKeys(identifier: "AKIDEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
     private static let time = "20150830T123600Z"

@@ -3,10 +3,10 @@ import Traffic
 
 @testable import Plan
 
-/// A slow and obvious binder over small recordings of its own making: it compares every place in requests with every place in
-/// responses, and knows nothing of hashes, tables or layers.
+/// A slow and simple binder over small generated recordings: it compares every place in requests with every place in
+/// responses, without hashes, tables or layers.
 struct BinderModel {
-    /// What a value looks like.
+    /// The look of a value.
     enum Strength { case strong, weak, token }
 
     struct Value: Hashable {
@@ -36,12 +36,12 @@ struct BinderModel {
         var steps: [Step] = []
     }
 
-    /// What is at a place of a request.
+    /// The decision on a place of a request.
     enum Decision: Equatable {
         case recorded
-        /// Sent as recorded, because people share it.
+        /// Sent as recorded, because several people share it.
         case shared
-        /// Taken from the leaf of this index in the response of this step.
+        /// Taken from the leaf with this index in the response of this step.
         case bound(step: Int, leaf: Int)
     }
 
@@ -56,7 +56,7 @@ extension BinderModel {
         var value: Value
     }
 
-    /// What each place of each request of each session becomes.
+    /// The decisions on each place of each request of each session.
     func decisions() -> [[[Decision]]] {
         let pairs = pairs()
         return sessions.indices.map { session in
@@ -91,7 +91,7 @@ extension BinderModel {
                     continue
                 }
             }
-            // Of tokens the latest counts, whatever it is in.
+            // Of several tokens the latest counts, in a list or not.
             let score = given.isInArray || sink.value.strength == .token ? 0 : 1
             let found = (score, steps[source].endedNs, Decision.bound(step: source, leaf: leaf))
             guard let known = best, (known.score, known.endedNs) >= (score, steps[source].endedNs) else {
@@ -102,7 +102,7 @@ extension BinderModel {
         return best?.decision ?? (isShared ? .shared : .recorded)
     }
 
-    /// Where the responses of a session give `value`, unless the client had sent it before; tokens count all the same.
+    /// The responses of a session that give `value`, unless the client had sent it before; tokens count in any case.
     private func candidates(for value: Value, session: Int) -> [(step: Int, leaf: Int)] {
         let steps = sessions[session].steps
         let firstSent = steps.first { $0.sent.contains { $0.value == value } }?.beganNs ?? .max
@@ -120,7 +120,7 @@ extension BinderModel {
         sessions[session].steps.contains { $0.sent.contains { $0.value == value } }
     }
 
-    /// Whether sessions with a value, three or more, are of different people.
+    /// Whether the holders of a value, three or more sessions, are different people.
     private func isConstant(_ holders: [Int]) -> Bool {
         holders.count >= 3 && Set(holders.map { sessions[$0].person ?? -1 - $0 }).count > 1
     }
@@ -145,7 +145,8 @@ extension BinderModel {
         return pairs
     }
 
-    /// Whether three sessions with three values, and four of five with the place, have the same at both.
+    /// Whether three sessions with three values, and four fifths of those with the place, have equal values at both
+    /// places.
     private func isConfirmed(_ source: String, _ sink: String, _ pairs: [Pair]) -> Bool {
         let own = pairs.filter { $0.source == source && $0.sink == sink }
         let agreeing = Set(own.map(\.session)).count
@@ -159,11 +160,11 @@ extension BinderModel {
 extension BinderModel {
     private static let endpoints = ["alpha", "beta", "gamma"]
 
-    /// Sessions of the same few endpoints, in which values come back at random.
+    /// Sessions with the same few endpoints, in which values recur at random.
     static func random(_ random: inout SplitMix64) -> BinderModel {
         var model = BinderModel()
         let constant = Value(text: PlantedValues.letters(24, &random), strength: .strong)
-        // With a habit a place holds what another place gave, as in a service; without, whatever there is.
+        // With a habit, a place repeats the value of another place, as in a service; otherwise it has any value.
         let habit = Double.random(in: 0...1, using: &random)
         for number in 0..<Int.random(in: 1...6, using: &random) {
             var session = Session(number: UInt32(number + 1))
@@ -174,7 +175,7 @@ extension BinderModel {
             for _ in 0..<Int.random(in: 2...7, using: &random) {
                 var step = Step(endpoint: endpoints[Int.random(in: 0..<3, using: &random)], beganNs: nowNs, endedNs: 0)
                 step.endedNs = nowNs + Int64.random(in: 1...400, using: &random) * 1_000_000
-                // Some begin before the last one ended.
+                // Some begin before the previous one has ended.
                 nowNs += Int64.random(in: 1...500, using: &random) * 1_000_000
                 for name in ["query a", "query b", "field X-Key", "JSON x"] where Bool.random(using: &random) {
                     let isShort =
@@ -197,7 +198,7 @@ extension BinderModel {
         return model
     }
 
-    /// A value for the member `name`: a new one, or one that was there before.
+    /// A value for the member `name`: a new one, or an earlier one.
     private static func given(
         _ name: String, _ pool: [Value], _ constant: Value, _ random: inout SplitMix64
     ) -> Value {
@@ -213,7 +214,7 @@ extension BinderModel {
 }
 
 extension BinderModel.Session {
-    /// The session as it was recorded: a login where it is someone's, then its steps.
+    /// The session as recorded: a login if it belongs to someone, then its steps.
     var recording: Recording {
         var recording = Recording(session: number)
         if let person {

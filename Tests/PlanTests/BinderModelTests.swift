@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Plan
 
-/// The binder beside a slow one that compares everything with everything.
+/// The binder compared with a slow one that compares everything with everything.
 @Suite struct BinderModelTests {
     @Test func smallRecordingsAreBoundAsTheModelSays() throws {
         var bound = 0
@@ -28,7 +28,7 @@ import Traffic
         #expect(bound > 1_200 && shared > 20, "the recordings have something to find: \(bound) and \(shared)")
     }
 
-    /// Runs one clone against a service that gives its own value at every place.
+    /// Runs one clone against a service that gives a value of its own at every place.
     private static func compare(
         _ session: BinderModel.Session, _ script: SessionScript, _ expected: [[BinderModel.Decision]], seed: UInt64
     ) throws {

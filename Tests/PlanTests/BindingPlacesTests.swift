@@ -4,9 +4,9 @@ import Traffic
 
 @testable import Plan
 
-/// Places that say by themselves where a value belongs, however short it is.
+/// Places that determine by themselves where a value belongs, however short it is.
 @Suite struct BindingPlacesTests {
-    /// The request at `index` of a clone that got other answers.
+    /// The request at `index` of a clone that received other responses.
     private func rendered(
         _ script: SessionScript, _ index: Int, after answers: [(request: Int, body: String, fields: [String])]
     ) -> Rendered? {
@@ -94,7 +94,7 @@ import Traffic
         let coding = ContentCoding([.gzip])
         var recording = Recording()
         recording.add("POST", "/b", fields: ["Content-Encoding: gzip"], body: #"{"n":1}"#)
-        // What another encoder writes: the same content behind an empty member.
+        // The output of another encoder: the same content after an empty member.
         let coded = try coding.encoded([]) + coding.encoded(Array(#"{"n":1}"#.utf8))
         recording.edit {
             $0.request?.body = coded

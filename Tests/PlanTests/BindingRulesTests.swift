@@ -2,7 +2,7 @@ import Testing
 
 @testable import Plan
 
-/// What users decide about bindings.
+/// Users' decisions about bindings.
 @Suite struct BindingRulesTests {
     private static func recording(_ value: String = BindingTests.opaque) -> Recording {
         var recording = Recording()
@@ -82,7 +82,7 @@ import Testing
         #expect(try BindingRulesTests.recording().plan().findings.bindings.map(\.name) == ["key"])
     }
 
-    /// What is found, given back as rules, is found again and nothing else.
+    /// Findings that are given back as rules lead to the same findings.
     @Test func whatIsFoundIsTheSameWhenGivenBack() throws {
         let life = BindingTests.life()
         let found = try life.plan().findings

@@ -21,7 +21,7 @@ import Traffic
         var fields: [String] = []
         var body = ""
         var type = "application/json"
-        /// Where the value is found; nil when nothing is bound.
+        /// The place where the value is found; nil when nothing is bound.
         var found: String?
         var testDescription: String { reason }
     }
@@ -133,7 +133,7 @@ import Traffic
         }
     }
 
-    /// The life of a session as SampleAPI has it.
+    /// The life of a session of SampleAPI.
     static func life() -> Recording {
         var recording = Recording()
         recording.add(
@@ -204,7 +204,7 @@ import Traffic
         recording.add("GET", "/b?k=\(BindingTests.opaque)", beganNs: 50, endedNs: 120)
         recording.add("GET", "/c?k=\(BindingTests.opaque)", beganNs: 130, endedNs: 140)
         let script = try recording.script()
-        // The value was on its way before the response was: it is the client's own.
+        // The value was sent before the response had arrived: it is the client's own.
         #expect(script.values.isEmpty)
     }
 

@@ -6,11 +6,11 @@ import Traffic
 
 @testable import Plan
 
-/// Fields that follow from the body: they say what is sent, not what was recorded.
+/// Fields computed from the body: they describe what is sent, not what was recorded.
 @Suite struct BodyDigestTests {
     private static func body(_ value: String) -> String { #"{"ticket":"\#(value)"}"# }
 
-    /// The field for a body, as services of the field name and write it.
+    /// The field for a body, with services' names and notations.
     private static let forms: [(reason: String, field: @Sendable ([UInt8]) -> String)] = [
         ("Content-MD5", { "Content-MD5: \(PlantedValues.base64(Array(Insecure.MD5.hash(data: $0))))" }),
         ("Digest", { "Digest: SHA-256=\(PlantedValues.base64(Array(SHA256.hash(data: $0))))" }),
@@ -45,7 +45,7 @@ import Traffic
         let rendered = try #require(script.rendered(1, values))
         #expect(rendered.fields[String(expected[0])] == String(expected[1]), "\(reason)")
         #expect(plan.findings.tokens.isEmpty)
-        // The head as HTTP/1.1 sends it says the same.
+        // The head as HTTP/1.1 sends it has the same value.
         let fitted = script.requests[1].head.fitted(basePath: [], host: [0x68], bodyBytes: nil, keepsClosing: false)
         var head: [UInt8] = []
         #expect(
@@ -64,7 +64,7 @@ import Traffic
     }
 
     @Test func theCheckValueOfCRC32C() {
-        // RFC 3720 appendix B.4 has 32 bytes of zeros; the check value of the catalogue of CRCs is that of "123456789".
+        // RFC 3720 appendix B.4 uses 32 zero bytes; the check value in the CRC catalogue is for "123456789".
         #expect(Array("123456789".utf8).withUnsafeBytes(CRC32C.of) == 0xe306_9283)
         #expect([UInt8](repeating: 0, count: 32).withUnsafeBytes(CRC32C.of) == 0x8a91_36aa)
         let field = Array("crc32c=4waSgw==,md5=JfnnlDI7RTiF9RgfG2JNCw==".utf8)

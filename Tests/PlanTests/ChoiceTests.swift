@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Which of the values that a page offers in a list is sent.
+/// Which value of a page's list is sent.
 @Suite struct ChoiceTests {
     private typealias Option = (value: String, text: String)
 
@@ -12,7 +12,7 @@ import Traffic
         return "<form><select name=box><option value=\"\">---</option>\(rows)</select></form>"
     }
 
-    /// A person who writes `note`, gets a page with `options` and sends `value`.
+    /// A person who writes `note`, receives a page with `options`, and sends `value`.
     private static func session(_ number: Int, person: String, note: String, _ options: [Option], value: String)
         -> RecordedSession
     {
@@ -34,7 +34,7 @@ import Traffic
 
     private static let people = ["anna7", "bert7", "cleo7", "dora7"]
 
-    /// Each person's list has the boxes of those before, and then the own one.
+    /// Each person's list has the boxes of earlier people, followed by their own.
     private static func sessions(note: (String) -> String, text: (String) -> String) -> [RecordedSession] {
         people.enumerated().map { number, person in
             session(

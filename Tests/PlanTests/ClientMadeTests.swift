@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// What clients make for themselves, and what becomes of the user's rules.
+/// Values that clients generate, and the effects of the user's rules.
 @Suite struct ClientMadeTests {
     private static func uuid(_ number: Int) -> String { "3f2b8c1e-9a4d-4c7b-8e1f-0a1b2c3d4e0\(number)" }
 

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Cookies whose names are not the same on the target.
+/// Cookies whose names differ on the target.
 @Suite struct CookieNamesTests {
     struct Row: CustomTestStringConvertible {
         var testDescription: String

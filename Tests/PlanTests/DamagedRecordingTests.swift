@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Plan
 
-/// Recordings that were damaged or made to do harm.
+/// Damaged and malicious recordings.
 @Suite struct DamagedRecordingTests {
     @Test func anyBytesArePlannedAndSentAsTheyWere() throws {
         var random = SplitMix64(seed: 21)

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DependenciesTests {
     struct Case: CustomTestStringConvertible {
         var reason: String
-        /// Begin and end of each exchange.
+        /// Start and end of each exchange.
         var spans: [(Int64, Int64?)]
         var predecessors: [[Int]]
         var ready: [Int64?]

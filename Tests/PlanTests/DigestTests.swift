@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Plan
 
-/// Digest authentication: answered for each request where the password is known, and said to be impossible where not.
+/// Digest authentication: answered for each request if the password is known, and reported as impossible if not.
 @Suite struct DigestTests {
     struct Vector: CustomTestStringConvertible {
         var reason: String
@@ -92,7 +92,7 @@ import Traffic
         return recording
     }
 
-    /// Whether a field answers as a client would that knows the password.
+    /// Whether a field is the answer of a client that knows the password.
     private func isRight(
         _ rendered: Rendered?, _ user: String, _ password: String, nonce: String, method: String, uri: String
     ) -> Bool {
@@ -118,7 +118,7 @@ import Traffic
         #expect(isRight(script.rendered(1, values), "ben", "pw-b", nonce: "live", method: "GET", uri: "/a"))
         script.take(1, from: #"{"id":"X9"}"#, fields: [DigestTests.challenge("later")], into: &values)
         #expect(isRight(script.rendered(2, values), "ben", "pw-b", nonce: "later", method: "PUT", uri: "/b/X9?x=1"))
-        // What the target puts before every path is a part of what is answered for.
+        // The target's path prefix is part of the signed URI.
         let fitted = script.requests[1].head.fitted(
             basePath: Array("/base".utf8), host: [0x68], bodyBytes: 0, keepsClosing: false)
         var head: [UInt8] = []

@@ -9,7 +9,7 @@ import Testing
         var coding: Sink.Coding
         var recorded: String
         var value: String
-        /// Another value, and how the same client writes it.
+        /// Another value in the same client's encoding.
         var other: String
         var written: String
         var testDescription: String { reason }

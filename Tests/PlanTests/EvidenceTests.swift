@@ -3,9 +3,9 @@ import Traffic
 
 @testable import Plan
 
-/// What several sessions say together: whose a value is, and which short values belong together.
+/// The combined evidence of several sessions: whose a value is, and which short values belong together.
 @Suite struct EvidenceTests {
-    /// A session of `person` that is given `value` as `pin.no` and sends `sent` as `answer`.
+    /// A session of `person` that receives `value` as `pin.no` and sends `sent` as `answer`.
     private static func session(_ number: UInt32, person: String, given: String, sent: String) -> RecordedSession {
         var recording = Recording(session: number, startMs: Int64(number) * 1000)
         recording.add("POST", "/login", body: #"{"username":"\#(person)@people.example","password":"x"}"#)
@@ -14,7 +14,7 @@ import Traffic
         return recording.recorded
     }
 
-    /// How many sessions of `sessions` put another answer's value in place of theirs.
+    /// The number of `sessions` that replace their value by that of another response.
     private static func boundSessions(_ sessions: [RecordedSession]) throws -> Int {
         try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.count { script in
             var values = CloneValues(script: script, clone: 7)
@@ -25,7 +25,7 @@ import Traffic
 
     struct Sharing: CustomTestStringConvertible {
         var reason: String
-        /// Who each session is of.
+        /// The person of each session.
         var people: [String]
         var isBound: Bool
         var testDescription: String { reason }
@@ -53,9 +53,9 @@ import Traffic
 
     struct Agreement: CustomTestStringConvertible {
         var reason: String
-        /// Sessions in which both places agree, each with its own value.
+        /// Sessions in which both places agree, each with a value of its own.
         var agreeing: Int
-        /// Sessions in which they do not.
+        /// Sessions in which they do not agree.
         var others: Int
         var isConfirmed: Bool
         var testDescription: String { reason }

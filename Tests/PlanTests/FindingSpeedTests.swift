@@ -7,11 +7,11 @@ import Traffic
 
 private let isAsked = getenv("REPRISE_BENCH") != nil
 
-/// How much processor time the search takes: `REPRISE_BENCH=1 swift test -c release -Xswiftc -enable-testing
-/// --filter FindingSpeedTests`.
+/// The CPU time of the search: `REPRISE_BENCH=1 swift test -c release -Xswiftc -enable-testing --filter
+/// FindingSpeedTests`.
 @Suite(.serialized, .enabled(if: isAsked))
 struct FindingSpeedTests {
-    /// Sessions of one hundred exchanges each, as JSON services have them.
+    /// Sessions of one hundred exchanges each, typical of JSON services.
     private static func sessions(exchanges: Int) -> [RecordedSession] {
         var random = SplitMix64(seed: 11)
         return (0..<exchanges / 100).map { number in
@@ -47,7 +47,7 @@ struct FindingSpeedTests {
         }
     }
 
-    /// What this process has used, whatever else the machine does.
+    /// The CPU time used by this process, regardless of other programs.
     private static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Plan
 
-/// Finding, measured: how many of the values that the sessions own are found, and how many that they do not.
+/// Measures the search: how many of the sessions' own values are found, and how many other values.
 @Suite struct FindingTests {
     @Test func plantedValuesAreFoundAndDecoysAreNot() throws {
         var random = SplitMix64(seed: 20_240_501)
@@ -47,8 +47,8 @@ import Traffic
         #expect(wrong == 0)
     }
 
-    /// Whether a clone whose server answers with another value sends that one, exactly as the recorded client would; or,
-    /// for a decoy, exactly what was recorded.
+    /// Whether a clone whose server gives another value sends that value exactly as the recorded client would; for a
+    /// decoy, exactly the recorded one.
     private static func isRight(
         _ place: (kind: PlantedValues.Kind, value: String, answer: Int, use: Int), _ script: SessionScript,
         _ random: inout SplitMix64

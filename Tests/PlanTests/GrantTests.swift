@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// What the logins of a session give, and how it is renewed.
+/// The grants of a session's logins, and how they are renewed.
 @Suite struct GrantTests {
     private let login = #"{"access_token":"\#(Tokens.first)","refresh_token":"r3fresh0T0ken00001","expires_in":900}"#
     private let again = #"{"access_token":"\#(Tokens.second)","refresh_token":"r3fresh0T0ken00002","expires_in":900}"#
@@ -50,7 +50,7 @@ import Traffic
         }
         take(1, 1)
         #expect(script.rendered(2, values)?.fields["Authorization"] == "Bearer a1")
-        // Out of turn, twice, and then the session's own.
+        // Two renewals out of order, then the session's own.
         let refresh = script.requests.count + grant.refresh.lowerBound
         #expect(body(refresh) == #"{"refresh_token":"r1"}"#)
         take(refresh, 2)

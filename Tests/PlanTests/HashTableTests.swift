@@ -4,14 +4,14 @@ import Traffic
 
 @testable import Plan
 
-/// What makes the search quick answers as what it stands in for.
+/// The fast lookup structures give the same results as the simple ones they replace.
 @Suite struct HashTableTests {
     @Test(arguments: [1, 7, 8, 9, 1000]) func aTableHoldsWhatADictionaryDoes(count: Int) {
         var random = SplitMix64(seed: UInt64(count))
         var table = HashTable<Int>()
         var dictionary: [UInt64: Int] = [:]
         for index in 0..<count * 3 {
-            // Few keys, some of which differ in their upper halves alone.
+            // Few keys, some of which differ only in their upper halves.
             let key = (random.next() % UInt64(count)) << (index % 2 == 0 ? 0 : 32)
             table[key, default: 0] += index
             dictionary[key, default: 0] += index
@@ -83,7 +83,7 @@ import Traffic
                 }
                 #expect(found.contains(wanted), "\(text)")
             }
-            // What is before and behind is no part of a run.
+            // Surrounding characters are not part of a run.
             #expect(DistinctiveRuns.hashes(of: Array("(\(text))".utf8)) == all, "\(text)")
         }
     }

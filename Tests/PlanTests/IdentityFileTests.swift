@@ -15,7 +15,7 @@ import Traffic
         var body: String?
         var fields: [String] = []
         var target = "/next"
-        /// What clone 1 logs in with, and sends next.
+        /// The login of clone 1, and what it sends next.
         var login: String?
         var sent: String?
         var testDescription: String { reason }

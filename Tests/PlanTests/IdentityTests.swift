@@ -12,7 +12,7 @@ import Traffic
         var target = "/next"
         var fields: [String] = []
         var body = ""
-        /// What clone 4 sends; nil where it sends what was recorded.
+        /// The value that clone 4 sends; nil if it sends the recorded one.
         var sent: String?
         var testDescription: String { reason }
     }

@@ -4,7 +4,7 @@ import Testing
 
 struct LevelScheduleTests {
 
-    /// 0 to 10 in 100, 10 until 200, down to 4 in 60, 4 until 360, up to 8 at once until 400.
+    /// 0 to 10 until 100, 10 until 200, down to 4 within 60, 4 until 360, then 8 immediately until 400.
     private let schedule = LevelSchedule([
         .init(begin: 0, end: 100, from: 0, to: 10), .init(begin: 100, end: 200, from: 10, to: 10),
         .init(begin: 200, end: 260, from: 10, to: 4), .init(begin: 260, end: 360, from: 4, to: 4),

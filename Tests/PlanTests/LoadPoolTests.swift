@@ -5,7 +5,7 @@ import Traffic
 
 struct LoadPoolTests {
 
-    /// A session a second long with a request at its begin, at a path of the given name.
+    /// Sessions of one second with a request at their start, to a path with the given name.
     private static func plan(_ name: String, sessions: Int = 3, speed: Speed = .factor(1)) throws -> ReplayPlan {
         var options = PlanOptions()
         options.speed = speed
@@ -44,7 +44,7 @@ struct LoadPoolTests {
         #expect(Set(turns.map(\.clone)).count == turns.count, "each clone has a number of its own")
         for time in stride(from: Self.second / 2, to: 49 * Self.second, by: Int(Self.second)) {
             let running = turns.count { $0.due.nanoseconds <= time && plan.plannedEnd(of: $0).nanoseconds > time }
-            // A slot whose level has gone ends with its session, which lasts a second.
+            // A slot whose level has ended finishes its session, which lasts a second.
             let least = min(levels.level(at: time), levels.level(at: time - Self.second))
             let most = max(levels.level(at: time), levels.level(at: time - Self.second))
             #expect(
@@ -163,7 +163,7 @@ struct LoadPoolTests {
             }
             #expect(Set(labels) == [name, "GET /shared"])
         }
-        // The second part's speed is its own.
+        // The second part has its own speed.
         let turn = try #require(plan.firstTurn(ofSlot: 1))
         #expect(
             plan.due(plan.scripts[turn.script].requests[1], in: turn).nanoseconds - turn.due.nanoseconds < Self.second

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Plan
 
-/// What a response is said to have where a value was expected: names only.
+/// The description of a response where a value was expected: names only.
 @Suite struct NeighbourTests {
     struct Case: CustomTestStringConvertible {
         var reason: String

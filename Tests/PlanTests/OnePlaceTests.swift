@@ -3,9 +3,9 @@ import Traffic
 
 @testable import Plan
 
-/// One place, one decision: what some sessions confirm is so in all of them, and amounts and words are no ids by chance.
+/// One decision per place: what some sessions confirm holds for all, and amounts and words do not become ids by chance.
 @Suite struct OnePlaceTests {
-    /// A session that sends `first`, is given `given` and sends `sent`.
+    /// A session that sends `first`, receives `given` and sends `sent`.
     private static func session(
         _ number: Int, first: String = "/start", answer: String, answerFields: [String] = [], target: String = "/use",
         body: String = ""
@@ -18,7 +18,7 @@ import Traffic
         return recording.recorded
     }
 
-    /// The last request of each session when a service gave `answer`.
+    /// The last request of each session if a service responds with `answer`.
     private static func sent(
         _ sessions: [RecordedSession], after answer: String, fields: [String] = []
     ) throws -> [Rendered?] {
@@ -29,7 +29,7 @@ import Traffic
         }
     }
 
-    /// Four people make an author and use its id; one of them had sent the number before, as something else.
+    /// Four people create an author and use its id; one of them had sent the same number before with another meaning.
     private static func authors(_ ids: [Int], first: String = "/start?total=1") -> [RecordedSession] {
         ids.enumerated().map { number, id in
             session(
@@ -56,7 +56,7 @@ import Traffic
     }
 
     @Test func whatTheClientSentInAllSessionsIsItsOwn() throws {
-        // The service repeats what it was sent: nothing says that the place is where the number comes from.
+        // The service repeats what it received: nothing shows that the number comes from there.
         let sessions = (1...4).map { number in
             OnePlaceTests.session(
                 number, first: "/start?n=\(number)", answer: #"{"n":\#(number)}"#, body: "n=\(number)")
@@ -75,7 +75,7 @@ import Traffic
         let answer = #"{"header":{"revision":"1"},"kvs":[{"create_revision":"2","mod_revision":"3"}]}"#
         let sent = try OnePlaceTests.sent(sessions, after: answer)
         #expect(sent.map { $0?.body } == Array(repeating: #"{"compare":[{"mod_revision":"3"}]}"#, count: 4))
-        // So it is for values that are no one else's.
+        // The same holds for values that belong to no one else.
         let one = OnePlaceTests.session(
             0, answer: #"{"data":"\#(BindingTests.opaque)","list":[{"ref":"\#(BindingTests.opaque)"}]}"#,
             body: #"{"ref":"\#(BindingTests.opaque)"}"#)

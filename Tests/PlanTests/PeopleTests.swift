@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Who is who: registrations in every form, and what is no person's name.
+/// Recognition of people: registrations in every form, and texts that are not names of people.
 @Suite struct PeopleTests {
     struct Case: CustomTestStringConvertible {
         var reason: String

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// What becomes of one place, and which question decides it.
+/// The decision on a place, and the question that decides it.
 @Suite struct PlaceDecisionTests {
     struct Case: CustomTestStringConvertible {
         var reason: String
@@ -13,9 +13,9 @@ import Traffic
         var fields: [String] = []
         var body = ""
         var options = PlanOptions()
-        /// Sessions of other people that are the same.
+        /// The number of equal sessions of other people.
         var others = 0
-        /// The place, and what becomes of it.
+        /// The place, and the decision on it.
         var place: String
         var decision: String
         var testDescription: String { reason }

@@ -2,9 +2,9 @@ import Formats
 
 @testable import Plan
 
-/// More kinds, in the forms in which the field writes values.
+/// More kinds, in common notations of values.
 extension PlantedValues {
-    /// A value of a client's secret, with the marks that only some have.
+    /// A client secret, with special characters in some.
     private static func secret(_ random: inout SplitMix64) -> String {
         letters(10, &random) + ["+", "/", "=", "."][Int(random.next() % 4)] + letters(9, &random) + "7z"
     }

@@ -14,13 +14,13 @@ extension PlantedValues {
     /// A protobuf message whose field 1 is `text`, shorter than 128 bytes.
     private static func message(_ text: String) -> String { "\u{0a}\(Character(.init(UInt8(text.utf8.count))))\(text)" }
 
-    /// The same in a frame of gRPC.
+    /// The same in a gRPC frame.
     private static func frame(_ text: String) -> String {
         let message = message(text)
         return "\0\0\0\0\(Character(.init(UInt8(message.utf8.count))))\(message)"
     }
 
-    /// What a service signs: a name in JSON and a signature.
+    /// A signed value of a service: a name in JSON and a signature.
     private static func signed(_ random: inout SplitMix64) -> String {
         #"["ann", []].\#(letters(6, &random)).\#(letters(12, &random))7z-\#(letters(9, &random))"#
     }

@@ -2,7 +2,7 @@ import Formats
 
 @testable import Plan
 
-/// More kinds, of shapes and places that services other than JSON ones have.
+/// More kinds, in notations and places of services other than JSON ones.
 extension PlantedValues {
     static func hex(_ count: Int, _ random: inout SplitMix64) -> String {
         let digits = Array("0123456789abcdef")

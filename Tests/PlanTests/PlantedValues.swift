@@ -2,7 +2,7 @@ import Formats
 
 @testable import Plan
 
-/// Values planted in a recording, and others that only look as if they were.
+/// Values planted in a recording, and decoys that only resemble planted values.
 enum PlantedValues {
     /// A response with a value.
     struct Answer {
@@ -11,7 +11,7 @@ enum PlantedValues {
         var type = "application/json"
     }
 
-    /// A request with it.
+    /// A request with the value.
     struct Use {
         var method = "GET"
         var target: String
@@ -20,7 +20,7 @@ enum PlantedValues {
         var type = "application/json"
     }
 
-    /// A way for a value from a response into a request.
+    /// A way in which a value gets from a response into a request.
     struct Kind: Sendable {
         var name: String
         /// Makes a value.
@@ -31,7 +31,7 @@ enum PlantedValues {
         var isPlanted = true
         /// Whether the request comes first.
         var comesFirst = false
-        /// What the request that the response answers has in its body.
+        /// The body of the request that the response answers.
         var sent: (@Sendable (String) -> String)?
     }
 

@@ -3,11 +3,11 @@ import Traffic
 
 @testable import Plan
 
-/// What a filter leaves out and what is sent all the same, because others need it.
+/// Requests that a filter leaves out, and those that are sent because others need them.
 @Suite struct PreludeTests {
     private static let token = "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b"
 
-    /// Registers, logs in, looks at two pages, makes an item and gets it, with `fields` from the login on.
+    /// Registers, logs in, views two pages, creates an item and gets it, with `fields` from the login on.
     private func visit(session: UInt32 = 1, startMs: Int64 = 0, name: String = "ann", cookies: Bool = false)
         -> Recording
     {
@@ -83,7 +83,7 @@ import Traffic
         #expect(plan.findings.prelude.isEmpty)
     }
 
-    /// The page sets the cookie, the login lets it in and sets none.
+    /// The page sets the cookie; the login authorises it and sets none.
     @Test func aLoginThatSetsNothingIsNeededAllTheSame() throws {
         var recording = Recording()
         recording.add("GET", "/login", answerFields: ["Set-Cookie: sid=\(PreludeTests.token); Path=/"])

@@ -2,7 +2,7 @@ import Formats
 
 @testable import Plan
 
-/// Sessions in which random values come back in random places and encodings.
+/// Sessions in which random values recur in random places and encodings.
 enum RandomSession {
     static func make(_ random: inout SplitMix64) -> Recording {
         var recording = Recording()

@@ -2,7 +2,7 @@ import Traffic
 
 @testable import Plan
 
-/// Writes recorded sessions by hand: each exchange after the last, unless it says when.
+/// Builds recorded sessions: each exchange follows the previous one unless it has a time.
 struct Recording {
     static let epochNs: Int64 = 1_700_000_000_000_000_000
     private(set) var exchanges: [Exchange] = []
@@ -72,7 +72,7 @@ struct Recording {
     }
 }
 
-/// A request as it goes out.
+/// A request as it is sent.
 struct Rendered: Equatable {
     var target: String
     var fields: [String: String]
@@ -99,7 +99,7 @@ extension SessionScript {
         )
     }
 
-    /// Takes the values of request `index`'s response into `values`.
+    /// Takes the values of the response to request `index` into `values`.
     func take(_ index: Int, from answer: String, fields: [String] = [], into values: inout CloneValues) {
         let head = Array((["HTTP/1.1 200 OK"] + fields).joined(separator: "\r\n").utf8) + Array("\r\n\r\n".utf8)
         for source in requests[index].sources {

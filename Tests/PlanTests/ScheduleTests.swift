@@ -202,7 +202,7 @@ import Traffic
         #expect(outline.clones == 3)
         #expect(outline.requests == 6)
         #expect(outline.plannedDurationNs == 4_000_000_000)
-        // At 1 s the first session's last request has been answered, and two clones continue.
+        // At 1 s the first session's last request has been answered, and two clones are left.
         #expect(outline.peakConcurrentClones == 2)
         #expect(outline.peakRequestsPerSecond == 3)
         #expect(outline.sockets == 2)
@@ -218,7 +218,7 @@ import Traffic
         let outline = plan.outline(workLimit: 10_000)
         #expect(outline.isExtrapolated)
         #expect(outline.sockets == 100)
-        // 100 slots, 4 s and 2 requests a session on average.
+        // 100 slots; 4 s and 2 requests per session on average.
         #expect(abs(outline.requests - 100 * 8 * 3600 / 4 * 2) < 40_000)
     }
 

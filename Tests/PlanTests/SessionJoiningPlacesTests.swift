@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Requests on their own connections, and what ties them to the session whose response gave their value.
+/// Requests on connections of their own, and what links them to the session whose response gave their value.
 @Suite struct SessionJoiningPlacesTests {
     static let value = "Zk3_vQ9tB2mXw7-LsR4nYc8dHf1"
 
@@ -96,7 +96,7 @@ import Traffic
         #expect(result.foreignRequests == 0)
     }
 
-    /// What two requests of different clients share without being one.
+    /// Values that two requests of different clients share without belonging together.
     @Test(arguments: [
         ("what a client has cached", ["If-None-Match: \"\(value)\""], "/page"),
         ("where it comes from", ["Referer: https://api.example.com/\(value)"], "/page"),
@@ -112,7 +112,7 @@ import Traffic
         #expect(result.foreignRequests == 0)
     }
 
-    /// Ann and Ben, each with a login; Ben opens a document that Ann made.
+    /// Ann and Ben, each with a login; Ben opens a document that Ann created.
     @Test func peopleWithNamesOfTheirOwnStayApart() {
         var ann = Recording(session: 1)
         ann.add("POST", "/login", body: #"{"username":"ann","password":"x"}"#)
@@ -143,7 +143,7 @@ import Traffic
         #expect(SessionJoining.joined([ann.recorded, ben.recorded]).count == 2)
     }
 
-    /// The browser's cookies go to one host, the application's to another; the code goes from one to the other.
+    /// The browser's cookies are sent to one host, the application's to another; a code passes between them.
     @Test func aCodeTiesTheSessionsOfTwoHosts() {
         var provider = Recording(session: 1)
         provider.authority = "id.example"
@@ -160,7 +160,7 @@ import Traffic
         #expect(SessionJoining.joined([provider.recorded, application.recorded]).count == 1)
     }
 
-    /// A service that redeems everybody's codes over one connection of its own.
+    /// A service that redeems everyone's codes over one connection.
     @Test func aSessionWithTheValuesOfSeveralIsTakenApart() {
         let codes = ["Zk3_vQ9tB2mXw7-LsR4nYc8dHf1", "Qk7_vP1tC5mZw2-MsT9nXc4dGf6"]
         let tokens = ["0044b09199c62bcf9418ad84", "1144b09199c62bcf9418ad85"]
@@ -224,7 +224,7 @@ extension PlanFindings {
     }
 }
 
-/// What is told from words, dates and addresses.
+/// Words, dates and addresses are not distinctive runs.
 @Suite struct DistinctiveRunsTests {
     @Test(arguments: [
         ("8f14e45fceea167a5a36dedd4bea2543", true), ("1b4e28ba-2fa1-11d2-883f-0016d3cca427", true),

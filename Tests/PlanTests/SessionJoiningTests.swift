@@ -98,7 +98,7 @@ import Traffic
         #expect(joined[0].exchanges.count == 4)
     }
 
-    /// A registration and a login on their own connections, as a command for each makes them.
+    /// A registration and a login on separate connections, as two commands would make them.
     private func commands(_ register: (String, String, UInt16)) -> [RecordedSession] {
         var first = Recording(session: 1)
         first.add("PUT", register.0, body: register.1, status: register.2)

@@ -5,13 +5,13 @@ import Testing
 
 @testable import Plan
 
-/// Every algorithm that tokens are minted with, with keys as users have them.
+/// Every algorithm for minting tokens, with keys in users' formats.
 @Suite struct SigningTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var reason: String
         var algorithm: String
         var keys: [UInt8]
-        /// Whether a signature of these bytes is right.
+        /// Verifies a signature of these bytes.
         var verifies: @Sendable (_ signature: [UInt8], _ signed: [UInt8]) -> Bool
         var header = ""
         var testDescription: String { reason }

@@ -5,7 +5,7 @@ import Traffic
 
 @testable import Plan
 
-/// Tokens signed by hand.
+/// Tokens signed by the tests.
 enum Tokens {
     static let key = Array("a key of thirty-two bytes or more".utf8)
     static let keys = KeyRing([SigningKey(secret: key)])

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Plan
 
-/// Values that servers give behind the body, as gRPC's do.
+/// Values that servers send after the body, as gRPC servers do.
 @Suite struct TrailerSourceTests {
     private static let token = "8c1f6e0a94b24d7fb0c35e21"
 
@@ -58,7 +58,7 @@ import Traffic
         #expect(ValueSource.Locator(text: text)?.description == text)
     }
 
-    /// The status of a call is its trailer's, else its head's.
+    /// The status of a call comes from its trailers, or else from its head.
     @Test(
         arguments: [
             ("", "grpc-status: 16\r\n\r\n", 16), ("grpc-status: 5\r\n", "", 5),

@@ -5,7 +5,7 @@ import Traffic
 
 @testable import Plan
 
-/// The forms in which the field writes values: where they come from, and how they are written where they go.
+/// Common notations of values: where they come from, and how they are written where they are sent.
 @Suite struct ValueFormTests {
     /// A response with a value, and a request with it.
     struct Case: CustomTestStringConvertible, Sendable {
@@ -237,7 +237,7 @@ import Traffic
     }
 
     @Test func textsOfProtobufAreBoundByTheirFields() throws {
-        /// A message of a text in field 1 inside field 3, and a number in field 2.
+        /// A message with a text in field 1 inside field 3, and a number in field 2.
         func message(_ text: String) -> [UInt8] {
             let inner = [0x0a, UInt8(text.utf8.count)] + Array(text.utf8)
             return [0x1a, UInt8(inner.count)] + inner + [0x10, 0x05]

@@ -4,7 +4,7 @@ import Traffic
 
 @testable import Plan
 
-/// Values that are parts of what is sent, or parts of what responses have.
+/// Values that are parts of what is sent, or parts of what responses contain.
 @Suite struct ValuePartTests {
     private static let signed = #"["ann", []].aZ9kQw.9xTbH3vLp0s8Rr2mQeYd"#
     private static let otherSigned = #"["user7", []].bY8jPv.1aAbB2cCdD3eEfF4gGhH"#
@@ -14,7 +14,7 @@ import Traffic
     private static func json(_ text: String) -> String { text.replacing("\"", with: "\\\"") }
     private static func basic(_ text: String) -> String { PlantedValues.base64(text) }
 
-    /// Where a value goes as a part of something.
+    /// Places where a value is sent as a part of a longer text.
     static let goes: [ValueFormTests.Case] = [
         .init(
             reason: "a token with blanks behind a name, in base64", recorded: signed, live: otherSigned,
@@ -53,7 +53,7 @@ import Traffic
             reason: "the last event that was seen", recorded: long, live: other, fields: { ["Last-Event-ID: \($0)"] }),
     ]
 
-    /// Where a value comes from as a part of something.
+    /// Places where a value is a part of a longer text.
     static let comes: [ValueFormTests.Case] = [
         .init(
             reason: "behind a scheme in JSON", recorded: long, live: other,
@@ -107,7 +107,7 @@ import Traffic
         try ValueFormTests().valuesAreFoundAndWrittenAsTheyAre(test: test)
     }
 
-    /// What each of `sessions` sends last after `answer` to its second request.
+    /// The last request of each of `sessions` after `answer` to its second one.
     private static func sent(_ sessions: [RecordedSession], after answer: String) throws -> [Rendered?] {
         try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
             var values = CloneValues(script: script, clone: 7)
@@ -126,7 +126,7 @@ import Traffic
         return recording.recorded
     }
 
-    /// A field that is made of an id and a key.
+    /// A field that consists of an id and a key.
     enum Pair: CaseIterable {
         case plain, basic, cookie
 
@@ -168,7 +168,7 @@ import Traffic
     }
 
     @Test func whatSomeSessionsTakeFromElsewhereIsNotBoundInOthers() throws {
-        // Two places agree in three sessions of nine: chance, whatever the values are.
+        // Two places agree in three sessions of nine: that is chance, whatever the values are.
         let sessions = (0..<9).map { number in
             let value = number < 3 ? "file\(number)abc.txt" : "notes"
             return ValuePartTests.session(

@@ -6,7 +6,7 @@ import Traffic
 @testable import Measurement
 @testable import Replay
 
-/// Which answers are good ones. The recording has a status, and for gRPC and GraphQL more than that.
+/// Which responses are good. The recording has a status, and more than that for gRPC and GraphQL.
 @Suite struct AnswerJudgeTests {
     @Test(arguments: [
         (UInt16(401), UInt16(200), Fate.betterThanRecorded), (304, 200, .betterThanRecorded),

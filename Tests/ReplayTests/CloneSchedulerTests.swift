@@ -144,8 +144,8 @@ import Traffic
         #expect(marks == [false, true])
     }
 
-    /// Ten sessions with a request every 10 ms; the target stops answering for 2 s, once. All 2,000 whose turn it was in that
-    /// time waited, evenly spread; only the ten that were under way were slow.
+    /// Ten sessions with a request every 10 ms; the target stops answering once for 2 s. All 2,000 requests due in that
+    /// time waited, evenly distributed; only the ten in flight were slow.
     @Test func stallCountsForAllWhoseTurnItWas() throws {
         let spans = (0..<600).map { (begin: Int64($0) * 10, end: Int64($0) * 10 + 1) }
         var scheduler = try scheduler((1...10).map { RecordedSession(number: $0, spans) })
@@ -163,7 +163,7 @@ import Traffic
             underWay.removeAll { $0.end <= now }
             while let action = scheduler.next(now: ms(now)) {
                 guard case .send(let due) = action else { continue }
-                // Outside of the stall an answer takes no time that this clock could tell.
+                // Outside the stall, a response takes no time measurable by this clock.
                 underWay.append((due.id, now, (1000..<3000).contains(now) ? 3000 : now))
             }
             if !underWay.contains(where: { $0.end <= now }) { now += 1 }
@@ -213,7 +213,7 @@ import Traffic
         #expect(scheduler.isDone)
     }
 
-    /// Whatever overlaps: a request goes out only when all that had ended before it began in the recording have ended.
+    /// A request is sent only when all that had ended before it began in the recording have ended, whatever overlaps.
     @Test(arguments: 1...40) func nothingOvertakesWhatItFollowedInTheRecording(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var begin: Int64 = 0

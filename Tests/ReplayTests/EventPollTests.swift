@@ -6,9 +6,9 @@ import Traffic
 
 @testable import Replay
 
-/// The seams to the kernel: what is watched, under which name, and for how long is waited.
+/// The interface to the kernel: what is watched, under which token, and how long a wait takes.
 @Suite struct EventPollTests {
-    /// Two connected ends, closed with it.
+    /// Two connected sockets, closed together.
     private final class Ends {
         let near: Int32
         let far: Int32
@@ -27,13 +27,13 @@ import Traffic
         func say(_ text: String) { _ = Array(text.utf8).withUnsafeBytes { write(far, $0.baseAddress, $0.count) } }
     }
 
-    /// An instance, and what a wait gives as values.
+    /// An instance whose waits return values.
     private final class Poll {
         let poll: EventPoll
 
         init(capacity: Int = 16) throws { poll = try EventPoll(capacity: capacity) }
 
-        /// What is ready, at once unless a time is given.
+        /// What is ready, immediately unless a time is given.
         func ready(_ nanoseconds: Int64? = 0) throws -> [Ready] {
             let count = try poll.wait(nanoseconds: nanoseconds)
             return (0..<count).map { Ready(poll.ready(at: $0)) }

@@ -6,7 +6,7 @@ import Traffic
 
 @testable import Replay
 
-/// A request that is not sent for want of a value says whose answer is at the root of it, and what that answer has instead.
+/// A request that is not sent because of a missing value names the root response, and what that response has instead.
 @Suite struct FailureRootTests {
     private static let token = "4f1d2c3b5a69788796a5b4c3d2e1f00f"
     private static let order = "0ff0e1d2c3b4a5968778695a3b2c1d4f"
@@ -33,7 +33,7 @@ import Traffic
         }
     }
 
-    /// Renders what a worker would: nothing that lacks a value is sent.
+    /// Does what a worker would: a request without its values is not sent.
     private func refuse(_ request: Int, _ driver: inout LifecycleDriver, at ms: Int64) {
         driver.lifecycle.couldNotSend(
             LifecycleAction.Sending(id: RequestID(slot: 0, request: request), script: 0, connection: 0), .missingValue)

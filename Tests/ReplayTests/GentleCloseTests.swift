@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Testing
 
-/// A connection that is closed with bytes unread ends for its peer, and is not reset.
+/// A connection closed with unread bytes ends for its peer, and is not reset.
 @Suite struct GentleCloseTests {
     /// Both ends of a TCP connection on the loopback interface.
     private func connection() throws -> (near: Int32, far: Int32) {
@@ -20,13 +20,14 @@ import Testing
             }
         }
         try #require(isConnected, "a connection on the loopback interface: \(errno)")
-        // The kernel has completed the handshake, so there is one to accept.
+        // The kernel has completed the handshake, so there is a connection to accept.
         let far = accept(listener, nil, nil)
         try #require(far >= 0)
         return (near, far)
     }
 
-    /// What the far end reads after the near end is closed with `bytes` unread: 0 for an end, an error's number for a reset.
+    /// The result of reading at the far end after the near end is closed with `bytes` unread: 0 for an end, an errno
+    /// for a reset.
     private func outcome(unread bytes: Int, _ closing: (Int32) -> Int32) throws -> Int32 {
         let (near, far) = try connection()
         defer { close(far) }

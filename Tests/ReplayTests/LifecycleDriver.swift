@@ -5,15 +5,16 @@ import Traffic
 
 @testable import Replay
 
-/// A lifecycle without a worker: a test says when, and what is answered; actions are told as text. Times are milliseconds.
+/// A lifecycle without a worker: the test supplies times and responses, and actions are returned as text. Times are
+/// milliseconds.
 struct LifecycleDriver {
     let clock = ManualClock()
     let plan: ReplayPlan
     var lifecycle: RequestLifecycle<ManualClock>
-    /// Of requests that are over, in the order of their ends.
+    /// Outcomes of finished requests, in order of their ends.
     private(set) var outcomes: [RequestOutcome] = []
     private(set) var tallies: [String] = []
-    /// Why requests failed for a missing value, in the order of their ends.
+    /// Causes of failures because of missing values, in order of their ends.
     private(set) var causes: [FailureCause] = []
 
     init(
@@ -30,7 +31,7 @@ struct LifecycleDriver {
             planSlots: Array(0..<plan.slotCount), options: options, clock: clock)
     }
 
-    /// Everything that is due at `ms`.
+    /// All actions due at `ms`.
     mutating func actions(at ms: Int64) -> [String] {
         clock.set(ms: ms)
         var texts: [String] = []
@@ -53,7 +54,7 @@ struct LifecycleDriver {
         return texts
     }
 
-    /// Tells an answer that came at `ms` to what was sent at `sent`, and gives what follows at once.
+    /// Delivers a response at `ms` to what was sent at `sent`, and returns what follows immediately.
     mutating func answer(
         _ request: Int, slot: Int = 0, sent: Int64, at ms: Int64, status: UInt16 = 200, body: String = "",
         fields: [String] = [], fate: Fate = .answered, connectionFree: Int64? = nil
@@ -71,7 +72,7 @@ struct LifecycleDriver {
 }
 
 extension HeldCauses {
-    /// All causes together.
+    /// The sum of all causes.
     var totalNs: Int64 {
         orderNs + tokenNs + connectionNs + rateNs + slotNs
     }

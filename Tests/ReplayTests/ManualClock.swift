@@ -7,7 +7,7 @@ import Traffic
 /// A clock that tests set.
 final class ManualClock: ReplayClock {
     private let nanoseconds = Atomic<Int64>(0)
-    /// What the calendar says at the run's start.
+    /// The wall clock at the run's start.
     private let epoch: Int64
 
     init(epoch: Int64 = 1_700_000_000) { self.epoch = epoch }
@@ -23,6 +23,6 @@ final class ManualClock: ReplayClock {
     /// Sets the clock; it never goes back.
     func set(_ time: RunTime) { nanoseconds.store(max(now, time).nanoseconds, ordering: .relaxed) }
 
-    /// Sets the clock to that many milliseconds after the start.
+    /// Sets the clock to `ms` milliseconds after the start.
     func set(ms: Int64) { set(RunTime(nanoseconds: ms * 1_000_000)) }
 }

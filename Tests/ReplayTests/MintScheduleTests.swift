@@ -82,7 +82,7 @@ import Traffic
 }
 
 @Suite struct UnsentTests {
-    /// A released request that waits for its time needs its token as much as one that is not released.
+    /// A released request that waits for its time needs its token as much as an unreleased one.
     @Test func whatWaitsForItsTimeIsUnsent() {
         var progress = CloneProgress()
         progress.begin(requests: 2)

@@ -7,7 +7,7 @@ import Traffic
 
 @testable import Replay
 
-/// What a worker does about values that no response has given, with a network that answers at once.
+/// How a worker handles values that no response gave, with a network that responds immediately.
 @Suite struct MissingValueTests {
     /// Answers every request with an empty 200.
     private struct EmptyNetwork: ~Copyable, Transport {
@@ -46,7 +46,7 @@ import Traffic
 
     private static let token = "4f1d2c3b5a69788796a5b4c3d2e1f00f"
 
-    /// A login whose answer will have no token, a request with the token, and one without.
+    /// A login whose response lacks the token, a request with the token, and one without.
     private func session() -> RecordedSession {
         RecordedSession(
             number: 1,

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Replay
 
-/// What libcurl is told of a proxy and of what lies behind it.
+/// The options that libcurl gets for a proxy and the targets behind it.
 @Suite struct ProxyOptionsTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var reason: String
@@ -12,11 +12,11 @@ import Traffic
         var route: String?
         var serverName: String?
         var tunnelsAll = false
-        /// The host and port that are connected to where they are not those of the URL.
+        /// The host and port to connect to if they differ from those of the URL.
         var connectTo: [String] = []
-        /// What the proxy reads before the path; nil where it reads nothing.
+        /// The prefix of the path in requests that the proxy reads; nil if it reads none.
         var prefix: String?
-        /// Whether the target's address is told.
+        /// Whether libcurl gets the target's address.
         var tellsAddress = false
         var testDescription: String { reason }
     }

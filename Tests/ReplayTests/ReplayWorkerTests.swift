@@ -6,7 +6,7 @@ import Traffic
 @testable import Measurement
 @testable import Replay
 
-/// A whole worker under a manual clock: recorded sessions and answers in, outcomes out. Times are milliseconds.
+/// A whole worker with a manual clock: recorded sessions and responses in, outcomes out. Times are milliseconds.
 @Suite struct ReplayWorkerTests {
     private func slots(_ options: inout PlanOptions, _ count: Int = 1, duration: Duration? = nil) {
         options.population = .slots(count)
@@ -27,7 +27,7 @@ import Traffic
         #expect(samples.map { TimeBuckets.lowestNs(ofIndex: $0[.held]) / 1_000_000 } == [0, 39])
     }
 
-    /// What is under way at the run's end has the time to drain, to the millisecond.
+    /// Requests in flight at the run's end have the drain time to finish, to the millisecond.
     @Test(arguments: [
         (Int64?(9_999), Fate.answered, Int64(10_999), "just in time"), (10_001, .cut, 11_000, "just too late"),
         (nil, .cut, 11_000, "never"),
@@ -58,7 +58,7 @@ import Traffic
         #expect(run.ended == RunTime(nanoseconds: 1_000_000_000))
     }
 
-    /// A closed loop towards a target that answers at once always has something due: the run ends all the same.
+    /// A closed loop against a target that responds immediately always has something due; the run ends nevertheless.
     @Test func aLoopThatNeverWaitsEndsWithItsDuration() throws {
         var answered = 0
         let run = try ScriptedRun(
@@ -85,7 +85,8 @@ import Traffic
         #expect(run.counts.sessionsCompleted == 1)
     }
 
-    /// A process that is stopped comes back from its wait late: told as the generator's own stall, not the target's.
+    /// A process that was stopped returns late from its wait: this is reported as a stall of the generator, not of the
+    /// target.
     @Test(arguments: [(Int64(99), UInt64(0)), (100, 1), (2000, 1)])
     func lateWaitsAreTheGeneratorsStalls(lateness: Int64, stalls: UInt64) throws {
         var isOver = false
@@ -102,8 +103,8 @@ import Traffic
         #expect(run.counts.generatorStallNs == stalls * UInt64(lateness) * 1_000_000)
     }
 
-    /// What was due while the worker stalled is late for it, and so is what its clone had to send after that until it has
-    /// caught up; what comes then, and other clones, are not.
+    /// Requests due while the worker stalled are delayed by it, and so are those that their clone sends afterwards
+    /// until it has caught up; later ones and other clones are not.
     @Test func whatWasDueInAStallIsDelayedByTheGenerator() throws {
         var isOver = false
         let run = try ScriptedRun(
@@ -123,7 +124,7 @@ import Traffic
         #expect(run.record.map(\.counts.generatorStalls) == [0, 1, 0, 0, 0, 0, 0, 0])
     }
 
-    /// A clone that is on time again is not late for a stall of long ago.
+    /// A clone that has caught up is not delayed by an earlier stall.
     @Test func aCloneThatHasCaughtUpIsNotDelayed() throws {
         var isOver = false
         let run = try ScriptedRun(

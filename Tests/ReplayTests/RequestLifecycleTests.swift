@@ -6,7 +6,7 @@ import Traffic
 
 @testable import Replay
 
-/// A request's life as text: due times, answers and made tokens in, actions out. Times are milliseconds.
+/// A request's life as text: due times, responses and made tokens in, actions out. Times are milliseconds.
 @Suite struct RequestLifecycleTests {
     private static let first = "4f1d2c3b5a69788796a5b4c3d2e1f00f"
     private static let second = "0ff0e1d2c3b4a5968778695a3b2c1d4f"
@@ -47,7 +47,7 @@ import Traffic
         _ = driver.actions(at: 0)
         #expect(
             driver.answer(0, sent: 0, at: 1, body: Self.login(Self.second, seconds: 10)) == ["finish 0 answered"])
-        // Due at 10 s, when the token of 10 s is over.
+        // Due at 10 s, when the token expires.
         #expect(driver.actions(at: 10_000) == ["hold 1", "renew by 2"])
         #expect(driver.lifecycle.slots[0].pending.count == 1)
         #expect(driver.answer(2, sent: 10_000, at: 10_250, body: Self.login(Self.first)) == ["send 1"])
@@ -113,7 +113,7 @@ import Traffic
         #expect(driver.answer(0, sent: 0, at: 8) == [], "nothing comes of an answer that comes later")
     }
 
-    /// What was decided and not done when a run is given up is never sent; what was to be counted is.
+    /// When a run is given up, pending sends are dropped and pending counts are kept.
     @Test func whatIsAbandonedIsNotSent() throws {
         var driver = try LifecycleDriver([session()])
         let first = driver.lifecycle.next(now: .zero)

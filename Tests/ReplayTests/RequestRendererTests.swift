@@ -8,7 +8,7 @@ import Traffic
 @Suite struct RequestRendererTests {
     private static let token = "4f1d2c3b5a69788796a5b4c3d2e1f00f"
 
-    /// A login whose answer's token goes into a header field, a path, and a body later.
+    /// A login whose token later goes into a header field, a path, and a body.
     private func session() -> RecordedSession {
         RecordedSession(
             number: 1,
@@ -55,7 +55,7 @@ import Traffic
         }
     }
 
-    /// A value comes from the target's answer: it must not be able to add a line or a request.
+    /// A value comes from the target's response: it must not be able to add a line or a request.
     @Test(arguments: ["a\r\nX-Injected: 1", "a\nb", "a\u{0}b"])
     func hostileValueCannotLeaveItsLine(value: String) throws {
         let (renderer, plan) = try renderer()

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Replay
 
-/// When a worker starts nothing new, and when it gives up what is under way. Times are milliseconds.
+/// When a worker starts nothing new, and when it gives up requests in flight. Times are milliseconds.
 @Suite struct RunLimitsTests {
     private func ms(_ milliseconds: Int64) -> RunTime { RunTime(nanoseconds: milliseconds * 1_000_000) }
 

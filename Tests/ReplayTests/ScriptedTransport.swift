@@ -5,11 +5,11 @@ import Traffic
 
 @testable import Replay
 
-/// A network that answers as a test says, at times of a clock that it advances while its worker waits.
+/// A network with scripted responses, at times of a clock that it advances while its worker waits.
 struct ScriptedTransport: ~Copyable, Transport {
-    /// What a request is answered.
+    /// The response to a request.
     struct Answer {
-        /// Milliseconds from the sending to the answer; nil for never.
+        /// Milliseconds from sending to the response; nil for none.
         var after: Int64? = 0
         var fate = Fate.answered
         var status: UInt16 = 200
@@ -17,19 +17,19 @@ struct ScriptedTransport: ~Copyable, Transport {
         var fields: [String] = []
     }
 
-    /// What happened, for the test to read.
+    /// The events of a run, for the test.
     final class Log {
         /// `0.1@10: GET /path`: slot, request, milliseconds, start line without its version.
         var sent: [String] = []
-        /// How long the worker asked to wait, and when: bounds that a hang shows by.
+        /// The number and times of the worker's waits: their bounds reveal a hang.
         var waits = 0
     }
 
     let log: Log
     let clock: ManualClock
-    /// Whether a slot has one connection only, which its requests wait for.
+    /// Whether a slot has only one connection, for which its requests wait.
     var hasOneConnection = false
-    /// Milliseconds by which each wait ends late: the generator stalls.
+    /// Milliseconds by which each wait ends late, which simulates a stall of the generator.
     var lateness: (RunTime) -> Int64 = { _ in 0 }
     let answer: (RequestID, String) -> Answer
     private var underWay: [(result: TransferResult, at: RunTime?)] = []
@@ -107,7 +107,7 @@ struct ScriptedTransport: ~Copyable, Transport {
     var connections: (opened: Int, open: Int) { (0, 0) }
 }
 
-/// A worker's run on a scripted network: what was sent, and what came of it.
+/// A worker's run on a scripted network: what was sent, and the outcomes.
 struct ScriptedRun {
     var sent: [String] = []
     var counts = WindowCounts()
@@ -144,7 +144,7 @@ struct ScriptedRun {
         for window in report.windows { counts += window.counts }
     }
 
-    /// What was counted of fates, without zeros.
+    /// The counts of fates, without zeros.
     var fates: [Fate: Int] {
         Dictionary(
             uniqueKeysWithValues: Fate.allCases.filter { counts[$0] > 0 }.map { ($0, Int(counts[$0])) })

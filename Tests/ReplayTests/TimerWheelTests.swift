@@ -6,7 +6,8 @@ import Traffic
 @testable import Replay
 
 @Suite struct TimerWheelTests {
-    /// However deadlines move and however far apart the turns are, each connection is told once, late by a tick at most.
+    /// However deadlines move and however far apart the turns are, each connection is reported once, late by at most
+    /// one tick.
     @Test(arguments: 1...10) func everyDeadlineIsToldOnceAndNotBeforeItsTime(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var connections = SocketConnections()

@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Replays to the fault server, its own process: what it counts and what the replay counts are the same.
+/// Replays against the fault server in a process of its own: its counts and those of the replay agree.
 @Suite struct FaultServerTests {
-    /// What the fault server says of itself at its end.
+    /// The fault server's counts, printed when it ends.
     private struct ServerCounts: Decodable {
         var answered: Int
         var reset: Int
@@ -31,7 +31,7 @@ import Traffic
         return (result, try JSONDecoder().decode(ServerCounts.self, from: Data(line.utf8)))
     }
 
-    /// At many sessions, of which each kind of fault hits a part.
+    /// With many sessions, each kind of fault affects a part of them.
     @Test func everyFaultIsCountedUnderItsLabel() throws {
         let sessions = (1...300).map { RecordedSession.steady(number: $0, count: 6, gap: 2) }
         let (result, server) = try replay(
@@ -62,8 +62,8 @@ import Traffic
         #expect(server.answered == 1600)
     }
 
-    /// Ten sessions with a request every 10 ms; the target answers nothing for two seconds, once. Who looks at service times
-    /// sees the ten that were under way; those that were due in that time waited, spread over all of it.
+    /// Ten sessions with a request every 10 ms; the target responds to nothing for two seconds. Service times show only
+    /// the ten requests in flight; those due in that time waited, evenly distributed over it.
     @Test func twoSecondsOfSilenceAreSeenByAllWhoseTurnItWas() throws {
         let (result, _) = try replay(
             [.steady(count: 400, gap: 10)], faults: ["--stall-after", "500", "--stall-for", "2000"]
@@ -77,7 +77,8 @@ import Traffic
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
         let service = windows.reduce(into: SparseHistogram()) { $0.add($1.allTimes[.service]) }
         #expect((1...10).contains(service.count(above: 500_000_000)), "one of each session")
-        // 2,000 were due in the silence, a quarter of them in each quarter. A machine that is busy makes them more, not fewer.
+        // 2,000 requests were due in the silence, a quarter of them in each quarter of it. A busy machine makes them
+        // more, not fewer.
         #expect(response.count(above: 100_000_000) >= 1850)
         for (above, fewest) in [(500, 1400), (1000, 900), (1500, 400)] {
             #expect(response.count(above: UInt64(above) * 1_000_000) >= fewest, "above \(above) ms")

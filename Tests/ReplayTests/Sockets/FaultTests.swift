@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// What goes wrong at the target, at many sessions: every failure counted under its label, and no session stuck.
+/// Failures of the target with many sessions: each is counted under its label, and no session hangs.
 @Suite struct FaultTests {
     private static let sessions: [RecordedSession] = (1...60).map { .steady(number: $0, count: 8, gap: 2) }
     private static let total = 480

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// The time that the first byte of a response has, apart from that of the whole, on both transports.
+/// The time limit for the first byte, independent of that of the whole request, on both transports.
 @Suite struct FirstByteTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var reason: String
@@ -36,12 +36,12 @@ import Traffic
             $0.transport = transport
         }
         #expect(result.fates == [test.fate: 1])
-        // The whole would have had thirty seconds.
+        // The limit for the whole request is thirty seconds.
         #expect(result.record.durationNs < 15_000_000_000)
         #expect(result.live.openConnections == 0)
     }
 
-    /// One handle is used for one request after another: a time that is over is that of its own request.
+    /// A handle is reused for one request after another: the limit applies to each request.
     @Test func laterRequestsHaveTheirOwn() throws {
         let server = try LoopbackServer { request in
             request.target == "/4" ? .hang : .late(FirstByteTests.whole, milliseconds: 60)
@@ -57,7 +57,7 @@ import Traffic
         #expect(server.requests.map(\.target) == ["/0", "/1", "/2", "/3", "/4", "/5"])
     }
 
-    /// A stream that says nothing ends alone: its connection serves on.
+    /// A stream without a response ends alone: its connection stays usable.
     @Test func streamsOfAConnectionHaveTheirOwn() throws {
         let tls = try ServerTLS(TestAuthority().identity("server"), protocols: ["h2", "http/1.1"])
         let server = try LoopbackServer(tls: tls) { $0.target == "/0" ? .hang : .ok() }

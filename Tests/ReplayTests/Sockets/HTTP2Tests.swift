@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// HTTP/2, which libcurl sends: in the clear and through TLS, several requests of a clone on one connection.
+/// HTTP/2, sent by libcurl, with and without TLS: several requests of a clone on one connection.
 @Suite struct HTTP2Tests {
     /// Requests of one HTTP/2 connection, with these times in milliseconds.
     private func session(_ times: [(Int64, Int64)], number: UInt32 = 1, scheme: HTTPScheme) -> RecordedSession {
@@ -43,7 +43,7 @@ import Traffic
         #expect(Set(server.requests.map(\.connection)).count == 5, "no connection serves two clones")
     }
 
-    /// The first request is never answered, the second, which was under way at the same time, is: on the same connection.
+    /// The first request is never answered; the second, in flight at the same time, is answered on the same connection.
     @Test func requestsAtTheSameTimeShareAConnection() throws {
         let server = try server(.https) { $0.target == "/0" ? .hang : .ok() }
         defer { server.stop() }

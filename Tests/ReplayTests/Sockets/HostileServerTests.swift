@@ -6,10 +6,10 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Servers that break every rule, on every transport: each run ends within its limits, in bounded memory, and calls what
-/// happened by the same name.
+/// Servers that break every rule, on every transport: each run ends within its limits, in bounded memory, and reports
+/// the same fate.
 @Suite(.serialized) struct HostileServerTests {
-    /// How a client gets at a server.
+    /// How a client reaches a server.
     enum Way: String, CaseIterable, CustomTestStringConvertible {
         case sockets, curl
         case socketsTLS = "sockets, TLS"
@@ -20,10 +20,10 @@ import Traffic
         var testDescription: String { rawValue }
     }
 
-    /// What a whole request may take in these tests; everything else follows from it.
+    /// The time limit of a whole request in these tests, from which everything else follows.
     private static let timeoutMs: Int64 = 500
 
-    /// A session for each behaviour, whose request names it.
+    /// One session per behaviour, whose request names it.
     private func sessions(_ behaviours: [HostileBehaviour], version: HTTPVersion = .http11) -> [RecordedSession] {
         behaviours.indices.map { index in
             var exchange = Exchange(path: "/h/\(index)", session: UInt32(index + 1), begin: 0, end: 1)
@@ -36,7 +36,7 @@ import Traffic
         }
     }
 
-    /// - Parameter timeoutMs: longer where nothing is to time out, so that a busy machine does not decide.
+    /// - Parameter timeoutMs: longer where nothing should time out, so that a busy machine makes no difference.
     private func bound(
         _ options: inout ReplayOptions, _ transport: ReplayOptions.TransportChoice, timeoutMs: Int64 = Self.timeoutMs
     ) {
@@ -48,7 +48,7 @@ import Traffic
         options.workers = 1
     }
 
-    /// Bytes of memory that this process had at most (proc(5), `VmHWM`).
+    /// The peak memory of this process in bytes (proc(5), `VmHWM`).
     private func peakMemory() -> Int {
         var use = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &use)
@@ -122,7 +122,7 @@ import Traffic
         try run([HostileAnswers.extensions[1]], by: way, is: .timeout)
     }
 
-    /// RFC 9112 section 9.8: over TLS, a body up to the connection's end is whole only after a closure alert.
+    /// RFC 9112 section 9.8: over TLS, a body that ends with the connection is complete only after a closure alert.
     @Test(arguments: [Way.socketsTLS, .curlTLS], ["", "Connection: close\r\n", "Transfer-Encoding: identity\r\n"])
     func theEndOfABodyNeedsAClosureAlert(by way: Way, fields: String) throws {
         let head = "HTTP/1.1 200 OK\r\n\(fields)\r\nabc"
@@ -130,7 +130,7 @@ import Traffic
         try run([HostileBehaviour("ended", head, then: .farewell)], by: way, is: .answered)
     }
 
-    /// A body with a length is whole without one.
+    /// A body with a length is complete without a closure alert.
     @Test(arguments: [Way.socketsTLS, .curlTLS]) func aBodyThatIsWholeNeedsNoClosureAlert(by way: Way) throws {
         let length = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc"
         let chunks = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"
@@ -145,7 +145,7 @@ import Traffic
         try run([HostileBehaviour("handshakes", "", then: .handshakes)], by: way, is: .timeout, isOldTLS: true)
     }
 
-    /// What a small answer swells to is decoded no further than values are looked for.
+    /// A compressed body is decoded only as far as values are searched.
     @Test(arguments: [ReplayOptions.TransportChoice.wire, .curl])
     func aBombIsNotBlownUp(transport: ReplayOptions.TransportChoice) throws {
         let bomb = DeflateBomb.gzip(bytes: 4_000_000)
@@ -197,14 +197,14 @@ import Traffic
 
     @Test(arguments: HostileFrames.floods) func floodsOfFramesEnd(behaviour: HostileBehaviour) throws {
         guard behaviour.name == "HEADERS" else { return try expectEnd(behaviour, [.timeout, .badFraming]) }
-        // libcurl 7.88 calls a response whole whose trailers do not end the stream (RFC 9113 section 8.1).
+        // libcurl 7.88 treats a response as complete even if its trailers do not end the stream (RFC 9113 section 8.1).
         withKnownIssue("libcurl takes it for an answer", isIntermittent: true) {
             try expectEnd(behaviour, [.timeout, .badFraming])
         }
     }
 
     @Test(arguments: HostileFrames.broken) func brokenFramesAreBadFraming(behaviour: HostileBehaviour) throws {
-        // Before the first head libcurl does not tell what it cannot understand from the end of a connection.
+        // Before the first head, libcurl does not distinguish unparsable data from the end of a connection.
         try expectEnd(behaviour, [.badFraming, .closed])
     }
 

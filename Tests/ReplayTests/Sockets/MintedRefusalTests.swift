@@ -9,14 +9,14 @@ import Traffic
 
 /// Tokens that are minted and refused, on real sockets.
 @Suite struct MintedRefusalTests {
-    /// How a token is signed.
+    /// The signing of a token.
     struct Kind: CustomTestStringConvertible, Sendable {
         var algorithm: String
         var key: String
         var testDescription: String { algorithm }
     }
 
-    /// A throwaway key, for an algorithm that is signed away from the sending threads.
+    /// A throwaway key, for an algorithm that is signed off the sending threads.
     private static let slowKey = """
         -----BEGIN PRIVATE KEY-----
         MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDAnbO1IzfLxgLaYp66z
@@ -60,7 +60,7 @@ import Traffic
         }
     }
 
-    /// Whose token a request carries.
+    /// The person whose token a request carries.
     private static func subject(_ request: LoopbackServer.Request) -> String {
         let parts = request.first("Authorization")?.split(separator: ".") ?? []
         guard parts.count == 3 else { return "" }
@@ -72,7 +72,7 @@ import Traffic
 
     @Test(arguments: kinds, [Unauthorized.refresh, .relogin])
     func refusedTokenIsMintedAnewOnce(kind: Kind, policy: Unauthorized) throws {
-        /// The token of each person that is refused.
+        /// Each person's token that is refused.
         let first = Mutex<[String: String]>([:])
         let server = try LoopbackServer { request in
             let token = request.first("Authorization") ?? ""

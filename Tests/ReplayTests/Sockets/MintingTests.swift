@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Values that are made away from the sending threads, sent over real sockets.
+/// Values made off the sending threads and sent over real sockets.
 @Suite struct MintingTests {
     /// A throwaway key, for an algorithm that is slow enough to be signed ahead.
     private static let key = """
@@ -16,7 +16,7 @@ import Traffic
         jUAhKRWoP8z2KiNqL5J1EO1WSYsMFx24uO55Kr/XHHXTdMGcDJSa4Uk=
         -----END PRIVATE KEY-----
         """
-    /// `{"alg":"ES384"}`, `{"sub":"ann@corp.example","iat":1700000000,"exp":1700000600}`, and no good signature.
+    /// `{"alg":"ES384"}`, `{"sub":"ann@corp.example","iat":1700000000,"exp":1700000600}`, and an invalid signature.
     private static let token =
         "eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhbm5AY29ycC5leGFtcGxlIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjE3MDAwMDA2MDB9.AAAA"
 
@@ -53,7 +53,7 @@ import Traffic
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let keys = try KeyRing(reading: Array(MintingTests.key.utf8))
-        // Lives for three seconds.
+        // Valid for three seconds.
         let token =
             "eyJhbGciOiJFUzM4NCJ9.eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMDAwM30.AAAA"
         let recorded = RecordedSession(
@@ -70,7 +70,7 @@ import Traffic
         #expect(Set(server.requests.compactMap { $0.first("Authorization") }).count > 1)
     }
 
-    /// Asked for a value, it tells the clone; asked for a signature, the method and the first field.
+    /// Asked for a value, it returns the clone; asked for a signature, the method and the first field.
     private static let command = #"""
         sed -u -e 's/.*"id":\([0-9]*\),"kind":"value".*"clone":\([0-9]*\).*/{"id":\1,"value":"key-\2"}/' \
           -e 's/.*"id":\([0-9]*\),"kind":"signature","name":"\([a-z]*\)".*"method":"\([A-Z]*\)","target":"\([^"]*\)".*"body":"\([^"]*\)".*/{"id":\1,"value":"\2 \3 \4 \5"}/'

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Replays through proxies: what these are asked, whom they serve, and what their failures count as.
+/// Replays through proxies: the requests they get, the targets they reach, and how their failures are counted.
 @Suite struct ProxyTests {
     private func replay(
         _ target: String, through proxy: String, sessions: Int = 2, slots: Int? = nil,
@@ -32,7 +32,7 @@ import Traffic
     struct Way: CustomTestStringConvertible, Sendable {
         var proxy: String
         var target: String
-        /// The start line of what the proxy is asked; PORT is the target's.
+        /// The start line that the proxy receives; PORT is the target's.
         var asked: String
         var testDescription: String { "\(target) through \(proxy)" }
     }
@@ -90,7 +90,7 @@ import Traffic
         #expect(Dictionary(grouping: target.requests, by: \.connection).values.allSatisfy { $0.count == 3 })
     }
 
-    /// A proxy that reads requests puts in its own Host (RFC 9112 section 3.2.2).
+    /// A proxy that reads requests replaces Host (RFC 9112 section 3.2.2).
     @Test func recordedHostNeedsATunnel() throws {
         let target = try LoopbackServer { _ in .ok() }
         defer { target.stop() }
@@ -151,7 +151,7 @@ import Traffic
         proxy.stop()
         let result = try replay("http://api.example.test", through: "\(scheme)://127.0.0.1:\(proxy.port)")
         #expect(result.counts.failures == 6)
-        // Until its thread has gone the port may still take a connection, which ends at once.
+        // Until its thread has ended, the port may still accept a connection, which ends immediately.
         #expect(Set(result.fates.keys).isSubset(of: [.proxy, .reset, .closed]))
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Clones that keep their logins alive, on real sockets.
+/// Clones that keep their logins valid, on real sockets.
 @Suite struct RenewalTests {
     private func timeline(_ options: inout PlanOptions, clones: Int) {
         options.speed = .factor(1)
@@ -17,7 +17,7 @@ import Traffic
     @Test func tokensAreRenewedAheadOfTheirExpiryWhereTheRecordingDidNot() throws {
         let service = try TokenService(lifetimeSeconds: 2)
         defer { service.stop() }
-        // Half of the two seconds is the margin, so that each of the reads after a second asks for a fresh token first.
+        // Half of the two seconds is the margin, so that each read after the first second needs a fresh token first.
         let replay = try Replaying(
             [TokenService.session(reads: 6, gapMs: 450)], to: service.url, plan: { timeline(&$0, clones: 12) })
         let counts = service.counts
@@ -68,7 +68,7 @@ import Traffic
     ) throws {
         let service = try TokenService(usesAllowed: 2)
         defer { service.stop() }
-        // Each token is good for two of the five reads before the refresh: clones renew theirs twice.
+        // Each token is valid for two of the five reads before the refresh: clones renew theirs twice.
         let replay = try Replaying(
             [TokenService.session(reads: 6, gapMs: 5)], to: service.url, plan: { $0.population = .slots(3) },
             options: { $0.onUnauthorized = policy })
@@ -93,7 +93,7 @@ import Traffic
         let replay = try Replaying(
             [TokenService.session(reads: 40, gapMs: 5, refreshes: false)], to: service.url,
             options: { $0.onUnauthorized = .relogin })
-        // Three tries, and then the answers count.
+        // After three attempts the responses count.
         #expect(replay.counts.renewalLogins == 3)
         #expect(replay.counts.requestsResent == 3)
         #expect(replay.counts.failures == 40)
@@ -138,7 +138,7 @@ import Traffic
                 $0.onUnauthorized = .refresh
                 $0.timeout = .milliseconds(200)
             })
-        // The login takes over; the session's own refresh times out as well.
+        // The login takes over; the session's own refresh times out too.
         #expect(replay.counts.renewalFailures == 1)
         #expect(replay.counts.renewalLogins == 1)
         #expect(replay.counts.sessionsStarted == replay.counts.sessionsCompleted + replay.counts.sessionsFailed)
@@ -146,7 +146,7 @@ import Traffic
     }
 }
 
-/// Tokens from an endpoint that the recording knows nothing of.
+/// Tokens from an endpoint that the recording does not contain.
 @Suite struct TokenEndpointTests {
     /// Two reads with a token whose origin was not recorded.
     private var session: RecordedSession {
@@ -180,7 +180,7 @@ import Traffic
             }, options: options)
     }
 
-    /// Hands out `token-NUMBER` for whatever is posted, and takes no other.
+    /// Issues `token-NUMBER` for each POST, and accepts no other.
     private func server(lifetimeSeconds: Int) throws -> LoopbackServer {
         let issued = Atomic<Int>(0)
         return try LoopbackServer { request in

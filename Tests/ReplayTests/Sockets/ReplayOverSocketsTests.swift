@@ -6,9 +6,9 @@ import TestSupport
 import Testing
 import Traffic
 
-/// What a replay does on real sockets, against a server of the test's own.
+/// Replays on real sockets, against a server of the test.
 @Suite struct ReplayOverSocketsTests {
-    /// Runs a replay and returns what became of its requests, by fate.
+    /// Runs a replay and returns the counts of its fates.
     private func replay(
         _ sessions: [RecordedSession], to url: String, plan change: (inout PlanOptions) -> Void = { _ in },
         options adjust: (inout ReplayOptions) -> Void = { _ in }
@@ -33,7 +33,7 @@ import Traffic
         return fates
     }
 
-    /// Four requests that carry the cookie the first one's answer set.
+    /// Four requests with the cookie that the first response set.
     private func cookieSession() -> RecordedSession {
         let cookie = "c0ffee00c0ffee00c0ffee00c0ffee00"
         var exchanges = [Exchange(path: "/enter", begin: 0, end: 1)]
@@ -56,7 +56,7 @@ import Traffic
             return .ok(fields: ["Set-Cookie: sid=\(String(number + 0x1000_0000, radix: 16))-\(number)-abcdef; Path=/"])
         }
         defer { server.stop() }
-        // Sixty clones pause between requests, so that their idle connections are there for others to take.
+        // Sixty clones pause between requests, so that idle connections exist that others could take.
         let fates = try replay([cookieSession()], to: server.url) {
             $0.speed = .factor(1)
             $0.population = .slots(60)
@@ -151,11 +151,11 @@ import Traffic
         #expect(server.requests.map(\.target) == ["/slow"], "nothing new starts after the end")
     }
 
-    /// Idle connections are closed when their worker goes, after everything that watched them.
+    /// Idle connections are closed when their worker ends, after everything that watched them.
     @Test(arguments: 1...5) func endOfTheRunClosesEveryConnection(round: Int) throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        // The second request never comes within the run, so that every connection is idle at its end.
+        // The second request is never due within the run, so every connection is idle at its end.
         let session = RecordedSession(
             number: 1,
             exchanges: [Exchange(path: "/", begin: 0, end: 1), Exchange(path: "/", begin: 60_000, end: 60_001)])

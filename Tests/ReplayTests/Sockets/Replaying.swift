@@ -4,7 +4,7 @@ import Replay
 import TestSupport
 import Traffic
 
-/// A replay on real sockets, and what came of it.
+/// A replay on real sockets, and its result.
 struct Replaying {
     var fates: [Fate: Int] = [:]
     var counts = WindowCounts()
@@ -63,7 +63,7 @@ extension RecordedSession {
 }
 
 extension SparseHistogram {
-    /// How many values lie in buckets that begin at `nanoseconds` or later.
+    /// The number of values in buckets that begin at `nanoseconds` or later.
     func count(above nanoseconds: UInt64) -> Int {
         zip(indices, counts).reduce(0) { sum, entry in
             TimeBuckets.lowestNs(ofIndex: entry.0) >= nanoseconds ? sum + Int(entry.1) : sum

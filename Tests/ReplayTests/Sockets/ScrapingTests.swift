@@ -10,7 +10,7 @@ import Traffic
 
 @testable import Replay
 
-/// Pages of metrics, read from a server of the test's own.
+/// Pages of metrics, read from a server of the test.
 @Suite struct ScrapingTests {
     @Test(arguments: [
         ("http://127.0.0.1:9", "http://127.0.0.1:9/metrics", "/metrics"),
@@ -135,7 +135,7 @@ import Traffic
     }
 }
 
-/// A command that makes values, asked directly.
+/// A command that makes values, used directly.
 @Suite struct MintCommandTests {
     private static func ask(
         _ shell: String, count: Int = 1, timeout: Duration = .seconds(20)
@@ -164,7 +164,7 @@ import Traffic
         answer.token.map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    /// Answers every question with its number, in the clone's name.
+    /// Answers every request with its number and the clone's name.
     private static let echo = #"sed -u -e 's/.*"id":\([0-9]*\),.*"n":\([0-9]*\).*/{"id":\1,"value":"v\2"}/'"#
 
     @Test(arguments: [1, 64, 65, 200]) func everyQuestionIsAnswered(count: Int) throws {

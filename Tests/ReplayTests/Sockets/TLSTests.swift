@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Traffic
 
-/// HTTP/1.1 through TLS, on our own sockets and by libcurl: who is believed, who is asked for, what goes out.
+/// HTTP/1.1 over TLS, on our own sockets and by libcurl: which certificates are accepted, which names are sent, and the
+/// bytes sent.
 @Suite struct TLSTests {
     private static let transports: [ReplayOptions.TransportChoice] = [.wire, .curl]
 
@@ -98,7 +99,7 @@ import Traffic
         }
         #expect(result.fates == [.answered: 3])
         #expect(server.requests.allSatisfy { $0.tls?.hasClientCertificate == true })
-        // Under TLS 1.3 a client learns only after its handshake that it has been refused.
+        // With TLS 1.3, a client learns only after its handshake that it was refused.
         let refused = try replay(server, by: transport) { $0.certificateAuthorities = authority.file }
         #expect(Set(refused.fates.keys).isSubset(of: [.tls, .reset, .closed]))
         #expect(refused.counts.failures == 3)
@@ -121,7 +122,7 @@ import Traffic
         let head =
             "POST /a?b=1 HTTP/1.1\r\nx-FIRST:no blank\r\nhost:  recorded.example\r\nContent-length: 300000\r\nx-last:  two  \r\n\r\n"
         var session = RecordedSession([(0, 1)])
-        // More than a socket takes at once, over many records.
+        // More than a socket accepts at once, over many records.
         let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
         session.exchanges[0].request?.head = Array(head.utf8)
         session.exchanges[0].request?.body = body
@@ -143,7 +144,7 @@ import Traffic
         #expect(result.counts.connectionsOpened == 1)
     }
 
-    /// A clone takes up its own session again, as a browser does; another clone cannot.
+    /// A clone resumes its own session, as a browser does; another clone cannot.
     @Test func laterConnectionOfACloneResumesItsSession() throws {
         let server = try LoopbackServer(tls: ServerTLS(TestAuthority().identity("server"))) { _ in
             .bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
@@ -182,7 +183,7 @@ import Traffic
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let target = try ReplayTarget(parsing: "https://127.0.0.1:\(server.port)")
-        // It takes the handshake for the beginning of a head that never ends.
+        // It parses the handshake as the beginning of a head that never ends.
         let result = try replay(server, to: target, by: transport) {
             $0.timeout = .milliseconds(400)
             $0.connectTimeout = .milliseconds(400)

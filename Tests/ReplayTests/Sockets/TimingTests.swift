@@ -6,9 +6,10 @@ import TestSupport
 import Testing
 import Traffic
 
-/// When requests go out.
+/// The times when requests are sent.
 @Suite struct TimingTests {
-    /// Ten connections at a time, one request of which is slow, over a machine that may be busy: gaps are judged by their sum.
+    /// Ten connections at a time, with one slow request among them, on a machine that may be busy: gaps are judged by
+    /// their sum.
     @Test(arguments: [1.0, 4.0]) func lengthOfARunIsThatOfTheRecordingDividedByItsSpeed(speed: Double) throws {
         let times = Mutex<[ContinuousClock.Instant]>([])
         let server = try LoopbackServer { _ in

@@ -3,19 +3,19 @@ import Synchronization
 import TestSupport
 import Traffic
 
-/// A service that hands out tokens, on a loopback port, and counts what it sees.
+/// A service that issues tokens on a loopback port, and counts what it receives.
 ///
-/// People log in with `POST /login`, trade a refresh token once with `POST /refresh`, and read `GET /me`, which answers 401
-/// to a token that is not the person's latest or has been used often enough.
+/// People log in with `POST /login`, exchange a refresh token once with `POST /refresh`, and read `GET /me`, which
+/// answers 401 to a token that is not the person's latest or has been used too often.
 final class TokenService: Sendable {
-    /// What the service has counted.
+    /// The service's counts.
     struct Counts {
         var logins = 0
         var refreshes = 0
         var refusedRefreshes = 0
         var accepted = 0
         var refused = 0
-        /// Tokens that came from a connection of someone else.
+        /// Tokens received on another person's connection.
         var mixedUp = 0
     }
 
@@ -23,7 +23,7 @@ final class TokenService: Sendable {
         var counts = Counts()
         var people: [String: (person: String, uses: Int)] = [:]
         var refreshTokens: [String: String] = [:]
-        /// Who each connection belongs to.
+        /// The owner of each connection.
         var owners: [Int: String] = [:]
         var issued = 0
     }
@@ -31,9 +31,9 @@ final class TokenService: Sendable {
     private let state = Mutex(State())
     private let box: Mutex<LoopbackServer?> = Mutex(nil)
     let lifetimeSeconds: Int
-    /// After how many uses a token is refused.
+    /// The number of uses after which a token is refused.
     let usesAllowed: Int
-    /// What the service does when asked to refresh.
+    /// The response to a refresh.
     enum Refreshing { case works, refuses, hangs, repeats }
     let refreshing: Refreshing
 
@@ -112,8 +112,8 @@ final class TokenService: Sendable {
         return String(body[start...].prefix { $0 != "\"" })
     }
 
-    /// A session as recorded of such a service: a login, `reads` reads `gapMs` apart, and a refresh before the last of
-    /// them where `refreshes`.
+    /// A recorded session with such a service: a login, `reads` reads `gapMs` apart, and a refresh before the last of
+    /// them if `refreshes`.
     static func session(number: UInt32 = 1, reads: Int, gapMs: Int64, refreshes: Bool = true) -> RecordedSession {
         let first = pair(-900_000 - Int(number))
         let second = pair(-800_000 - Int(number))

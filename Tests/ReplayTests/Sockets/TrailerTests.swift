@@ -5,11 +5,11 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Values that a server gives behind the body are taken out of live answers, on every transport.
+/// Values that a server sends after the body are taken from live responses, on every transport.
 @Suite struct TrailerTests {
     private static let recorded = "8c1f6e0a94b24d7fb0c35e21"
 
-    /// A login whose answer has a token in its trailers, and a request with the token.
+    /// A login whose response has a token in its trailers, and a request with the token.
     private func session(_ version: HTTPVersion) -> RecordedSession {
         var login = Exchange("POST", path: "/login", begin: 0, end: 1, body: "{}", responseBody: "ok")
         login.response?.trailers = Array("x-token: \(Self.recorded)\r\n\r\n".utf8)
@@ -40,7 +40,7 @@ import Traffic
         #expect(server.requests.last?.head.contains(version == .http2 ? " HTTP/2\r\n" : " HTTP/1.1\r\n") == true)
     }
 
-    /// The section may come in pieces, cut anywhere.
+    /// The section may arrive in fragments, split anywhere.
     @Test func trailersInPiecesAreOneSection() throws {
         let text =
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nX-Token: live\r\nX-Other: 1\r\n\r\n"

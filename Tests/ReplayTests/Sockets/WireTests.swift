@@ -91,7 +91,8 @@ import Traffic
         #expect(server.requests.first?.first("Content-Length") == nil)
     }
 
-    /// A server that closes each connection after its first answer without saying so: the second request finds it closed.
+    /// A server that closes each connection after its first response without announcing it: the second request finds it
+    /// closed.
     @Test func connectionClosedBetweenRequestsIsOpenedAgainQuietly() throws {
         let server = try LoopbackServer { _ in .bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") }
         defer { server.stop() }
@@ -100,7 +101,7 @@ import Traffic
         #expect(result.counts.connectionsOpened >= 200)
     }
 
-    /// What may have been seen is not sent twice unless it does no harm twice.
+    /// A request that the server may have seen is not sent again unless it is idempotent.
     @Test(arguments: [("GET", Fate.answered), ("POST", Fate.closed)])
     func onlyHarmlessRequestsAreSentAgain(method: String, fate: Fate) throws {
         let seen = Mutex<[Int: Int]>([:])
