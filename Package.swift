@@ -40,7 +40,7 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
-        // Which C do we touch? Module maps and shims only.
+        // Which C libraries do we use? Module maps and shims only.
         .systemLibrary(name: "CPcap", providers: [.apt(["libpcap-dev"])]),
         .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
@@ -51,18 +51,18 @@ let package = Package(
         .systemLibrary(name: "CPq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
 
-        // How is it written down? Each text and number format once; no I/O.
+        // How are values written as text? Each text and number format once; no I/O.
         .target(name: "Formats", dependencies: ["CZlib"], swiftSettings: settings),
-        // The pipeline, in the order the data takes.
-        // Who is calling? What identifies a caller, where a secret can stand, what is shown instead. Pure.
+        // The pipeline, in the order of the data flow.
+        // Who is calling? What identifies a caller, where a secret can be, what is shown instead. Pure.
         .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: settings),
-        // What are the nouns? Values only, no I/O.
+        // What are the basic types? Values only, no I/O.
         .target(name: "Traffic", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
-        // How do threads begin, wait and wake each other? Linux calls with Swift names.
+        // How do threads start, wait and wake each other? Linux calls with Swift names.
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
         .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: settings),
-        // What do coded bodies hold? gzip, deflate, brotli and zstd, both ways, bounded.
+        // What is in encoded bodies? gzip, deflate, brotli and zstd, both ways, bounded.
         .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
@@ -75,7 +75,7 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
-        // What must not be kept? Credentials and whatever else a policy names, replaced wherever they stand. Pure.
+        // What must not be stored? Credentials and everything else a policy names, replaced wherever they occur. Pure.
         .target(
             name: "Redaction",
             dependencies: [
@@ -84,7 +84,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["POLICIES.md"], swiftSettings: settings),
-        // How is it kept? The .rlog format.
+        // How is it stored? The .rlog format.
         .target(
             name: "SessionLog",
             dependencies: [
@@ -94,7 +94,7 @@ let package = Package(
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             exclude: ["FORMAT.md"], swiftSettings: settings),
-        // How do others keep it? HAR, .gor and JSON Lines, read and written.
+        // How do other programs store it? HAR, .gor and JSON Lines, read and written.
         .target(
             name: "Interchange",
             dependencies: [
@@ -115,9 +115,9 @@ let package = Package(
         .target(
             name: "Measurement", dependencies: ["Formats", "Traffic", "HTTPWire"],
             swiftSettings: settings),
-        // How is Redis asked? Blocking connections, for watching it and for the sample service.
+        // How do we query Redis? Blocking connections, for watching it and for the sample service.
         .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: settings),
-        // How is PostgreSQL asked? Blocking connections, for watching it and for the sample service.
+        // How do we query PostgreSQL? Blocking connections, for watching it and for the sample service.
         .target(name: "PostgresClient", dependencies: ["CPq"], swiftSettings: settings),
         // How is the target doing? Processes, cgroups, Redis, PostgreSQL, log files.
         .target(
@@ -149,7 +149,7 @@ let package = Package(
                 "Measurement", "Analysis", "CZlib",
             ],
             swiftSettings: settings),
-        // How is it watched? A web page of the run under way, and metrics for Prometheus.
+        // How is a run watched? A web page of the run, and metrics for Prometheus.
         .target(
             name: "Live",
             dependencies: [
@@ -188,7 +188,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
-        // What do we try it on? A real HTTP API with logins, tokens, leaks and drifts on demand.
+        // What do we test it on? A real HTTP API with logins, tokens, leaks and drifts on demand.
         .executableTarget(
             name: "SampleAPI",
             dependencies: [
@@ -212,7 +212,7 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
-        // What goes wrong? A server on raw sockets that resets, hangs, closes and stalls on demand, for tests and benchmarks.
+        // What goes wrong? A raw-socket server that resets, hangs, closes and stalls on demand, for tests and benchmarks.
         .executableTarget(
             name: "fault-server",
             dependencies: [

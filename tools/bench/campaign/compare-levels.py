@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Compares what ran with the plan of tools/bench/campaign/levels."""
+"""Compares a run with the plan of tools/bench/campaign/levels."""
 import csv, json, sys
 
 scenario, history, counts = sys.argv[1:4]

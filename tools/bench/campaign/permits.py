@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""A service whose limit is known: it serves so many requests at once, each for so long, and the others wait their turn.
+"""A service with a known limit: it serves PERMITS requests at once, each for MILLISECONDS, and the others wait.
 
     permits.py PORT PERMITS MILLISECONDS COUNTS
 
-Writes to COUNTS, at its end (SIGTERM), the requests that began in each second since its first one.
+At its end (SIGTERM), writes the number of requests that began in each second since the first one to COUNTS.
 """
 import asyncio, json, signal, sys, time
 

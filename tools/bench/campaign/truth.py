@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The most sessions that a service of PERMITS places of MS milliseconds holds below a p95, by simulation.
+"""The most sessions at which a service with PERMITS slots of MS milliseconds stays below a p95, by simulation.
 
     truth.py PERMITS MS THINK_FROM THINK_TO P95_MS
 """

@@ -13,7 +13,7 @@ for tool in nginx python3 taskset; do
 done
 ulimit -n "$(ulimit -Hn)"
 
-# What nginx answers to logins: values as long as those that recording.py --login writes.
+# The answer of nginx to logins: values of the same length as those of recording.py --login.
 login='{"token":"0123456789abcdef0123456789abcdef0123456789abcdef","account":"0123456789abcdef","csrf":"fedcba9876543210fedcba9876543210"}'
 
 # nginx on its processor: plain HTTP on $port, TLS 1.3 with HTTP/2 on $((port + 1)), its own count of connections at /status.

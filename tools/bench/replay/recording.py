@@ -5,8 +5,8 @@ recording.py FILE.pcap --sessions N --requests N [--gap MS] [--start-gap MS] [--
              [--login | --jwt ALG]
 
 Each session has one connection and its own bearer token. --varied mixes methods, paths, bodies and response sizes.
---login begins each with a login whose response gives three values that all requests after it carry; with --jwt the token
-is a JSON Web Token that no response gave, good for 15 minutes.
+--login begins each with a login whose response has three values that all later requests use; with --jwt the token
+is a JSON Web Token that no response contains, valid for 15 minutes.
 """
 import argparse
 import base64
