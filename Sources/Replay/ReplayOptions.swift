@@ -61,7 +61,7 @@ public struct ReplayOptions: Sendable {
     public enum Order: String, Sendable, CaseIterable {
         /// All exchanges of its session that had ended in the recording before it began.
         case all
-        /// Those among them whose values it uses.
+        /// Only those of them whose values it uses.
         case values
     }
 

@@ -13,7 +13,7 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         public var seconds: Double
         /// Finished requests that were scheduled in it.
         public var requests: UInt64
-        /// Those of them that failed.
+        /// The number of those that failed.
         public var failures: UInt64
         /// Failures divided by requests.
         public var failureRatio: Double
@@ -68,7 +68,7 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         public var name: String
         /// Finished requests that were scheduled in the phase.
         public var requests: UInt64
-        /// Those of them that failed.
+        /// The number of those that failed.
         public var failures: UInt64
         /// Answered requests divided by the time.
         public var throughputRps: Double

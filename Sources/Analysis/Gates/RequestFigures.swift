@@ -14,9 +14,9 @@ public struct RequestFigures: Sendable {
     public var isSaturated: Bool
     /// Finished requests, without those cut off by the run's end.
     public var requests: UInt64
-    /// Those of them that failed.
+    /// The number of those that failed.
     public var failures: UInt64
-    /// Those of them that were answered, as expected or not.
+    /// The number of those that were answered, as expected or not.
     public var answers: UInt64
     /// Answered requests per second; nil if the time is unknown.
     public var answersPerSecond: Double?

@@ -40,7 +40,7 @@ struct GrowthModels {
     private static let loadPrior = 0.85
     /// Models below this share of the heaviest are omitted; a logarithm.
     private static let negligible = -12.0
-    /// Steps that leave this much more unexplained than the best are far less likely.
+    /// Steps that leave more unexplained than the best, by this share, are far less likely.
     private static let notable = 0.4
     static let leastPoints = 8
 

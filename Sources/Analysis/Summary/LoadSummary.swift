@@ -4,9 +4,9 @@ public import Measurement
 public struct LoadSummary: Codable, Hashable, Sendable {
     /// Finished requests, without those cut off by the run's end.
     public var requests = 0
-    /// Those that were answered, as expected or not; nil in summaries written before these were counted.
+    /// The number of those that were answered, as expected or not; nil in summaries written before these were counted.
     public var answers: Int?
-    /// Those that failed.
+    /// The number of those that failed.
     public var failures = 0
     /// Failures by fate, most first.
     public var failuresByKind: [FailureCount] = []
@@ -141,7 +141,7 @@ public struct TokenCounts: Codable, Hashable, Sendable {
 public struct RenewalCounts: Codable, Hashable, Sendable {
     /// Requests of refreshes and logins, including those they depend on.
     public var requests: Int
-    /// Those that were not answered, or whose response lacked the expected values.
+    /// The number of those that were not answered, or whose response lacked the expected values.
     public var failures: Int
     /// Logins that were replayed successfully.
     public var logins: Int
@@ -165,7 +165,7 @@ public struct RenewalCounts: Codable, Hashable, Sendable {
 public struct PreludeCounts: Codable, Hashable, Sendable {
     /// Finished requests.
     public var requests: Int
-    /// Those that failed.
+    /// The number of those that failed.
     public var failures: Int
     /// Times from first byte sent to last byte received, in milliseconds.
     public var serviceTimeMs: Percentiles

@@ -40,7 +40,7 @@ public struct WindowCounts: Hashable, Sendable {
     public var unsampledRequests: UInt64
     /// Requests sent out of order to renew tokens; not included in any other figure.
     public var renewalRequests: UInt64
-    /// Those of them that were not answered, or whose response lacked the expected values.
+    /// The number of those that were not answered, or whose response lacked the expected values.
     public var renewalFailures: UInt64
     /// Logins replayed successfully to renew tokens.
     public var renewalLogins: UInt64
@@ -49,7 +49,7 @@ public struct WindowCounts: Hashable, Sendable {
     /// Prelude requests, which are sent because requests kept by a filter need their responses; not included in any
     /// other figure.
     public var preludeRequests: UInt64
-    /// Those of them that failed.
+    /// The number of those that failed.
     public var preludeFailures: UInt64
     /// The time for which workers stalled although something was due, in nanoseconds, summed over workers.
     public var generatorStallNs: UInt64

@@ -5,7 +5,7 @@ public struct LoadTimeline: Hashable, Sendable {
     public struct Slice: Hashable, Sendable {
         /// Requests that ended, without those that the run's end cut off.
         public var requests: UInt32 = 0
-        /// Those of them that failed.
+        /// The number of those that failed.
         public var failures: UInt32 = 0
         /// Answered requests by response time; each class is √2 times as long as the one before.
         var classes = InlineArray<32, UInt16>(repeating: 0)

@@ -98,7 +98,7 @@ public struct EndpointWindow: Hashable, Sendable {
     public var endpoint: Int
     /// Requests that ended, without those cut off.
     public var requests: UInt64
-    /// Those of them that failed.
+    /// The number of those that failed.
     public var failures: UInt64
     /// Requests answered with a success where the recording has an error.
     public var betterThanRecorded: UInt64 = 0

@@ -2,7 +2,7 @@ import Traffic
 
 /// Counts the effects of the user's rules over all sessions, and finds why some have none.
 struct RuleEffects {
-    /// What of a rule was seen in the recording.
+    /// The parts of a rule that were seen in the recording.
     private struct Seen {
         var places = 0
         var hasRequest = false

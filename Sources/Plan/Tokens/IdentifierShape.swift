@@ -2,7 +2,7 @@ import Formats
 import Glibc
 
 /// The shape of a token's identifier, so that fresh ones look the same: letters for letters and digits for digits. The
-/// alphabet is taken from the recorded identifier, since nothing else tells it.
+/// alphabet is taken from the recorded identifier, its only source.
 struct IdentifierShape: Sendable {
     /// What is allowed at one position.
     private enum Place: Sendable {

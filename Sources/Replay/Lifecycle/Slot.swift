@@ -19,7 +19,7 @@ struct Slot {
     var begun = -1
     /// The clone's requests that are due and unfinished, in due order.
     private(set) var pending: [PendingRequest] = []
-    /// Searches the clone's first responses of the kinds that the run looks for.
+    /// Searches for the clone's first responses of the kinds that the run looks for.
     var firsts = FirstAnswerSearch()
 
     /// Resets the slot for a clone.

@@ -18,7 +18,7 @@ final class TokenMinter: Sendable {
         var script: Int
         var value: Int
         var maker: MintTable.Maker
-        /// The recorded session, which a command is told.
+        /// The recorded session, passed to a command.
         var session: UInt32
         var row: FeedRow?
         var seed: UInt64
