@@ -192,7 +192,7 @@ struct FirstAnswerJudgementTests {
         ([[UInt16](repeating: 401, count: 11)], .failed, "one that is never blocked had more than ten"),
         ([tenThenBlocked, [UInt16](repeating: 401, count: 11)], .failed, "even where others are blocked"),
         ([[401, 401]], .inconclusive, "too few attempts to be blocked"), ([], .inconclusive, "nothing happened"),
-        ([[0, 0, 403]], .passed, "what is not answered is no answer"),
+        ([[0, 0, 403]], .passed, "a request without a response does not count"),
     ]) func soManyAnswersAtMost(clones: [[UInt16]], outcome: GateResult.Outcome, why: String) throws {
         #expect(try Self.outcome("before(429|403)<=10", clones) == outcome, "\(why)")
     }

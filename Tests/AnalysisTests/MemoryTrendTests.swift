@@ -23,7 +23,7 @@ import Testing
         arguments: [
             (SyntheticMemory.Kind.autoregressive(0.6), nil, "plain noise"),
             (.sawtooth(period: 8), nil, "collected often"),
-            (.steps(1), nil, "beside a step"), (.warmUp(0.05), nil, "after a warm-up"),
+            (.steps(1), nil, "next to a step"), (.warmUp(0.05), nil, "after a warm-up"),
             (.autoregressive(0.6), 12, "in stairs"),
         ] as [(SyntheticMemory.Kind, Int?, String)])
     func leaksAreFound(kind: SyntheticMemory.Kind, stairs: Int?, reason: String) throws {

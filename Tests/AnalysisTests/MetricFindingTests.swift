@@ -71,7 +71,7 @@ import Traffic
     func whatMustGrowIsNotJudged(series: String, kind: MetricKind, reason: Comment) {
         let record = Self.record(series, kind: kind) { 1000 * $0 }
         #expect(Self.findings(record).isEmpty, reason)
-        #expect(RunSummary(of: record).metrics?.map(\.series) == [series], "it is told all the same")
+        #expect(RunSummary(of: record).metrics?.map(\.series) == [series], "it is reported nevertheless")
     }
 
     @Test func aRestartOfTheProcessIsNoReclaimAndNoLeak() {

@@ -6,11 +6,11 @@ import Testing
     @Test(
         arguments: [
             (.regressed, true, false, true, "gate failed", "the gate is there for it"),
-            (.regressed, false, false, false, nil, "nobody asked"),
+            (.regressed, false, false, false, nil, "not requested"),
             (.regressed, false, true, true, "gate failed", "--strict alone asks"),
             (.inconclusive, true, false, false, "not decided", "not decided, and not silent"),
             (.inconclusive, false, true, true, "gate failed", "--strict"),
-            (.inconclusive, false, false, false, nil, "nobody asked"),
+            (.inconclusive, false, false, false, nil, "not requested"),
             (.equivalent, true, true, false, nil, "good"),
             (.improved, true, true, false, nil, "good"),
         ] as [(ComparisonVerdict, Bool, Bool, Bool, String?, String)])

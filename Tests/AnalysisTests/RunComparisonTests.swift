@@ -111,7 +111,7 @@ import Traffic
             ([.equivalent, .improved, .regressed], ComparisonVerdict.regressed, "one figure that is worse decides"),
             ([.equivalent, .improved, .inconclusive], .improved, "one that is better does, where none is worse"),
             ([.equivalent, .equivalent], .equivalent, "all alike"),
-            ([.equivalent, .inconclusive], .inconclusive, "not all told"),
+            ([.equivalent, .inconclusive], .inconclusive, "not all reported"),
             ([], .inconclusive, "nothing to compare proves nothing"),
         ] as [([ComparisonVerdict], ComparisonVerdict, Comment)])
     func theWorstFigureDecides(_ figures: [ComparisonVerdict], verdict: ComparisonVerdict, reason: Comment) {

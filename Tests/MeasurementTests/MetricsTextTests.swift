@@ -20,7 +20,7 @@ import Testing
         ("up{b=\"2\",a=\"1\"} 2", "up{a=\"1\",b=\"2\"}", 2, "labels in another order are the same series"),
         ("up {a=\"1\"} 2", "up{a=\"1\"}", 2, "a blank before the braces"),
         ("up{a=\"x} 5 # \\\"\\\\\\n\"} 2", "up{a=\"x} 5 # \\\"\\\\\\n\"}", 2, "all that may stand in a value, escaped"),
-        ("up{a=\"\\x\"} 2", "up{a=\"\\\\x\"}", 2, "an escape that is none stays"),
+        ("up{a=\"\\x\"} 2", "up{a=\"\\\\x\"}", 2, "an invalid escape is kept"),
         ("up{a=\"\u{fc}\u{1F98A}\"} 2", "up{a=\"\u{fc}\u{1F98A}\"}", 2, "UTF-8"),
         ("up 2 # {trace_id=\"4bf9\"} 0.7 1690000000.5", "up", 2, "an exemplar"),
         ("up 2 1690000000 # {} 0.7", "up", 2, "a time and an exemplar"),
@@ -36,7 +36,7 @@ import Testing
     private static let unreadable: [(String, Comment)] = [
         ("up", "no figure"), ("up{a=\"1\"}", "no figure after labels"), ("up x", "no number"),
         ("up 0x10", "hexadecimal"),
-        ("up nan(5)", "another language's number"), ("up 1 x", "a time that is none"),
+        ("up nan(5)", "another language's number"), ("up 1 x", "an invalid time"),
         ("up 1 2 3", "one word too many"),
         ("up{a=\"1} 2", "no end of the value"), ("up{a=1} 2", "no quotes"), ("up{=\"1\"} 2", "no name of a label"),
         ("up{a=\"1\" b=\"2\"} 2", "no comma"), ("up{a=\"1\",a=\"2\"} 2", "a label twice"), ("up{a=\"1\"", "cut off"),

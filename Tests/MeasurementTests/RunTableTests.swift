@@ -58,14 +58,14 @@ import Traffic
             ("1000", 1000, true, "as large as it may be"), ("1001", 1000, false, "larger"),
             ("-1001", 1000, false, "as far below"),
             ("[1, {\"a\": 1001}]", 1000, false, "wherever it is"),
-            ("{\"1001\": \"1001\"}", 1000, true, "in a text it is no number"),
+            ("{\"1001\": \"1001\"}", 1000, true, "in a string it is not a number"),
             ("\"\\\"1001\"", 1000, true, "after an escaped quote the text goes on"),
             ("\"\\\\\", 1001", 1000, false, "after an escaped backslash it ends"),
-            ("1e3", 10, true, "with an exponent it is no whole number"), ("1001.5", 10, true, "nor with a point"),
+            ("1e3", 10, true, "with an exponent it is not an integer"), ("1001.5", 10, true, "nor with a point"),
             ("1e30", 10, true, "the largest value"), ("1.1e30", 10, false, "a larger one"),
             (String(repeating: "0", count: 63) + "1", 10, true, "64 digits"),
             (String(repeating: "0", count: 64) + "1", 10, false, "65"),
-            ("1-2", 1000, false, "what is no number"),
+            ("1-2", 1000, false, "not a number"),
         ] as [(String, Double, Bool, Comment)])
     func `no number is larger than its bound`(text: String, integer: Double, holds: Bool, reason: Comment) {
         #expect(JSONBounds.hold(in: Array(text.utf8), integer: integer) == holds, reason)
@@ -74,7 +74,7 @@ import Traffic
     @Test(arguments: [
         (String(repeating: "[", count: 32), true, "as deep as may be"),
         (String(repeating: "{", count: 33), false, "deeper"),
-        (String(repeating: "[]", count: 100), true, "beside one another"),
+        (String(repeating: "[]", count: 100), true, "next to each other"),
         ("\"" + String(repeating: "[", count: 100) + "\"", true, "in a text"),
         ("\"a\"" + String(repeating: "[{", count: 17), false, "after a text"),
     ]) func `no more lies in one another than a decoder can take`(text: String, isShallow: Bool, reason: Comment) {

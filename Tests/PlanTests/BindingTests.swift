@@ -102,7 +102,7 @@ import Traffic
         Case(
             reason: "a long id of whatever it is", answer: #"{"id":170351}"#, source: ("POST", "/orders"),
             target: "/things/170351", found: "$.id"),
-        Case(reason: "a short number that is no id", answer: #"{"count":17}"#, target: "/things/17", found: nil),
+        Case(reason: "a short number that is not an id", answer: #"{"count":17}"#, target: "/things/17", found: nil),
         Case(reason: "a short id where no id is wanted", answer: #"{"id":17}"#, target: "/next?page=17", found: nil),
         Case(reason: "a flag", answer: #"{"id":true}"#, target: "/things/true", found: nil),
         Case(reason: "a word", answer: #"{"state":"ready"}"#, target: "/things?state=ready", found: nil),
@@ -112,7 +112,7 @@ import Traffic
             sourceBody: #"{"key":"\#(uuid)"}"#,
             target: "/things/\(uuid)", found: nil),
         Case(
-            reason: "a body that is no text", answer: "PNG\u{1}{\"k\":\"\(opaque)\"}", answerType: "image/png",
+            reason: "a body that is not text", answer: "PNG\u{1}{\"k\":\"\(opaque)\"}", answerType: "image/png",
             target: "/next?k=\(opaque)", found: nil),
     ])
     func valuesAreBoundWhereTheyCannotBeThereByChance(test: Case) throws {

@@ -147,7 +147,7 @@ import Traffic
         Case(
             reason: "a text in effect", rule: rule("x{clone}", into: [("PUT /things/{id}", "JSON note")]), problem: nil),
         Case(
-            reason: "a text for requests that there are none of",
+            reason: "a text for requests that do not exist",
             rule: rule("x", into: [("POST /nosuch", "JSON note")]),
             problem: .noSuchRequest),
         Case(
@@ -157,7 +157,7 @@ import Traffic
             reason: "a source in effect",
             rule: rule(from: ("POST /things", "$.note"), into: [("PUT /things/{id}", "JSON note")]), problem: nil),
         Case(
-            reason: "a source in responses that there are none of",
+            reason: "a source in responses that do not exist",
             rule: rule(from: ("GET /nosuch", "$.id"), into: [("PUT /things/{id}", "JSON note")]),
             problem: .noSuchResponse),
         Case(
@@ -172,7 +172,7 @@ import Traffic
             reason: "a binding that is dropped", rule: rule(from: ("POST /things", "$.id"), into: [], drops: true),
             problem: nil),
         Case(
-            reason: "a binding that is dropped though there is none",
+            reason: "a dropped binding that does not exist",
             rule: rule(from: ("POST /things", "$.note"), into: [], drops: true), problem: .noSuchPlace),
     ])
     func rulesWithoutEffectAreTold(test: Case) throws {

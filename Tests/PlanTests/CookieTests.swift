@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: [
         Case(reason: "name and value alone", set: ["a=1"], sent: "a=1"),
-        Case(reason: "blanks are no part of them", set: [" a = 1 ; Path = / "], sent: "a=1"),
+        Case(reason: "blanks are not part of them", set: [" a = 1 ; Path = / "], sent: "a=1"),
         Case(reason: "without a name", set: ["=1"], sent: ""),
         Case(reason: "without an equals sign", set: ["a"], sent: ""),
         Case(reason: "an empty value", set: ["a="], sent: "a="),
@@ -26,7 +26,7 @@ import Testing
         Case(reason: "and nothing above it", set: ["a=1"], path: "/", sent: ""),
         Case(reason: "a path", set: ["a=1; Path=/a"], path: "/a/x/y", sent: "a=1"),
         Case(reason: "a path ends at a slash", set: ["a=1; Path=/a"], path: "/ab", sent: ""),
-        Case(reason: "a path that is none is the default", set: ["a=1; Path=x"], path: "/a/c", sent: "a=1"),
+        Case(reason: "an invalid path becomes the default", set: ["a=1; Path=x"], path: "/a/c", sent: "a=1"),
         Case(reason: "for its host only", set: ["a=1; Path=/"], host: "x.shop.example.com", sent: ""),
         Case(
             reason: "for a domain", set: ["a=1; Path=/; Domain=.Example.COM"], host: "other.example.com", sent: "a=1"),
@@ -36,7 +36,7 @@ import Testing
         Case(reason: "for another domain it is refused", set: ["a=1; Path=/; Domain=evil.com"], sent: ""),
         Case(reason: "for a domain below it is refused", set: ["a=1; Path=/; Domain=x.shop.example.com"], sent: ""),
         Case(
-            reason: "the domain of the host that stands for it", set: ["a=1; Path=/; Domain=localhost"], sent: "a=1"),
+            reason: "the domain of the target's host", set: ["a=1; Path=/; Domain=localhost"], sent: "a=1"),
         Case(reason: "secure on a secure connection", set: ["a=1; Path=/; Secure"], sent: "a=1"),
         Case(reason: "secure elsewhere", set: ["a=1; Path=/; Secure"], isSecure: false, sent: ""),
         Case(reason: "before it expires", set: ["a=1; Path=/; Max-Age=60"], now: 1059, sent: "a=1"),
@@ -51,11 +51,11 @@ import Testing
         Case(
             reason: "another path's cookie is another", set: ["a=1; Path=/", "a=x; Path=/a; Max-Age=0"], sent: "a=1"),
         Case(reason: "a date in the future", set: ["a=1; Path=/; Expires=Wed, 09-Jun-2100 10:18:14 GMT"], sent: "a=1"),
-        Case(reason: "a date that is none", set: ["a=1; Path=/; Expires=tomorrow"], sent: "a=1"),
+        Case(reason: "an invalid date", set: ["a=1; Path=/; Expires=tomorrow"], sent: "a=1"),
         Case(reason: "the latest value", set: ["a=1; Path=/", "b=2; Path=/", "a=3; Path=/"], sent: "a=3; b=2"),
         Case(reason: "longer paths first", set: ["a=1; Path=/", "b=2; Path=/a"], sent: "b=2; a=1"),
         Case(
-            reason: "of equal paths the older first, beside a longer one",
+            reason: "of equal paths the older first, after a longer one",
             set: ["a=1; Path=/", "b=2; Path=/", "c=3; Path=/a"], sent: "c=3; a=1; b=2"),
         Case(
             reason: "a superseded cookie keeps its place among equals",

@@ -24,7 +24,7 @@ import Testing
             predecessors: [[], [0], [0], [1, 2]],
             ready: [nil, 5, 5, 20]),
         Case(
-            reason: "a slow one beside a quick chain", spans: [(0, 100), (1, 5), (6, 9), (101, 105)],
+            reason: "a slow one next to a quick chain", spans: [(0, 100), (1, 5), (6, 9), (101, 105)],
             predecessors: [[], [], [1], [0, 2]], ready: [nil, nil, 5, 100]),
         Case(
             reason: "an end at the next begin had ended", spans: [(0, 5), (5, 8)], predecessors: [[], [0]],
@@ -62,7 +62,7 @@ import Testing
 
     @Test(arguments: [
         ([(0, 5), (5, 8), (9, 12)], 1, "one after the other"), ([(0, 10), (1, 11), (2, 12)], 3, "at once"),
-        ([(0, 100), (1, 5), (6, 9), (7, 20)], 3, "a slow one beside others"),
+        ([(0, 100), (1, 5), (6, 9), (7, 20)], 3, "a slow one next to others"),
         ([(0, nil), (5, 8), (9, nil), (20, 30)], 3, "ends unseen"),
         ([], 0, "nothing"),
     ])

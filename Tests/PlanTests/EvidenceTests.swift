@@ -38,7 +38,7 @@ import Traffic
             reason: "one person's value in ten sessions too", people: Array(repeating: "a", count: 10), isBound: true),
         Sharing(reason: "two sessions are too few to tell", people: ["a", "b"], isBound: true),
         Sharing(reason: "three sessions of two people share a constant", people: ["a", "b", "a"], isBound: false),
-        Sharing(reason: "whoever comes last", people: ["a", "a", "b"], isBound: false),
+        Sharing(reason: "the last one counts", people: ["a", "a", "b"], isBound: false),
         Sharing(reason: "three people share a constant", people: ["a", "b", "c"], isBound: false),
     ])
     func aConstantIsWhatPeopleShare(test: Sharing) throws {

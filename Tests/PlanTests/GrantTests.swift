@@ -30,7 +30,7 @@ import Traffic
         #expect(script.requests.map(\.grants) == [[], [], [0], [], [0]])
         #expect(script.requests.map(\.renews) == [nil, 0, nil, 0, nil])
         #expect(grant.refresh.map { script.renewalRequests[$0].method } == ["POST"])
-        #expect(grant.login.map { script.renewalRequests[$0].expectedStatus } == [200], "nobody registers twice")
+        #expect(grant.login.map { script.renewalRequests[$0].expectedStatus } == [200], "no one registers twice")
         #expect(!grant.isFetched)
     }
 

@@ -46,11 +46,11 @@ import Traffic
             reason: "HTTP Basic of the same person", fields: ["Authorization: Basic ZG9yYTc3Omh1bnRlcjI="],
             login: #"{"username":"ben","password":"pw-b"}"#, sent: "Basic YmVuOnB3LWI="),
         Case(
-            reason: "a password that is somebody's name is both",
+            reason: "a password that is also someone's name is both",
             credentials: #"{"username":"letmein99","password":"letmein99"}"#,
             login: #"{"username":"ben","password":"pw-b"}"#),
         Case(
-            reason: "columns by other names, quoted, with a separator of its own",
+            reason: "columns with other names, quoted, with another separator",
             csv: "E-Mail;\"pass wd\"\r\na@x.example;\"p;1\"\r\nb@x.example;\"p\"\"2\"\r\n",
             credentials: #"{"username":"dora77","passwd":"x"}"#,
             login: #"{"username":"b@x.example","passwd":"p\"2"}"#),

@@ -45,15 +45,15 @@ import Traffic
             reason: "a short name in a field of names", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"login":"bob","role":"bob"}"#, sent: #"{"login":"user4","role":"user4"}"#),
         Case(
-            reason: "a name of a login whose fields are called by a letter",
+            reason: "a login whose field names are single letters",
             credentials: "u=bob&p=pass-of-bob&in=Login",
             type: PlantedValues.formType, method: "POST", body: #"{"login":"bob","p":"bob"}"#,
             sent: #"{"login":"user4","p":"user4"}"#),
         Case(
-            reason: "a name beside a password in another language", credentials: "user=bob&kennwort=x",
+            reason: "a name next to a password in another language", credentials: "user=bob&kennwort=x",
             type: PlantedValues.formType, target: "/users/bob", sent: "/users/user4"),
         Case(
-            reason: "what somebody is, is no name elsewhere", credentials: #"{"user":"admin","pwd":"x"}"#,
+            reason: "the name of a role is not a person's name elsewhere", credentials: #"{"user":"admin","pwd":"x"}"#,
             method: "POST",
             body: #"{"login":"admin","role":"admin"}"#, sent: #"{"login":"user4","role":"admin"}"#),
         Case(
@@ -64,17 +64,17 @@ import Traffic
             reason: "a name as a word of a path", credentials: #"{"user":"ann_b","pwd":"x"}"#,
             target: "/~ann_b/ann_b-notes.txt", sent: "/~user_4/user_4-notes.txt"),
         Case(
-            reason: "a name within a password is none", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
+            reason: "a name inside a password does not count", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"login":"bob","password":"bob-secret"}"#, sent: #"{"login":"user4","password":"bob-secret"}"#),
         Case(
-            reason: "a name within another word is none", credentials: #"{"user":"bob","pwd":"x"}"#,
+            reason: "a name inside another word does not count", credentials: #"{"user":"bob","pwd":"x"}"#,
             target: "/bobby/kabob"),
         Case(
             reason: "a name in a text", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"text":"dear\nbob, write to bob@x.example or (bob)"}"#,
             sent: #"{"text":"dear\nuser4, write to user4@x.example or (user4)"}"#),
         Case(
-            reason: "a name beside a token in base64", credentials: #"{"user":"bob","pwd":"x"}"#,
+            reason: "a name next to a token in base64", credentials: #"{"user":"bob","pwd":"x"}"#,
             fields: ["X-Auth: " + PlantedValues.base64("bob:secret")], sent: PlantedValues.base64("user4:secret")),
         Case(
             reason: "a login of several parts", credentials: IdentityTests.multipart,
@@ -83,10 +83,10 @@ import Traffic
             reason: "a name one object further in", credentials: #"{"id":{"user":"dora"},"password":"x"}"#,
             target: "/x/dora", sent: "/x/user4"),
         Case(
-            reason: "forms with names of their own", credentials: "__login_name=dora&__login_password=x",
+            reason: "forms with unusual field names", credentials: "__login_name=dora&__login_password=x",
             type: "application/x-www-form-urlencoded", target: "/x/dora", sent: "/x/user4"),
         Case(
-            reason: "the button's label is no name", credentials: "email=d%40x.example&password=x&login=Log+in",
+            reason: "the button's label is not a name", credentials: "email=d%40x.example&password=x&login=Log+in",
             type: "application/x-www-form-urlencoded", target: "/x?y=Log+in"),
         Case(
             reason: "a form", credentials: "user%5Bemail%5D=d%40x.example&user%5Bpassword%5D=x",
@@ -137,7 +137,7 @@ import Traffic
         ("/newsletter", #"{"email":"dora@corp.example","plan":"free"}"#, "dora@corp.example", "who does not register"),
         (
             "/signup", #"{"email":"dora@corp.example","friend_email":"b@x.example"}"#, "dora@corp.example",
-            "of two nobody knows who it is"
+            "with two names it is unclear who it is"
         ),
     ])
     func anAddressAloneIsAPersonWhereItRegisters(target: String, body: String, sent: String, reason: String) throws {

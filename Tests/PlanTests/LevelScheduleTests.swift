@@ -13,10 +13,10 @@ struct LevelScheduleTests {
 
     @Test(arguments: [
         (0, 0, 0, "the first slot starts with the rise"), (3, 0, 30, "slot k starts at k/N of the ramp"),
-        (9, 0, 90, "the last slot starts before the ramp is over"), (9, 95, 95, "a slot that runs goes on at once"),
+        (9, 0, 90, "the last slot starts before the ramp is over"), (9, 95, 95, "a running slot continues immediately"),
         (3, 300, 300, "below the lower level a slot always runs"),
         (7, 240, 360, "a slot above the level waits for the next rise"),
-        (5, 360, 360, "a level that jumps starts its slots at once"),
+        (5, 360, 360, "a level that jumps starts its slots immediately"),
     ]) func aSlotBeginsWhenTheLevelIsAboveIt(slot: Int, from: Int, begin: Int, reason: Comment) {
         #expect(schedule.begin(ofSlot: slot, from: Int64(from)) == Int64(begin), reason)
     }

@@ -18,7 +18,7 @@ import Testing
             reason: "the keys of a JSON body", place: "$.token", body: #"{"access_token":"x","expires_in":3600}"#,
             text: "its keys: access_token, expires_in"),
         Case(
-            reason: "those of the innermost object that is there", place: "$.data.user.token",
+            reason: "those of the innermost existing object", place: "$.data.user.token",
             body: #"{"data":{"user":{"id":1,"name":"x"}},"meta":{}}"#, text: "the keys of $.data.user: id, name"),
         Case(
             reason: "those above where the way is not there", place: "$.data.token", body: #"{"error":{"code":1}}"#,

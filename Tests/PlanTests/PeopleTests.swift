@@ -42,7 +42,7 @@ import Traffic
             reason: "letters past ASCII make a name", body: #"{"phone":"Nº1234567","password":"pw1234"}"#,
             sent: #"{"phone":"user7","password":"pw1234"}"#),
         Case(
-            reason: "what is no text and no number is nobody",
+            reason: "a value that is neither text nor a number is not a name",
             body: #"{"user":true,"login":"ann99","password":"pw1234"}"#,
             sent: #"{"user":true,"login":"user7","password":"pw1234"}"#),
         Case(

@@ -68,7 +68,7 @@ import Traffic
             },
             turns: ["0:0@0", "2:2@500", "1:1@500"]),
         Case(
-            reason: "a ramp of nothing starts all at once",
+            reason: "a ramp of zero starts all slots immediately",
             change: {
                 $0.population = .slots(2); $0.ramp = .zero
             },
@@ -86,7 +86,7 @@ import Traffic
             },
             turns: ["0:0@0", "1:1@2000", "2:2@6000", "3:0@12000"]),
         Case(
-            reason: "a slot whose turn comes too late has none",
+            reason: "a slot whose turn is too late has none",
             change: {
                 $0.population = .slots(2); $0.ramp = .seconds(60); $0.duration = .seconds(3)
             },

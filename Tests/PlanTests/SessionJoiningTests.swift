@@ -37,7 +37,7 @@ import Traffic
         Row(reason: "another token", answer: #"{"key":"0044b09199c62bcf9418ad846dd0e4bbdfc6ee4b"}"#, joins: false),
         Row(reason: "given only later", startMs: -1000, joins: false),
         Row(
-            reason: "beside the name in base64", field: "X-App-Auth: " + PlantedValues.base64("ann:\(token)")),
+            reason: "next to the name in base64", field: "X-App-Auth: " + PlantedValues.base64("ann:\(token)")),
         Row(
             reason: "as the password of HTTP Basic",
             field: "Authorization: Basic " + PlantedValues.base64("ann:\(token)")),

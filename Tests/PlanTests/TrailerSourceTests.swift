@@ -38,7 +38,7 @@ import Traffic
     @Test(arguments: [
         ("", "x-t: live\r\n\r\n", "live", "in the trailers"),
         ("x-t: first\r\n", "x-t: live\r\n\r\n", "live", "before the header field"),
-        ("x-t: live\r\n", "", "live", "in the head where there are no trailers"),
+        ("x-t: live\r\n", "", "live", "in the head if there are no trailers"),
         ("", "x-other: live\r\n\r\n", nil, "not under another name"),
         ("", "x-t:\r\n\r\n", nil, "not where it is empty"),
         ("", "x-t: live", "live", "without a line end"),

@@ -29,7 +29,7 @@ import Traffic
     static let otherUUID = "11111111-2222-4333-8444-555555555555"
 
     static let goes: [Case] = [
-        Case(reason: "a piece of a field behind a colon", fields: { ["X-Key: client-7:\($0)"] }),
+        Case(reason: "a part of a field after a colon", fields: { ["X-Key: client-7:\($0)"] }),
         Case(reason: "a parameter of a field", fields: { [#"X-Sig: Token token="\#($0)""#] }),
         Case(reason: "the last of two parameters", fields: { ["X-Sig: ApiKey id=7, key=\($0)"] }),
         Case(reason: "a piece of a cookie", fields: { ["Cookie: auth=v1:\($0)"] }),
@@ -61,10 +61,10 @@ import Traffic
     ]
 
     static let comes: [Case] = [
-        Case(reason: "JSON behind )]}'", answer: { ")]}',\n{\"k\":\"\($0)\"}" }, fields: { ["X-Ref: \($0)"] }),
-        Case(reason: "JSON behind for(;;);", answer: { "for(;;);{\"k\":\"\($0)\"}" }, fields: { ["X-Ref: \($0)"] }),
+        Case(reason: "JSON after )]}'", answer: { ")]}',\n{\"k\":\"\($0)\"}" }, fields: { ["X-Ref: \($0)"] }),
+        Case(reason: "JSON after for(;;);", answer: { "for(;;);{\"k\":\"\($0)\"}" }, fields: { ["X-Ref: \($0)"] }),
         Case(
-            reason: "JSON behind a byte order mark", answer: { "\u{feff}{\"k\":\"\($0)\"}" },
+            reason: "JSON after a byte order mark", answer: { "\u{feff}{\"k\":\"\($0)\"}" },
             fields: { ["X-Ref: \($0)"] }),
         Case(
             reason: "a later line of JSON Lines", answer: { "{\"n\":1}\n{\"k\":\"\($0)\"}\n" },

@@ -17,7 +17,7 @@ import Traffic
     /// Places where a value is sent as a part of a longer text.
     static let goes: [ValueFormTests.Case] = [
         .init(
-            reason: "a token with blanks behind a name, in base64", recorded: signed, live: otherSigned,
+            reason: "a token with blanks after a name, in base64", recorded: signed, live: otherSigned,
             answer: { #"{"result":{"password":"\#(json($0))"}}"# }, fields: { ["X-Auth: \(basic("svc:" + $0))"] }),
         .init(
             reason: "a token with blanks as a whole field", recorded: signed, live: otherSigned,
@@ -26,7 +26,7 @@ import Traffic
             reason: "a key before a colon, in base64", recorded: long, live: other,
             fields: { ["Authorization: Basic \(basic($0 + ":"))"] }),
         .init(
-            reason: "a key behind a colon, in base64", recorded: long, live: other,
+            reason: "a key after a colon, in base64", recorded: long, live: other,
             fields: { ["Authorization: Basic \(basic(":" + $0))"] }),
         .init(
             reason: "a key of a scheme of the service's", recorded: long, live: other,
@@ -40,7 +40,7 @@ import Traffic
         .init(
             reason: "a UUID in a longer value of a query", recorded: ValueFormTests.longUUIDs,
             live: ValueFormTests.otherUUID, target: { "/next?key=doc_\($0)_1" }),
-        .init(reason: "a key behind a prefix", recorded: long, live: other, fields: { ["X-Key: key_\($0)"] }),
+        .init(reason: "a key after a prefix", recorded: long, live: other, fields: { ["X-Key: key_\($0)"] }),
         .init(
             reason: "a parameter of a path's segment", recorded: long, live: other, target: { "/next;sid=\($0)?a=1" }),
         .init(
@@ -56,10 +56,10 @@ import Traffic
     /// Places where a value is a part of a longer text.
     static let comes: [ValueFormTests.Case] = [
         .init(
-            reason: "behind a scheme in JSON", recorded: long, live: other,
+            reason: "after a scheme in JSON", recorded: long, live: other,
             answer: { #"{"authorization":"Bearer \#($0)"}"# }, target: { "/next?token=\($0)" }),
         .init(
-            reason: "behind a number and a bar in JSON", recorded: long, live: other, answer: { #"{"t":"17|\#($0)"}"# },
+            reason: "after a number and a bar in JSON", recorded: long, live: other, answer: { #"{"t":"17|\#($0)"}"# },
             fields: { ["X-Key: \($0)"] }),
         .init(
             reason: "in a sentence of JSON", recorded: long, live: other,

@@ -19,13 +19,13 @@ import Testing
             value: "\"abc\""),
         Case(reason: "the first of two", locator: .header("X-A"), fields: ["x-a: 1", "x-a: 2"], value: "1"),
         Case(reason: "no such field", locator: .header("X-B"), fields: ["x-a: 1"], value: nil),
-        Case(reason: "an empty value is none", locator: .header("X-A"), fields: ["x-a:"], value: nil),
+        Case(reason: "an empty value does not count", locator: .header("X-A"), fields: ["x-a:"], value: nil),
         Case(
             reason: "the cookie that was set last", locator: .cookie("sid"),
             fields: ["Set-Cookie: sid=old; Path=/", "set-cookie: other=1", "Set-Cookie: sid=new; HttpOnly"],
             value: "new"),
         Case(
-            reason: "a cookie named in an attribute is none", locator: .cookie("Path"),
+            reason: "a cookie named in an attribute does not count", locator: .cookie("Path"),
             fields: ["Set-Cookie: a=1; Path=/"],
             value: nil),
         Case(

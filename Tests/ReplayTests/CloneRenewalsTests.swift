@@ -32,7 +32,7 @@ import Traffic
         (RenewalMargin.automatic, 3600, 360, "a tenth"),
         (.automatic, 20, 5, "five seconds at least"),
         (.automatic, 4, 2, "half at most"),
-        (.automatic, 1, 0, "less than a second cannot be told"),
+        (.automatic, 1, 0, "less than a second cannot be distinguished"),
         (.ahead(.seconds(30)), 3600, 30, "as wanted"),
         (.ahead(.seconds(30)), 40, 20, "half at most"),
     ])

@@ -232,7 +232,7 @@ import Traffic
                 let request = due.id.request
                 sent.append(request)
                 for earlier in spans.indices where spans[earlier].end < spans[request].begin {
-                    #expect(ended.contains(earlier), "\(request) went out before \(earlier) had ended")
+                    #expect(ended.contains(earlier), "\(request) was sent before \(earlier) had ended")
                 }
                 #expect(due.ready >= due.scheduled)
                 #expect(now >= due.ready.nanoseconds / 1_000_000)

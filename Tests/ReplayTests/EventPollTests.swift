@@ -68,7 +68,7 @@ import Traffic
         #expect(try poll.ready() == [])
         loud.say("x")
         #expect(try poll.ready() == [Ready(loud.near, .read)])
-        #expect(try poll.ready(nil) == [Ready(loud.near, .read)], "it is told as long as it lasts")
+        #expect(try poll.ready(nil) == [Ready(loud.near, .read)], "it is reported as long as it lasts")
     }
 
     @Test func interestsCanBeChanged() throws {
@@ -99,7 +99,7 @@ import Traffic
         #expect(poll.watch(ends.near, for: [.read, .write, .edge], token: token))
         #expect(!poll.watch(ends.near, for: .read, token: token), "it is watched already")
         #expect(try poll.tokens() == [Ready((token: token, interest: .write))])
-        #expect(try poll.tokens() == [], "a change is told once")
+        #expect(try poll.tokens() == [], "a change is reported once")
         ends.say("x")
         #expect(try poll.tokens() == [Ready((token: token, interest: [.read, .write]))])
     }

@@ -38,12 +38,12 @@ import Traffic
             reason: "a name that is only asked for", target: "https://localhost:8443", serverName: "api.example.test",
             connectTo: ["::localhost:8443"]),
         Case(
-            reason: "without TLS nobody is asked for by name", target: "http://localhost",
+            reason: "without TLS no name is sent", target: "http://localhost",
             serverName: "api.example.test",
             prefix: "http://localhost"),
         Case(reason: "SOCKS reads nothing", proxy: "socks5h://localhost", target: "http://localhost"),
         Case(
-            reason: "SOCKS that is told addresses", proxy: "socks5://localhost", target: "http://localhost",
+            reason: "SOCKS with addresses", proxy: "socks5://localhost", target: "http://localhost",
             tellsAddress: true),
         Case(
             reason: "an address needs no telling", proxy: "socks5://localhost", target: "http://127.0.0.1"),

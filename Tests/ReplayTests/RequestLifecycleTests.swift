@@ -106,11 +106,11 @@ import Traffic
         var driver = try LifecycleDriver([session()])
         #expect(driver.actions(at: 0) == ["send 0"])
         driver.lifecycle.stop(now: RunTime(nanoseconds: 5_000_000))
-        #expect(driver.actions(at: 5) == [], "what is under way may finish")
+        #expect(driver.actions(at: 5) == [], "requests in flight may finish")
         driver.lifecycle.abandon(now: RunTime(nanoseconds: 7_000_000))
         #expect(driver.actions(at: 7) == ["finish 0 cut", "release"])
         #expect(driver.lifecycle.isDone)
-        #expect(driver.answer(0, sent: 0, at: 8) == [], "nothing comes of an answer that comes later")
+        #expect(driver.answer(0, sent: 0, at: 8) == [], "a later response has no effect")
     }
 
     /// When a run is given up, pending sends are dropped and pending counts are kept.

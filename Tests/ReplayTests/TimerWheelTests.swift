@@ -32,7 +32,7 @@ import Traffic
                 #expect((deadline ?? .max) <= now)
             }
             for (index, deadline) in due {
-                #expect(deadline > now - 2 * tick, "told late")
+                #expect(deadline > now - 2 * tick, "reported late")
                 guard random.next() % 50 == 0 else { continue }
                 let later = now + Int64(random.next() % 10_000_000_000)
                 wheel.arm(index, at: RunTime(nanoseconds: later), &connections)

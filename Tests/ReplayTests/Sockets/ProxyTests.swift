@@ -127,7 +127,7 @@ import Traffic
             reason: "it wants to know who asks for a page", target: "http://api.example.test",
             answer: status("407 Proxy Authentication Required")),
         Trouble(
-            reason: "whoever answers a page so cannot be told", target: "http://api.example.test",
+            reason: "the sender of such a response is unknown", target: "http://api.example.test",
             answer: status("502 Bad Gateway"), fate: .unexpectedStatus),
         Trouble(reason: "it refuses names", proxy: "socks5h", answer: .reset),
         Trouble(reason: "it speaks no SOCKS", proxy: "socks5h", target: "http://api.example.test", answer: .reset),
