@@ -20,8 +20,8 @@ import Traffic
             let all = decisions.flatMap { $0.flatMap(\.self) }
             let constants = all.count { $0 == .shared }
             let own = all.count { $0 != .shared && $0 != .recorded }
-            #expect(plan.findings.bindings.reduce(0) { $0 + $1.count } == own, "seed \(seed): uses reported")
-            #expect(plan.findings.constants.reduce(0) { $0 + $1.count } == constants, "seed \(seed): constants reported")
+            #expect(plan.findings.bindings.reduce(0) { $0 + $1.count } == own, "seed \(seed): uses")
+            #expect(plan.findings.constants.reduce(0) { $0 + $1.count } == constants, "seed \(seed): constants")
             bound += own
             shared += constants
         }

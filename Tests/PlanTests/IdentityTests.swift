@@ -64,7 +64,7 @@ import Traffic
             reason: "a name as a word of a path", credentials: #"{"user":"ann_b","pwd":"x"}"#,
             target: "/~ann_b/ann_b-notes.txt", sent: "/~user_4/user_4-notes.txt"),
         Case(
-            reason: "a name inside a password does not count", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
+            reason: "a name in a password does not count", credentials: #"{"user":"bob","pwd":"x"}"#, method: "POST",
             body: #"{"login":"bob","password":"bob-secret"}"#, sent: #"{"login":"user4","password":"bob-secret"}"#),
         Case(
             reason: "a name inside another word does not count", credentials: #"{"user":"bob","pwd":"x"}"#,

@@ -163,7 +163,7 @@ import Testing
             reason: "a number stays one", payload: #"{"uid":17,"n":"x"}"#, claims: ["uid={counter}"],
             fresh: #"{"uid":6,"n":"x"}"#),
         ClaimCase(
-            reason: "a value that is no longer a number becomes a string", payload: #"{"uid":17}"#, claims: ["uid=u{clone}"],
+            reason: "a text in place of a number becomes a string", payload: #"{"uid":17}"#, claims: ["uid=u{clone}"],
             fresh: #"{"uid":"u5"}"#),
         ClaimCase(
             reason: "an object stays", payload: #"{"realm":{"x":1}}"#, claims: ["realm=a"], fresh: #"{"realm":{"x":1}}"#
