@@ -7,6 +7,8 @@ struct SessionGroups {
     private var members: [[Int]]
 
     /// Starts with each part in its own group.
+    ///
+    /// - Parameter begins: when each part began.
     init(_ begins: [CaptureTime]) {
         self.begins = begins
         groups = Array(begins.indices)

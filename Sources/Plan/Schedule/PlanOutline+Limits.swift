@@ -3,6 +3,9 @@ internal import Traffic
 
 extension PlanOutline {
     /// The longest delay that a rate cap causes, in seconds: requests above the cap are sent later.
+    ///
+    /// - Parameter requestsPerSecond: the cap.
+    /// - Returns: 0 when all requests fit; nil where the target's speed determines when requests are due.
     public func longestDelaySeconds(underCap requestsPerSecond: Double) -> Double? {
         guard !requestsOverTime.isEmpty, requestsPerSecond > 0 else { return nil }
         let fits = requestsPerSecond * Nanoseconds.inSeconds(rateStretchNs)

@@ -55,6 +55,7 @@ struct SourceScanner {
         var beganNs: Int64
         var endedNs: Int64
         var resource: String?
+        /// Hash of the endpoint.
         var endpoint: UInt64
     }
 
