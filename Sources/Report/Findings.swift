@@ -17,10 +17,11 @@ extension RunSummary {
         let of =
             gates.count == 1 ? "The gate" : failed > 0 ? "\(failed) of \(gates.count) gates" : "\(gates.count) gates"
         if failed > 0 { return "\(of) failed." }
-        if open == gates.count { return "\(of) lacked the data to decide." }
+        if open == gates.count { return "\(of) \(open == 1 ? "is" : "are") inconclusive." }
         let passed =
             gates.count == 1 ? "The gate passed" : open == 0 ? "All \(gates.count) gates passed" : "No gate failed"
-        return open == 0 ? "\(passed)." : "\(passed), but \(open) of \(gates.count) lacked the data to decide."
+        return open == 0
+            ? "\(passed)." : "\(passed), but \(open) of \(gates.count) \(open == 1 ? "is" : "are") inconclusive."
     }
 
     /// The outcome of the requests: `412,345 requests in 10 min 2 s, 82 failed (0.02%)`.
@@ -55,19 +56,19 @@ extension TimeKind {
 }
 
 extension SoakFinding {
-    /// The estimates behind the verdict that its sentence does not already contain: `+112 MiB an hour (90% interval
-    /// +100 MiB to +124 MiB)`, `+2.00 MiB over the run`, `+170 B a request`, `p < 0.001`.
+    /// The estimates behind the verdict that its sentence does not already contain: `+112 MiB per hour (90% interval
+    /// +100 MiB to +124 MiB)`, `+2.00 MiB over the run`, `+170 B per request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
         if let ratePerHour, isEstimate, !tells(ratePerHour), !isFarFetched {
-            var figure = "\(signed(ratePerHour)) an hour"
+            var figure = "\(signed(ratePerHour)) per hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
                 figure += " (90% interval \(signed(low)) to \(signed(high)))"
             }
             figures.append(figure)
         }
         if let change, isEstimate, !tells(change) { figures.append("\(signed(change)) over the run") }
-        if let bytesPerRequest, !tells(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) a request") }
+        if let bytesPerRequest, !tells(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) per request") }
         if let pValue { figures.append(pValue < 0.001 ? "p < 0.001" : "p = \(pValue.formatted(decimals: 3))") }
         if let probability, verdict == .growing {
             figures.append(probability > 0.999 ? "probability > 99.9%" : "probability \(Quantity.percent(probability))")
@@ -189,7 +190,7 @@ extension RunSummary {
         let shares = [
             ("an earlier answer", heldSeconds.order), ("a token", heldSeconds.token),
             ("its connection", heldSeconds.connection), ("the rate limit", heldSeconds.rate),
-            ("the session before it", heldSeconds.slot),
+            ("the previous session of its slot", heldSeconds.slot),
         ]
         return shares.filter { $0.1 > 0 }.map { cause, seconds in
             let mean = Quantity.duration(seconds: seconds / Double(requests))

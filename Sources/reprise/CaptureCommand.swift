@@ -99,7 +99,9 @@ struct CaptureCommand: ParsableCommand {
     var output: String
 
     func validate() throws {
-        guard interfaces.isEmpty != read.isEmpty else { throw ValidationError("Give -i IFACE or -r FILE.") }
+        guard interfaces.isEmpty != read.isEmpty else {
+            throw ValidationError("Give -i IFACE, such as -i lo, or -r FILE.")
+        }
         guard interfaces.count <= 1 else {
             throw ValidationError(
                 "-i takes one interface; '-i any' captures on all of them, and --filter or --port narrow that down.")

@@ -17,8 +17,8 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Send recorded traffic to a target, faster and many times over, and judge the answers.",
         discussion: """
             Each replayed session has its own identity, tokens, cookies and connections. Times are measured from the \
-            schedule, so a stalled target cannot hide its stall. Requests go to the named targets only; a target that is \
-            not loopback needs --allow-host. 'reprise plan' shows what would be sent.
+            schedule, so a stalled target cannot hide its stall. Requests are sent only to the targets you name; a target that \
+            is not loopback needs --allow-host. 'reprise plan' shows what would be sent.
 
             Examples:
               reprise replay shop.rlog --target http://localhost:8080

@@ -153,7 +153,7 @@ import Testing
         #expect(finding.kind == .memory && finding.verdict == .growing)
         let text = finding.explanation
         #expect(text.hasPrefix("RSS of api grew by 9") && text.contains(" MiB over 31 s: "))
-        #expect(text.contains(" GiB an hour (90% interval ") && text.contains(" KiB for each request answered"))
+        #expect(text.contains(" GiB per hour (90% interval ") && text.contains(" KiB per answered request"))
         let rate = try #require(finding.ratePerHour)
         #expect(abs(rate / (96 * Self.mebibyte / 32 * 3600) - 1) < 0.25)
         #expect(try #require(finding.ratePerHourLow) < rate && rate < (try #require(finding.ratePerHourHigh)))

@@ -18,7 +18,7 @@ import Traffic
         let table = try table(in: folder, growing: 4_000_000)
         let outcome = try reprise.run("analyze", "--memory", table, "--gate", "no-leak")
         #expect(outcome.code == 99)
-        #expect(outcome.output.hasPrefix("leak: ") && outcome.output.contains(" GiB an hour"))
+        #expect(outcome.output.hasPrefix("leak: ") && outcome.output.contains(" GiB per hour"))
         #expect(try reprise.run("analyze", "--memory", table).code == 0)
     }
 

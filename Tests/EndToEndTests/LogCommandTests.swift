@@ -68,7 +68,7 @@ import Testing
         let page = try reprise.run("inspect", golden).output
         for expected in [
             "7 exchanges in 3 sessions on 3 connections", "71.42%", "3 kernel drops, 1 gap, 1,448 bytes in gaps",
-            "HTTP/2 over TLS 2", "bearer JWT HS256 1", "GET /items/{id}",
+            "HTTP/2 over TLS (2)", "bearer JWT HS256 (1)", "GET /items/{id}",
         ] {
             #expect(page.contains(expected), "\(expected)")
         }

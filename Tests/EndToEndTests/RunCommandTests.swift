@@ -86,7 +86,7 @@ import Testing
             server)
         let outcome = try reprise.run("run", file, "-o", folder.file("run"))
         #expect(outcome.code == 99, "\(outcome.output)\(outcome.errors)")
-        #expect(outcome.output.contains("NOT MET  one: share(2xx)<50%"), "\(outcome.output)")
+        #expect(outcome.output.contains("FAILED        one: share(2xx)<50%"), "\(outcome.output)")
         #expect(outcome.output.contains("BLOCKED (FAIL)"))
     }
 

@@ -29,7 +29,7 @@ struct HTMLReportTests {
     func verdict() throws {
         let text = page()
         for part in [
-            "✗ FAIL", "1 of 2 gates failed.", "no-leak", "pid 7 grew by 112 MiB an hour", "12,345", "A small run",
+            "✗ FAIL", "1 of 2 gates failed.", "no-leak", "pid 7 grew by 112 MiB per hour", "12,345", "A small run",
         ] {
             #expect(text.contains(part), "\(part)")
         }

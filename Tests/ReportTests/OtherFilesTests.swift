@@ -77,7 +77,7 @@ import Testing
         let lines = GitHubAnnotations.errors(of: SampleCampaign.result())
         #expect(lines == ["::error title=steady%3A high%3A p95<15ms::p95 = 20 ms response"])
         let run = GitHubAnnotations.errors(of: SampleRun.summary(), name: "run")
-        #expect(run == ["::error title=run%3A no-leak::pid 7 grew by 112 MiB an hour"])
+        #expect(run == ["::error title=run%3A no-leak::pid 7 grew by 112 MiB per hour"])
     }
 
     @Test(arguments: hostile)

@@ -102,11 +102,11 @@ import Testing
             ("bound", 109), ("refreshed", 110), ("rejected", 111), ("not made", 112),
         ] { #expect(rows[name]?.contains(["\(value)"]) == true, "\(name)") }
         #expect(rows["most at once"]?.sorted { $0[0] < $1[0] } == [["105"], ["107"]])
-        #expect(rows["processors"]?.first == ["25%"] && rows["saturated"]?.first == ["no"])
+        #expect(rows["processors"]?.first == ["25%"] && rows["too slow for the plan"]?.first == ["no"])
         #expect(rows["memory"]?.first == ["64.0 MiB"])
         summary.generator = .init(cpuRatio: 1, peakRSSBytes: 0, saturated: true)
         let other = Self.rows(summary)
-        #expect(other["saturated"]?.first == ["yes"] && other["memory"]?.first == ["–"])
+        #expect(other["too slow for the plan"]?.first == ["yes"] && other["memory"]?.first == ["–"])
     }
 
     /// A list is there where it has something to say, and not otherwise.

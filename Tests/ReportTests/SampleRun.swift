@@ -52,7 +52,7 @@ enum SampleRun {
                 bytesPerRequest: 170, pValue: 0.0001, explanation: "Resident memory rose through the whole run.")
         ]
         summary.gates = [
-            .init(gate: "no-leak", outcome: .failed, figure: "pid 7 grew by 112 MiB an hour"),
+            .init(gate: "no-leak", outcome: .failed, figure: "pid 7 grew by 112 MiB per hour"),
             .init(gate: "p95<500ms", outcome: .passed, figure: "p95 = 7 ms"),
         ]
         summary.verdict = verdict

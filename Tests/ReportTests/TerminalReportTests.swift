@@ -120,8 +120,8 @@ struct TerminalReportTests {
             ([.passed], "The gate passed."), ([.failed], "The gate failed."),
             ([.passed, .passed], "All 2 gates passed."),
             ([.passed, .failed, .failed], "2 of 3 gates failed."),
-            ([.inconclusive], "The gate lacked the data to decide."),
-            ([.passed, .inconclusive], "No gate failed, but 1 of 2 lacked the data to decide."),
+            ([.inconclusive], "The gate is inconclusive."),
+            ([.passed, .inconclusive], "No gate failed, but 1 of 2 is inconclusive."),
         ] as [([GateResult.Outcome], String)])
     func sentences(outcomes: [GateResult.Outcome], sentence: String) {
         var summary = SampleRun.summary()
@@ -148,13 +148,13 @@ struct TerminalReportTests {
     @Test("A finding's figures are said once: not again when its sentence or a gate has them")
     func figuresOnce() {
         var summary = SampleRun.summary()
-        summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB an hour, 170 B for each request"
+        summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB per hour, 170 B per answered request"
         #expect(summary.soak[0].evidence == ["p < 0.001"])
         summary.soak.append(
             .init(
                 kind: .latency, subject: "GET / p99", verdict: .growing, ratePerHour: 0.8, change: 0.1234,
                 explanation: "p99 rose by 12.3 %"))
-        #expect(summary.soak[1].evidence == ["estimated", "+80% an hour"])
+        #expect(summary.soak[1].evidence == ["estimated", "+80% per hour"])
         summary.soak[1].ratePerHour = 24
         #expect(summary.soak[1].evidence.isEmpty, "eighteen seconds say nothing of an hour")
         summary.gates[0].figure = summary.soak[0].explanation

@@ -85,8 +85,8 @@ import Testing
         let (terminal, page) = Self.texts([
             Self.finding(.threads, "pid 7 (api) threads", .growing, change: 40, says: "Threads grew.")
         ]) { _ in }
-        #expect(terminal.contains("+240 an hour") && terminal.contains("+40 over the run"))
-        #expect(page.contains("+240 an hour") && !terminal.contains("4,000%"))
+        #expect(terminal.contains("+240 per hour") && terminal.contains("+40 over the run"))
+        #expect(page.contains("+240 per hour") && !terminal.contains("4,000%"))
     }
 }
 

@@ -120,10 +120,10 @@ struct JudgementPathTests {
             status: .gateFailed, failures: 1, says: "The gate failed"),
         Case(
             what: "nothing watched", run: Run(), gates: ["no-leak"], verdict: .pass, status: .success, failures: 0,
-            skipped: 1, says: "The gate lacked the data to decide"),
+            skipped: 1, says: "The gate is inconclusive"),
         Case(
             what: "nothing watched, strictly", run: Run(), gates: ["no-leak"], isStrict: true, verdict: .fail,
-            status: .gateFailed, failures: 1, says: "The gate lacked the data to decide"),
+            status: .gateFailed, failures: 1, says: "The gate is inconclusive"),
         Case(
             what: "the service down, gates on latency and rate", run: refused, gates: ["p95<500ms", "rps>=0"],
             verdict: .fail, status: .gateFailed, failures: 1, skipped: 1,

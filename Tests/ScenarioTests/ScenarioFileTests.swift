@@ -111,7 +111,7 @@ struct ScenarioFileTests {
 
     @Test(arguments: [
         (
-            "sesions: 10\nhold: 1m", "line 1, column 1: the file lacks its level: 'sessions' or 'rate'",
+            "sesions: 10\nhold: 1m", "line 1, column 1: the file needs a load level: 'sessions' or 'rate'",
             "the level is missing"
         ),
         (

@@ -103,7 +103,8 @@ public struct CampaignAssessment: Hashable, Sendable {
             parts.append("\(failed) of \(Plural.text(gates.count, "gate")) \(failed == 1 ? "does" : "do") not hold.")
         } else if open > 0 {
             parts.append(
-                "No gate failed, but \(open) of \(Plural.text(gates.count, "gate")) lacked the data to decide.")
+                "No gate failed, but \(open) of \(Plural.text(gates.count, "gate")) \(open == 1 ? "is" : "are") inconclusive."
+            )
         } else {
             parts.append(gates.count == 1 ? "The gate holds." : "All \(gates.count) gates hold.")
         }

@@ -40,10 +40,10 @@ extension MemoryTrend {
             return "\(name) cannot be judged: \(reason.rawValue) (\(span))\(more)"
         }
         let interval = "90% interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
-        let rate = "\(size(growthBytes * perHour)) an hour (\(interval))"
+        let rate = "\(size(growthBytes * perHour)) per hour (\(interval))"
         switch verdict {
         case .growing:
-            let each = perRequest.map { ", \(size($0)) for each request answered" } ?? ""
+            let each = perRequest.map { ", \(size($0)) per answered request" } ?? ""
             let onset = onsetSeconds > 0 ? ", from about \(MemoryTrend.duration(onsetSeconds)) on" : ""
             return "\(name) grew by \(size(growthBytes)) over \(span)\(onset): \(rate)\(each)"
         case .stable:
@@ -54,7 +54,7 @@ extension MemoryTrend {
             let seen =
                 probability ?? 0 >= 0.5
                 ? "it may grow by \(rate)"
-                : "growth of up to \(size(max(growthHighBytes, 0) * perHour)) an hour is not ruled out"
+                : "growth of up to \(size(max(growthHighBytes, 0) * perHour)) per hour is not ruled out"
             return "\(name) cannot be judged over \(span): \(reason.rawValue); \(seen)\(more)"
         }
     }

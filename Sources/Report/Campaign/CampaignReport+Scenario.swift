@@ -108,7 +108,7 @@ extension CampaignReport {
             Markup.element("div", ["class": "panel"]) {
                 HTMLReport.table(
                     head: [
-                        "Phase", "level", "held", "requests", "failed", "answers/s", "p50", "p95", "p99", "max",
+                        "Phase", "level", "length", "requests", "failed", "answers/s", "p50", "p95", "p99", "max",
                         "verdict",
                     ], rows: rows)
             }
@@ -245,7 +245,7 @@ extension GateResult.Outcome {
         switch self {
         case .passed: "met"
         case .failed: "not met"
-        case .inconclusive: "not known"
+        case .inconclusive: "inconclusive"
         }
     }
 }

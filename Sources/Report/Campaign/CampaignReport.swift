@@ -155,7 +155,7 @@ extension CampaignAssessment.Risk.Level {
         switch self {
         case .failed: "failed"
         case .found: "found"
-        case .unknown: "not known"
+        case .unknown: "inconclusive"
         case .close: "close to its limit"
         }
     }

@@ -37,7 +37,7 @@ public struct HistoryPage {
         }
         let blamed = history.runs.filter { !$0.blame.isEmpty }
         for run in blamed.suffix(HistoryPage.rowLimit) {
-            lines += wrapped("! ", "\(run.name) says little about the target: \(run.blame.joined(separator: "; "))")
+            lines += wrapped("! ", "\(run.name) is unreliable: \(run.blame.joined(separator: "; "))")
         }
         let showsTime = width >= 100
         var head = ["run"]

@@ -30,11 +30,11 @@ public struct HistoryReport {
             Markup.element("section", ["class": "notes"]) {
                 Markup.element("ul") {
                     Markup.element("li") {
-                        "A change is reported where chance does not explain how the runs before and after it differ; small and gradual changes need "
+                        "Only statistically significant changes are reported; small and gradual changes need "
                             + "more runs. Intervals are estimated from how the runs differ from one another."
                     }
                     Markup.element("li") {
-                        "Runs that say little about the target are shown but left out of the search: their generator was late, "
+                        "Unreliable runs are shown but left out of the search: their generator was late, "
                             + "or they did not finish."
                     }
                 }

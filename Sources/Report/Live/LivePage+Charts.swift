@@ -40,7 +40,7 @@ extension LivePage {
         if !course.due.isEmpty { lines.append(corners("due", "s-p50", course.due)) }
         return figure(
             "rate", "Requests per second",
-            course.due.isEmpty ? "Finished, including failures." : "Finished, and due by the plan.",
+            course.due.isEmpty ? "Finished, including failures." : "Finished, and planned.",
             linear(lines, .perSecond), .perSecond, lines, limits: limits(.rate))
     }
 
@@ -75,7 +75,7 @@ extension LivePage {
         var lines = [line("run", "s-sessions", view.course.seconds, view.course.sessions, shape: .area)]
         if !view.course.plan.isEmpty { lines.append(corners("plan", "s-files", view.course.plan)) }
         return figure(
-            "sessions", "Sessions", view.course.plan.isEmpty ? "Running at once." : "Running at once, and the plan.",
+            "sessions", "Sessions", view.course.plan.isEmpty ? "Running at once." : "Running at once, and planned.",
             linear(lines, .count), .count, lines)
     }
 

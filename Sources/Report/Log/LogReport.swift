@@ -111,7 +111,7 @@ public struct LogReport {
     }
 
     private static func list(_ counts: [LogSummary.Count]) -> String {
-        counts.prefix(6).map { "\($0.name) \($0.count.grouped)" }.joined(separator: " · ")
+        counts.prefix(6).map { "\($0.name) (\($0.count.grouped))" }.joined(separator: " · ")
             + (counts.count > 6 ? " · … \(counts.count - 6) more" : "")
     }
 

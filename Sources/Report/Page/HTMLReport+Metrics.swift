@@ -40,7 +40,7 @@ extension HTMLReport {
 
     private var metricTable: Markup {
         table(
-            head: ["Metric", "kind", "first", "last", "least", "most"],
+            head: ["Metric", "kind", "first", "last", "min", "max"],
             rows: series.metrics.map { metric in
                 Row(
                     label: metric.name, isCode: true,

@@ -171,7 +171,7 @@ extension HTMLReport {
                             generator.peakRSSBytes == 0 ? "–" : Quantity.bytes.text(Double(generator.peakRSSBytes)),
                             "at most"
                         ),
-                        ("saturated", generator.saturated ? "yes" : "no", "too slow for the plan"),
+                        ("too slow for the plan", generator.saturated ? "yes" : "no", ""),
                     ])
             }
         }

@@ -48,7 +48,7 @@ public struct InspectPage {
             ])
         }
         for (title, counts) in [
-            ("No secrets", summary.opaqueServers), ("Protocols", summary.protocols), ("Hosts", summary.hosts),
+            ("No TLS keys", summary.opaqueServers), ("Protocols", summary.protocols), ("Hosts", summary.hosts),
             ("Statuses", summary.statuses),
             ("Tokens", summary.tokens),
         ] where !counts.isEmpty {
@@ -92,7 +92,7 @@ public struct InspectPage {
     static func losses(_ losses: LossCounts, _ lostToDamage: UInt64 = 0) -> String {
         let seen =
             losses.descriptions + (lostToDamage > 0 ? [Plural.text(lostToDamage, "exchange in damaged blocks")] : [])
-        return seen.isEmpty ? "nothing, as far as capture can tell" : seen.joined(separator: ", ")
+        return seen.isEmpty ? "nothing known" : seen.joined(separator: ", ")
     }
 
     /// The number of seconds with losses, and the worst of them.
@@ -116,7 +116,7 @@ public struct InspectPage {
     }
 
     private func list(_ counts: [LogSummary.Count]) -> String {
-        let shown = counts.prefix(10).map { "\($0.name.displayable) \($0.count.grouped)" }
+        let shown = counts.prefix(10).map { "\($0.name.displayable) (\($0.count.grouped))" }
         return shown.joined(separator: " · ") + (counts.count > 10 ? " · … \(counts.count - 10) more" : "")
     }
 

@@ -69,7 +69,9 @@ public struct CampaignPage {
     }
 
     private func phases(_ scenario: ScenarioResult) -> [String] {
-        let head = ["phase", "level", "held", "requests", "answers/s", "failed", "p50", "p95", "p99", "max", "verdict"]
+        let head = [
+            "phase", "level", "length", "requests", "answers/s", "failed", "p50", "p95", "p99", "max", "verdict",
+        ]
         let rows = scenario.phases.flatMap { phase -> [[String]] in
             let level = phase.sessions.formatted(decimals: phase.sessions == phase.sessions.rounded() ? 0 : 1)
             let row =
@@ -123,9 +125,9 @@ public struct CampaignPage {
             + results.flatMap { result in
                 let mark =
                     switch result.outcome {
-                    case .passed: "  met      "
-                    case .failed: "  NOT MET  "
-                    case .inconclusive: "  unknown  "
+                    case .passed: "  passed        "
+                    case .failed: "  FAILED        "
+                    case .inconclusive: "  inconclusive  "
                     }
                 return indented(mark, "\(result.gate)   \(result.figure)")
             }

@@ -94,11 +94,11 @@ extension RunComparison {
         ]
         if let pairsNeeded {
             sentences.append(
-                "About \(Plural.text(pairsNeeded, "pair", "pairs")) of such runs would decide it for all requests together (an estimate)."
+                "About \(Plural.text(pairsNeeded, "pair", "pairs")) of runs like these would decide it for all requests together (an estimate)."
             )
         } else if findings.contains(where: { $0.endpoint == "all requests" && $0.verdict == .inconclusive }) {
             sentences.append(
-                "No practical number of such runs would decide it: make the runs longer, or the load steadier.")
+                "No practical number of runs like these would decide it: make the runs longer, or the load steadier.")
         }
         return sentences
     }

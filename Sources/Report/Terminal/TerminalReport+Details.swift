@@ -43,7 +43,7 @@ extension TerminalReport {
                     $0.map(metric.quantity.text) ?? "–"
                 }
         }
-        return table(["Metrics", "first", "last", "least", "most"], rows)
+        return table(["Metrics", "first", "last", "min", "max"], rows)
     }
 
     /// The most scraped gauges that are drawn; the table has all of them.

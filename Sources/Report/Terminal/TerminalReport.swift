@@ -166,7 +166,8 @@ extension TerminalReport {
     private var generator: String {
         let use = summary.generator
         let memory = use.peakRSSBytes == 0 ? "" : " · peak memory \(Quantity.bytes.text(Double(use.peakRSSBytes)))"
-        return "\(Quantity.percent(use.cpuRatio)) of its processors\(memory)" + (use.saturated ? " · saturated" : "")
+        return "\(Quantity.percent(use.cpuRatio)) of its processors\(memory)"
+            + (use.saturated ? " · too slow for the plan" : "")
     }
 
     private func counts(_ items: [(count: Int, name: String)]) -> String {

@@ -97,7 +97,7 @@ extension Phase {
         self.name = try map.text("name") ?? name
         let (level, traffic) = try LoadLevel.taken(from: &map)
         guard let level else {
-            throw ScenarioError("\(map.noun) lacks its level: 'sessions' or 'rate'", at: map.place)
+            throw ScenarioError("\(map.noun) needs a load level: 'sessions' or 'rate'", at: map.place)
         }
         self.level = level
         self.traffic = traffic
@@ -116,7 +116,7 @@ extension Phase {
             hold = whole - ramp
         }
         switch (hold, passes) {
-        case (nil, nil): throw ScenarioError("\(map.noun) lacks its length: 'hold', 'for' or 'passes'", at: map.place)
+        case (nil, nil): throw ScenarioError("\(map.noun) needs a length: 'hold', 'for' or 'passes'", at: map.place)
         case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: map.place)
         case (let hold?, nil) where hold <= .zero: throw ScenarioError("'hold' must be longer than 0", at: map.place)
         default: break

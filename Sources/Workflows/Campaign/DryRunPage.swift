@@ -44,7 +44,7 @@ public struct DryRunPage {
         let lengths = entries.compactMap(\.scenario.length)
         let total = lengths.reduce(Duration.zero, +)
         let more = lengths.count < entries.count ? ", plus scenarios without a planned end" : ""
-        lines.append("In all \(Self.span(total))\(more), one scenario after another.")
+        lines.append("Total: \(Self.span(total))\(more), one scenario after another.")
         return lines.joined(separator: "\n") + "\n"
     }
 

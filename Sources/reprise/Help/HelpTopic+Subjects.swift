@@ -3,7 +3,7 @@ extension HelpTopic {
     static let gates = HelpTopic(
         name: "gates", abstract: "Conditions that a run must meet (--gate)",
         text: """
-            replay, analyze, merge and compare take --gate, any number of times; the gates, goals and guards of scenario \
+            A gate is what k6 calls a threshold. replay, analyze, merge and compare take --gate, any number of times; the gates, goals and guards of scenario \
             files ('reprise run') have the same grammar. A gate that fails makes the verdict FAIL \
             and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because \
             Reprise itself stalled or was too slow; with --strict it fails as well.
@@ -37,7 +37,7 @@ extension HelpTopic {
               --gate 'p95(GET /items)<200ms'         another way to name the endpoint
               --gate 'answered>=99.9%'
               --gate 'rps>100'                       more than 100 answers per second
-              --gate 'each: failures<1%'             the same for every endpoint
+              --gate 'each: failures<1%'             every endpoint: fewer than 1 of 100 failed
               --gate 'share(429|403)<0.1%'           exact statuses, timeout, refused or reset
               --gate no-leak                         no watched process or metric grows (needs --watch-…)
               --gate no-drift                        response times do not rise during the run
@@ -113,7 +113,7 @@ extension HelpTopic {
         name: "filters", abstract: "Options that choose exchanges by their content",
         text: """
             inspect, export, cut, plan, replay, capture, import and regroup take these options. Different options must all \
-            match; when an option is repeated, one of its values must match (with --where, all of them).
+            match; a repeated option matches if any of its values matches; for --where, all must match.
 
             ENDPOINTS
             An endpoint is a method and a path template. Path segments that vary, such as numbers, UUIDs and tokens, become \
@@ -156,7 +156,7 @@ extension HelpTopic {
               0     success
               1     failed: nothing was answered, a file could not be written, …
               2     the input is unreadable or damaged
-              64    wrong usage
+              64    usage error
               99    a gate failed
               130   interrupted by Ctrl-C, SIGTERM or SIGHUP; results up to then are written
 

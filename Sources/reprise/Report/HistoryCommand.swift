@@ -10,8 +10,8 @@ struct HistoryCommand: ParsableCommand {
         commandName: "history",
         abstract: "Show the figures of a folder's runs over time, and at which run they changed.",
         discussion: """
-            Reads the summaries of the runs and campaigns in a folder. A change is reported where chance does not explain it, \
-            by the statistics of 'compare'. Runs whose generator was too slow are shown and left out of the search.
+            Reads the summaries of the runs and campaigns in a folder. Only statistically significant changes are \
+            reported, by the statistics of 'compare'. Runs whose generator was too slow are shown, but left out of the search.
 
             Examples:
               reprise history runs

@@ -14,8 +14,8 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Run a load-test campaign from one file: phases, gates, goals, a verdict.",
         discussion: """
-            The file names the recorded traffic, the load levels and the conditions that must hold. Requests go to its \
-            targets only; a target that is not loopback needs allow-host. Only the commands in the file are run.
+            The file names the recorded traffic, the load levels and the conditions that must hold. Requests are sent only to its \
+            targets; a target that is not loopback needs allow-host. Only the commands in the file are run.
 
             Examples:
               reprise run shop.yaml --dry-run
