@@ -115,7 +115,7 @@ struct ItemRoutes: Sendable {
     ) throws -> Int {
         guard let text = request.uri.queryParameters.get(name) else { return `default` }
         guard let number = Int(text), range.contains(number) else {
-            throw APIError.badRequest("\(name) is a whole number from \(range.lowerBound) to \(range.upperBound).")
+            throw APIError.badRequest("\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number
     }

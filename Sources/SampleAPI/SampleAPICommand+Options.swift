@@ -23,7 +23,7 @@ struct ListeningOptions: ParsableArguments {
     private static let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
 
     func validate() throws {
-        guard (0...65535).contains(port) else { throw ValidationError("--port is 0 to 65535.") }
+        guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535.") }
     }
 }
 
@@ -204,9 +204,9 @@ struct FaultOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     func validate() throws {
-        guard drift > 0, drift <= 1e6 else { throw ValidationError("--drift is more than 0 and at most 1e6.") }
-        guard (0...1).contains(errorRatio) else { throw ValidationError("--error-ratio is 0 to 1.") }
-        guard (0...1).contains(tailRatio) else { throw ValidationError("--tail-ratio is 0 to 1.") }
+        guard drift > 0, drift <= 1e6 else { throw ValidationError("--drift must be more than 0 and at most 1e6.") }
+        guard (0...1).contains(errorRatio) else { throw ValidationError("--error-ratio must be 0 to 1.") }
+        guard (0...1).contains(tailRatio) else { throw ValidationError("--tail-ratio must be 0 to 1.") }
         for (name, after, by) in [("slow", slowAfter, slowBy), ("tail", tailAfter, tailBy)] {
             guard (after == nil) == (by == nil) else {
                 throw ValidationError("--\(name)-after and --\(name)-by go together.")
@@ -280,18 +280,18 @@ struct SharingOptions: ParsableArguments {
     var postgresWait: Duration = .seconds(1)
 
     func validate() throws {
-        guard (1...64).contains(workers) else { throw ValidationError("--workers is 1 to 64.") }
+        guard (1...64).contains(workers) else { throw ValidationError("--workers must be 1 to 64.") }
         guard workers == 1 || postgres != nil else {
             throw ValidationError("--workers needs --postgres: all workers must have the same users.")
         }
         guard (workers...1000).contains(postgresPool) else {
-            throw ValidationError("--postgres-pool is at least 1 per worker, and at most 1,000.")
+            throw ValidationError("--postgres-pool must be at least 1 per worker, and at most 1,000.")
         }
         if let postgres, Self.holdsPassword(postgres) {
             throw ValidationError("--postgres takes no password: name a variable with --postgres-password-variable.")
         }
-        if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit is 1 or more.") }
-        if let blockFor, blockFor < .seconds(1) { throw ValidationError("--block-for is 1s or more.") }
+        if let rateLimit, rateLimit < 1 { throw ValidationError("--rate-limit must be 1 or more.") }
+        if let blockFor, blockFor < .seconds(1) { throw ValidationError("--block-for must be 1s or more.") }
     }
 
     var limits: Limits {

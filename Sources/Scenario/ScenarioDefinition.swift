@@ -87,7 +87,7 @@ extension ScenarioDefinition {
         name: String, _ node: ScenarioNode, inherited: FileDefaults
     ) throws(ScenarioError) -> [ScenarioDefinition] {
         guard case .map(var entries) = node.value else {
-            throw ScenarioError("scenario '\(name)' is a map", at: node.place)
+            throw ScenarioError("scenario '\(name)' must be a map", at: node.place)
         }
         guard let index = entries.firstIndex(where: { $0.key == "matrix" }) else {
             return try repeated(name: name, node, inherited: inherited)
@@ -98,7 +98,9 @@ extension ScenarioDefinition {
         for axis in map.takeAll() {
             variants = try Self.crossed(variants, with: axis)
         }
-        guard variants.count <= 100 else { throw ScenarioError("a matrix has at most 100 fields", at: matrix.place) }
+        guard variants.count <= 100 else {
+            throw ScenarioError("a matrix can have at most 100 fields", at: matrix.place)
+        }
         var all: [ScenarioDefinition] = []
         for variant in variants {
             all += try repeated(

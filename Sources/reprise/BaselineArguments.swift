@@ -19,7 +19,7 @@ struct BaselineArguments: ParsableArguments {
     var margin = 5.0
 
     func validate() throws {
-        guard (1...100).contains(pairs) else { throw ValidationError("--pairs is 1 to 100.") }
+        guard (1...100).contains(pairs) else { throw ValidationError("--pairs must be 1 to 100.") }
         guard margin > 0, margin <= 100 else {
             throw ValidationError("--margin takes a percentage above 0, up to 100.")
         }

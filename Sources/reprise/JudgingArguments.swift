@@ -25,7 +25,7 @@ struct JudgingArguments: ParsableArguments {
 
     func validate() throws {
         guard !stopWhenSure || !gates.gate.isEmpty else { throw ValidationError("--stop-when-sure needs a --gate.") }
-        guard warmUp ?? .zero >= .zero else { throw ValidationError("--warm-up is a time such as 2m.") }
+        guard warmUp ?? .zero >= .zero else { throw ValidationError("--warm-up must be a time such as 2m.") }
     }
 
     @Flag(help: "Overwrite the run folder if it exists.")

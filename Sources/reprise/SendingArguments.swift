@@ -175,17 +175,17 @@ struct SendingArguments: ParsableArguments {
             }
         }
         if let maxFailureRatio, !(0...1).contains(maxFailureRatio) {
-            throw ValidationError("--max-failure-ratio is 0 to 1.")
+            throw ValidationError("--max-failure-ratio must be 0 to 1.")
         }
         if let sni, sni.isEmpty || !sni.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != 0x2f && $0 != 0x3a }) {
             throw ValidationError("--sni takes a host name.")
         }
-        guard (1...1024).contains(workers ?? 1) else { throw ValidationError("--workers is 1 to 1,024.") }
+        guard (1...1024).contains(workers ?? 1) else { throw ValidationError("--workers must be 1 to 1,024.") }
         for (name, limit) in [
             ("--timeout", timeout), ("--timeout-connect", timeoutConnect),
             ("--timeout-first-byte", timeoutFirstByte ?? timeout), ("--mint-timeout", mintTimeout),
         ] where limit < .milliseconds(1) || limit > .seconds(86400) {
-            throw ValidationError("\(name) is 1ms to 1d.")
+            throw ValidationError("\(name) must be 1ms to 1d.")
         }
     }
 

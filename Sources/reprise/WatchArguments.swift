@@ -48,7 +48,7 @@ struct WatchArguments: ParsableArguments {
         }
         guard watchMetrics.count <= 16 else { throw ValidationError("--watch-metrics takes at most 16 pages.") }
         guard watchInterval >= .milliseconds(50), watchInterval <= .seconds(3600) else {
-            throw ValidationError("--watch-interval is 50ms to 1h.")
+            throw ValidationError("--watch-interval must be 50ms to 1h.")
         }
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
     }

@@ -120,7 +120,7 @@ struct ScenarioFileTests {
         ),
         (
             "sessions: 10\nhold: 30",
-            "line 2, column 7: 'hold' is a duration such as 30s, 5m or 1h30m, not '30'; did you mean '30s'?",
+            "line 2, column 7: 'hold' must be a duration such as 30s, 5m or 1h30m, not '30'; did you mean '30s'?",
             "a unit is missing"
         ),
         (
@@ -133,7 +133,7 @@ struct ScenarioFileTests {
             "two levels"
         ),
         (
-            "sessions: 0\nhold: 1m", "line 1, column 11: 'sessions' is a whole number from 1 to 10000000, not '0'",
+            "sessions: 0\nhold: 1m", "line 1, column 11: 'sessions' must be a whole number from 1 to 10000000, not '0'",
             "no session"
         ),
         (
@@ -158,10 +158,10 @@ struct ScenarioFileTests {
             "a secret in the file"
         ),
         (
-            "ladder: [10, 5]\nhold: 1m", "line 1, column 14: the levels of a ladder rise: 5 does not follow 10",
+            "ladder: [10, 5]\nhold: 1m", "line 1, column 14: the levels of a ladder must rise: 5 follows 10",
             "a ladder that falls"
         ),
-        ("- a", "line 1, column 1: the file is a map, such as {key: value}", "no map"),
+        ("- a", "line 1, column 1: the file must be a map, such as {key: value}", "no map"),
         ("a: [1", "line 2, column 1: this is not YAML: did not find expected ',' or ']'", "broken YAML"),
     ]) func saysWhereAFaultIs(text: String, message: String, reason: Comment) {
         let error = #expect(throws: ScenarioError.self, reason) { try read(text) }

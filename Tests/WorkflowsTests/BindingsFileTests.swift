@@ -61,16 +61,20 @@ import Workflows
     }
 
     @Test(arguments: [
-        ("[1]", "a list called 'bindings'"), ("a: [", "not valid YAML"), ("bindings: 7", "1: 'bindings' is a list"),
-        ("bindings:\n- 7", "a binding has"), ("bindings:\n- name: x", "or a 'value'"),
+        ("[1]", "a list called 'bindings'"), ("a: [", "not valid YAML"),
+        ("bindings: 7", "1: 'bindings' must be a list"),
+        ("bindings:\n- 7", "a binding needs"), ("bindings:\n- name: x", "or a 'value'"),
         ("bindings:\n- {response: GET /, take: $.a, drop: maybe}", "true or false"),
-        ("bindings:\n- {response: GET /, take: $.a, into: 7}", "'into' is a list"),
+        ("bindings:\n- {response: GET /, take: $.a, into: 7}", "'into' must be a list"),
         ("bindings:\n- {response: GET /, take: $.a, into: [{request: GET /}]}", "pairs of"),
         ("bindings:\n- {value: x}", "needs an 'into'"),
-        ("bindings:\n- {value: x, per: day, into: [{request: GET /, put: field A}]}", "'per' is 'clone' or 'request'"),
+        (
+            "bindings:\n- {value: x, per: day, into: [{request: GET /, put: field A}]}",
+            "'per' must be 'clone' or 'request'"
+        ),
         ("bindings:\n- {response: GET /, tak: $.a}", "'tak' is not one of"),
-        ("identities:\n- {request: POST /, field: a}", "an identity has a 'value'"),
-        ("identities:\n- {field: a, value: b}", "an identity has 'request'"),
+        ("identities:\n- {request: POST /, field: a}", "an identity needs a 'value'"),
+        ("identities:\n- {field: a, value: b}", "an identity needs 'request'"),
         ("sessions: 1", "'sessions' is not one of"),
     ])
     func badFilesSayWhatIsWrong(text: String, message: String) throws {

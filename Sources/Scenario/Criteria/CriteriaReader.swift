@@ -40,7 +40,7 @@ enum CriteriaReader {
         else { return nil }
         var criterion = try parsed(text.value.text("that"), scope, text.value)
         guard let number = Double(try weight.value.text("weight")), number > 0, number <= 1000 else {
-            throw ScenarioError("'weight' is a number above 0, at most 1000", at: weight.value.place)
+            throw ScenarioError("'weight' must be a number above 0, at most 1000", at: weight.value.place)
         }
         criterion.weight = number
         return criterion

@@ -13,7 +13,7 @@ struct MapReader {
     /// - Throws: an error if `node` is not a map.
     init(_ node: ScenarioNode, _ noun: String) throws(ScenarioError) {
         guard case .map(let entries) = node.value else {
-            throw ScenarioError("\(noun) is a map, such as {key: value}", at: node.place)
+            throw ScenarioError("\(noun) must be a map, such as {key: value}", at: node.place)
         }
         place = node.place
         rest = entries
@@ -84,7 +84,9 @@ extension ScenarioNode {
     }
 
     func text(_ key: String) throws(ScenarioError) -> String {
-        guard case .scalar(let text, _) = value else { throw ScenarioError("'\(key)' is a single value", at: place) }
+        guard case .scalar(let text, _) = value else {
+            throw ScenarioError("'\(key)' must be a single value", at: place)
+        }
         return text
     }
 
@@ -94,7 +96,7 @@ extension ScenarioNode {
         if text == "0" { return .zero }
         let isNumber = Double(text).map { $0 >= 0 } ?? false
         throw ScenarioError(
-            "'\(key)' is a duration such as 30s, 5m or 1h30m, not '\(text)'", at: place,
+            "'\(key)' must be a duration such as 30s, 5m or 1h30m, not '\(text)'", at: place,
             suggestion: isNumber ? text + "s" : nil)
     }
 
@@ -102,7 +104,8 @@ extension ScenarioNode {
         let text = try text(key)
         guard let number = Int(text.filter { $0 != "_" && $0 != "," }), range.contains(number) else {
             throw ScenarioError(
-                "'\(key)' is a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'", at: place)
+                "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'",
+                at: place)
         }
         return number
     }
@@ -111,7 +114,7 @@ extension ScenarioNode {
         switch try text(key) {
         case "true", "yes", "on": true
         case "false", "no", "off": false
-        case let text: throw ScenarioError("'\(key)' is true or false, not '\(text)'", at: place)
+        case let text: throw ScenarioError("'\(key)' must be true or false, not '\(text)'", at: place)
         }
     }
 }

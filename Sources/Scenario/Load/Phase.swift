@@ -155,7 +155,8 @@ extension LoadLevel {
         let text = try node.text("rate")
         let digits = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
         guard let rate = Double(digits), rate.isFinite, rate >= 0.001, rate <= 1e6 else {
-            throw ScenarioError("'rate' is a number of sessions per second such as 50/s, not '\(text)'", at: node.place)
+            throw ScenarioError(
+                "'rate' must be a number of sessions per second such as 50/s, not '\(text)'", at: node.place)
         }
         return rate
     }

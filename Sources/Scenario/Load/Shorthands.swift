@@ -33,11 +33,11 @@ extension Ladder {
         for item in node.items {
             let level = try item.count("ladder")
             if let last = levels.last, level <= last {
-                throw ScenarioError("the levels of a ladder rise: \(level) does not follow \(last)", at: item.place)
+                throw ScenarioError("the levels of a ladder must rise: \(level) follows \(last)", at: item.place)
             }
             levels.append(level)
         }
-        guard levels.count > 1 else { throw ScenarioError("a ladder has at least two levels", at: node.place) }
+        guard levels.count > 1 else { throw ScenarioError("a ladder needs at least two levels", at: node.place) }
         let ramp = try map.duration("ramp") ?? .zero
         let whole = try map.duration("for")
         guard let hold = try map.duration("hold") ?? whole.map({ $0 - ramp }), hold > .zero else {
@@ -47,7 +47,7 @@ extension Ladder {
         search = nil
         if let text = try map.text("search") {
             guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent >= 0.5, percent <= 50 else {
-                throw ScenarioError("'search' is a share from 0.5% to 50%, not '\(text)'", at: map.place)
+                throw ScenarioError("'search' must be a share from 0.5% to 50%, not '\(text)'", at: map.place)
             }
             search = percent / 100
         }
@@ -65,7 +65,8 @@ extension Spikes {
         else { throw ScenarioError("spikes need 'sessions', 'for' and 'every'", at: node.place) }
         guard length > .zero, interval > length else {
             throw ScenarioError(
-                "'every' is from the start of one spike to the next and so longer than 'for'", at: node.place)
+                "'every' is the time from one spike's start to the next, so it must be longer than 'for'",
+                at: node.place)
         }
         (self.sessions, self.length, self.interval) = (sessions, length, interval)
         try map.finish()

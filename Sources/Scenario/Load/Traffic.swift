@@ -71,12 +71,13 @@ extension TrafficDefinition {
             let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
             guard let number = Double(digits), number.isFinite, number > 0, number <= 1e6 else {
                 throw ScenarioError(
-                    "the share of '\(entry.key)' is a number above 0 such as 70%, not '\(text)'", at: entry.value.place)
+                    "the share of '\(entry.key)' must be a number above 0 such as 70%, not '\(text)'",
+                    at: entry.value.place)
             }
             shares.append(MixShare(traffic: entry.key, share: number))
         }
         let sum = shares.reduce(0) { $0 + $1.share }
-        guard sum > 0 else { throw ScenarioError("a mix names at least one traffic", at: node.place) }
+        guard sum > 0 else { throw ScenarioError("a mix needs at least one traffic", at: node.place) }
         for index in shares.indices { shares[index].share /= sum }
         return (shares, sum)
     }

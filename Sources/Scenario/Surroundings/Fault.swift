@@ -36,7 +36,7 @@ extension FaultDefinition {
         let run = try map.text("run")
         let undo = try map.text("undo")
         guard [stop, kill, pause, run].count(where: { $0 != nil }) == 1 else {
-            throw ScenarioError("a fault is one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
+            throw ScenarioError("a fault must be one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
         }
         if undo != nil, run == nil {
             throw ScenarioError("'undo' belongs to 'run'; the other faults have a built-in undo", at: node.place)

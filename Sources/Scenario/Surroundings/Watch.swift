@@ -62,7 +62,7 @@ extension WatchDefinition {
         }
         guard let source = sources.first, sources.count == 1 else {
             throw ScenarioError(
-                "watch '\(name)' is one of pid, port, process, cgroup, disk, network, metrics, redis, postgres, file and command",
+                "watch '\(name)' must be one of pid, port, process, cgroup, disk, network, metrics, redis, postgres, file and command",
                 at: entry.keyPlace)
         }
         self.source = source
@@ -73,7 +73,7 @@ extension WatchDefinition {
         }
         interval = try map.duration("every") ?? .seconds(1)
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
-            throw ScenarioError("'every' is 100ms to 1h", at: entry.value.place)
+            throw ScenarioError("'every' must be 100ms to 1h", at: entry.value.place)
         }
         if case .postgres(let url) = source, Self.holdsPassword(url) {
             throw ScenarioError("the address contains a password: use env:NAME or file:PATH", at: entry.value.place)

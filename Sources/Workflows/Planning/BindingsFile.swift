@@ -104,7 +104,7 @@ public enum BindingsFile {
             throw Problem(description: "\(path) is not valid YAML: \(error)")
         }
         guard let document, let mapping = document.mapping else {
-            throw Problem(description: "\(path): a list called 'bindings' is expected")
+            throw Problem(description: "\(path): expected a list called 'bindings'")
         }
         try check(mapping, keys: ["bindings", "constants", "identities"], path)
         return BindingRules(
@@ -116,49 +116,53 @@ public enum BindingsFile {
 
     private static func entries(_ name: String, of mapping: Node.Mapping, _ path: String) throws(Problem) -> [Node] {
         guard let list = mapping[Node(name)], list.null == nil else { return [] }
-        guard let entries = list.sequence else { throw failure(list, "'\(name)' is a list", path) }
+        guard let entries = list.sequence else { throw failure(list, "'\(name)' must be a list", path) }
         return Array(entries)
     }
 
     private static func identity(_ node: Node, _ path: String) throws(Problem) -> BindingRules.IdentityRule {
         guard let entry = node.mapping, let endpoint = entry["request"]?.string, let field = entry["field"]?.string
-        else { throw failure(node, "an identity has 'request', 'field' and 'value'", path) }
+        else { throw failure(node, "an identity needs 'request', 'field' and 'value'", path) }
         try check(entry, keys: ["request", "field", "value", "drop"], path)
         let isDropped = try flag(entry["drop"], path)
         guard isDropped || entry["value"]?.string != nil else {
-            throw failure(node, "an identity has a 'value', or 'drop: true'", path)
+            throw failure(node, "an identity needs a 'value', or 'drop: true'", path)
         }
         return .init(endpoint: endpoint, field: field, value: isDropped ? nil : entry["value"]?.string)
     }
 
     private static func rule(_ node: Node, _ path: String) throws(Problem) -> BindingRules.Rule {
-        guard let entry = node.mapping else { throw failure(node, "a binding has 'response', 'take' and 'into'", path) }
+        guard let entry = node.mapping else {
+            throw failure(node, "a binding needs 'response', 'take' and 'into'", path)
+        }
         try check(
             entry,
             keys: ["name", "response", "take", "into", "sessions", "drop", "pin", "value", "mint", "sign", "per"], path)
         var rule = BindingRules.Rule(name: entry["name"]?.string, value: entry["value"]?.string)
         (rule.asked, rule.signature) = (entry["mint"]?.string, entry["sign"]?.string)
         let own = [rule.value, rule.asked, rule.signature].compactMap { $0 }
-        guard own.count <= 1 else { throw failure(node, "a binding has one of 'value', 'mint' and 'sign'", path) }
+        guard own.count <= 1 else {
+            throw failure(node, "a binding can have only one of 'value', 'mint' and 'sign'", path)
+        }
         rule.isDropped = try flag(entry["drop"], path)
         rule.isPinned = try flag(entry["pin"], path)
         if let per = entry["per"] {
             guard let word = per.string, ["clone", "request"].contains(word) else {
-                throw failure(per, "'per' is 'clone' or 'request'", path)
+                throw failure(per, "'per' must be 'clone' or 'request'", path)
             }
             rule.isForClone = word == "clone"
         }
         if let endpoint = entry["response"]?.string, let place = entry["take"]?.string {
             rule.source = .init(endpoint: endpoint, place: place)
         } else if own.isEmpty {
-            throw failure(node, "a binding has 'response' and 'take', or a 'value', 'mint' or 'sign'", path)
+            throw failure(node, "a binding needs 'response' and 'take', or a 'value', 'mint' or 'sign'", path)
         }
         if let sinks = entry["into"] {
-            guard let list = sinks.sequence else { throw failure(sinks, "'into' is a list", path) }
+            guard let list = sinks.sequence else { throw failure(sinks, "'into' must be a list", path) }
             rule.sinks = try Array(list).map { (sink) throws(Problem) in
                 guard let place = sink.mapping, let endpoint = place["request"]?.string, let put = place["put"]?.string
                 else {
-                    throw failure(sink, "'into' lists pairs of 'request' and 'put'", path)
+                    throw failure(sink, "'into' must list pairs of 'request' and 'put'", path)
                 }
                 try check(place, keys: ["request", "put", "sessions"], path)
                 return .init(endpoint: endpoint, place: put)
@@ -170,7 +174,7 @@ public enum BindingsFile {
 
     private static func flag(_ node: Node?, _ path: String) throws(Problem) -> Bool {
         guard let node else { return false }
-        guard let value = node.bool else { throw failure(node, "true or false is expected", path) }
+        guard let value = node.bool else { throw failure(node, "expected true or false", path) }
         return value
     }
 

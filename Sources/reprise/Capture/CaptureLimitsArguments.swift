@@ -60,12 +60,12 @@ struct CaptureLimitsArguments: ParsableArguments {
         try check("--hole-memory", holeMemory, 64 << 10...1 << 30)
         try check("--tls-memory", tlsMemory, 1 << 20...1 << 40)
         guard (1...100_000_000).contains(maxConnections) else {
-            throw ValidationError("--max-connections is 1 to 100000000")
+            throw ValidationError("--max-connections must be 1 to 100000000")
         }
         guard (1...100_000_000).contains(maxCredentials) else {
-            throw ValidationError("--max-credentials is 1 to 100000000")
+            throw ValidationError("--max-credentials must be 1 to 100000000")
         }
-        guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout is 1s or more") }
+        guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout must be 1s or more") }
         guard secretPatience >= .zero else { throw ValidationError("--secret-patience is not negative") }
     }
 
@@ -73,7 +73,7 @@ struct CaptureLimitsArguments: ParsableArguments {
         guard range.contains(size.bytes) else {
             let lowest = ByteCount(range.lowerBound).defaultValueDescription
             let highest = ByteCount(range.upperBound).defaultValueDescription
-            throw ValidationError("\(name) is \(lowest) to \(highest)")
+            throw ValidationError("\(name) must be \(lowest) to \(highest)")
         }
     }
 

@@ -27,7 +27,7 @@ struct LogEndArguments: ParsableArguments {
                 guard size.bytes >= 64 << 10 else { throw ValidationError("--rotate takes 64KiB or more") }
             }
         }
-        if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size is 64KiB or more") }
+        if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size must be 64KiB or more") }
     }
 
     /// The shortest of the given times and the smallest of the given sizes apply.

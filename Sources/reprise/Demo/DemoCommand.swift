@@ -27,8 +27,8 @@ struct DemoCommand: ParsableCommand {
     var output: String?
 
     func validate() throws {
-        guard (1...10_000).contains(sessions) else { throw ValidationError("--sessions is 1 to 10,000.") }
-        guard (1...200).contains(people) else { throw ValidationError("--people is 1 to 200.") }
+        guard (1...10_000).contains(sessions) else { throw ValidationError("--sessions must be 1 to 10,000.") }
+        guard (1...200).contains(people) else { throw ValidationError("--people must be 1 to 200.") }
     }
 
     func run() throws {

@@ -38,7 +38,7 @@ struct LivePageArguments: ParsableArguments {
         if live == nil, liveToken != nil || linger != nil {
             throw ValidationError("--live-token and --linger need --live.")
         }
-        if let linger, linger > .seconds(7 * 86_400) { throw ValidationError("--linger is at most 7d.") }
+        if let linger, linger > .seconds(7 * 86_400) { throw ValidationError("--linger must be at most 7d.") }
     }
 
     /// Serves the page and sends metrics; nil if neither is requested and standard error is not a terminal.
