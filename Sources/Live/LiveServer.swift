@@ -20,7 +20,8 @@ public final class LiveServer: Sendable {
 
     /// Starts to listen, and returns once it does.
     /// - Parameter token: the token that every reader must present; nil to serve this machine only, and then `address`
-    ///   must be a loopback address. - Throws: ``Failure``, for example if the address is in use.
+    ///   must be a loopback address.
+    /// - Throws: ``Failure``, for example if the address is in use.
     public init(_ hub: LiveHub, at address: ListenAddress, token: String?, control: String) throws(Failure) {
         guard token != nil || address.isLoopback else {
             throw Failure(

@@ -42,7 +42,9 @@ public final class LogFileSource: WatchSource {
 
     deinit { if file >= 0 { close(file) } }
 
-    /// The current figures. - Throws: why there are none.
+    /// The current figures.
+    ///
+    /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         if file >= 0 { readOn() }
         if isReplaced {

@@ -11,8 +11,9 @@ public struct PostgresConnection: ~Copyable {
     ///
     /// - Parameters:
     ///   - address: a URL or words such as `host=/run/postgresql dbname=app`
-    ///   - password: the password if the address has none - timeout: the timeout of connecting and of each statement,
-    ///   in whole seconds, at least two - name: the application name that the server shows
+    ///   - password: the password if the address has none
+    ///   - timeout: the timeout of connecting and of each statement, in whole seconds, at least two
+    ///   - name: the application name that the server shows
     public init(
         _ address: String, password: String? = nil, timeout: Duration, name: String
     ) throws(PostgresError) {
@@ -41,8 +42,9 @@ public struct PostgresConnection: ~Copyable {
     deinit { PQfinish(connection) }
 
     /// Runs a statement.
-    /// - Parameter parameters: the values of `$1` and so on, as text; nil for null - Returns: the rows, as text; nil
-    ///   for null - Throws: the server's error; after a connection failure, the connection can no longer be used
+    /// - Parameter parameters: the values of `$1` and so on, as text; nil for null
+    /// - Returns: the rows, as text; nil for null
+    /// - Throws: the server's error; after a connection failure, the connection can no longer be used
     @discardableResult
     public func rows(_ statement: String, _ parameters: [String?] = []) throws(PostgresError) -> [[String?]] {
         let copies = parameters.map { $0.map { strdup($0) } ?? nil }

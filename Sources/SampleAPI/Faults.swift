@@ -30,8 +30,8 @@ struct Faults: Sendable {
     /// How long a request should take that has been processed for `worked`, if the service has run for `uptime`.
     ///
     /// - Parameters:
-    ///   - route: the route that answered it; nil if there was none. - isInTail: whether it is one of the requests that
-    ///   `tailBy` delays.
+    ///   - route: the route that answered it; nil if there was none.
+    ///   - isInTail: whether it is one of the requests that `tailBy` delays.
     func serviceTime(
         worked: Duration, uptime: Duration, route: String? = nil, isInTail: Bool = false
     ) -> Duration {

@@ -54,8 +54,9 @@ final class PostgresPool: Sendable {
     /// A pool without connections yet.
     ///
     /// - Parameters:
-    ///   - address: a connection string of libpq - size: the most connections, each with a thread that waits for its
-    ///   answers - patience: how long a request waits for a connection
+    ///   - address: a connection string of libpq
+    ///   - size: the most connections, each with a thread that waits for its answers
+    ///   - patience: how long a request waits for a connection
     init(_ address: String, password: String?, size: Int, patience: Duration, logger: Logger) {
         self.address = address
         self.password = password

@@ -16,8 +16,8 @@ final class SharedState: Sendable {
     static let connections = 100
 
     /// - Parameters:
-    ///   - address: nil for a service with a single worker - connections: the most connections to Redis, each with a
-    ///   thread that waits for its answers
+    ///   - address: nil for a service with a single worker
+    ///   - connections: the most connections to Redis, each with a thread that waits for its answers
     init(
         _ address: RedisAddress?, password: String?, connections: Int = connections, clock: ServiceClock,
         logger: Logger

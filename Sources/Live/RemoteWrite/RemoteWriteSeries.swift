@@ -3,7 +3,7 @@ import Formats
 /// The messages to a Prometheus that accepts writes (Remote-Write 1.0): each series with its value and time, and a
 /// stale marker for each series that has ended. Pure.
 struct RemoteWriteSeries {
-    /// The value that marks the end of a series: a NaN with a bit pattern of its own (Prometheus, "value.StaleNaN").
+    /// The value that marks the end of a series: a NaN with a special bit pattern (Prometheus, "value.StaleNaN").
     static let staleMarker = Double(bitPattern: 0x7ff0_0000_0000_0002)
 
     /// Labels that are added to every series.

@@ -79,7 +79,8 @@ public struct RecordingPicture: Sendable {
     private static let rows = rowsPerDecade * (decades.count + 2)
 
     /// - Parameters:
-    ///   - start: the start of the recording, in nanoseconds since 1970. - end: when its last exchange began.
+    ///   - start: the start of the recording, in nanoseconds since 1970.
+    ///   - end: when its last exchange began.
     public init(from start: Int64, to end: Int64) {
         self.start = start
         let length = end.subtractingClamped(start)

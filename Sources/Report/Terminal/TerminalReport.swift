@@ -30,8 +30,9 @@ public struct TerminalReport {
     let maxEndpoints: Int
 
     /// - Parameters:
-    ///   - series: for the sparklines; left out if nil. - caption: what was run; left out if nil. - apdex: the index to
-    ///   show; nil for none.
+    ///   - series: for the sparklines; left out if nil.
+    ///   - caption: what was run; left out if nil.
+    ///   - apdex: the index to show; nil for none.
     public init(
         _ summary: RunSummary, series: RunSeries? = nil, caption: RunCaption? = nil, apdex: Apdex? = nil,
         options: Options = Options()

@@ -63,7 +63,7 @@ struct ScenarioNode: Hashable, Sendable {
 /// Converts Yams nodes to scenario nodes, within the limits.
 private struct NodeReader {
 
-    /// What stands for `*` while Yams reads: a private character, so that no alias is one to it.
+    /// The replacement of `*` while Yams reads: a private-use character, so that Yams does not see aliases.
     static let star: Unicode.Scalar = "\u{E000}"
 
     /// A value with its size in nodes and depth.

@@ -17,9 +17,10 @@ public enum CampaignBaseline: Sendable {
     ///     `campaignFolder`
     ///   - scenario: the folder of the scenario in a campaign folder
     ///   - campaign: the campaign's name
-    ///   - campaignFolder: the folder to which this campaign is written - places: the folders in which a relative name
-    ///   is searched - shortenedBy: the divisor of `--quick`; a run with another divisor has a different load - Throws:
-    ///   an error if a folder is named and there is no run in it
+    ///   - campaignFolder: the folder to which this campaign is written
+    ///   - places: the folders in which a relative name is searched
+    ///   - shortenedBy: the divisor of `--quick`; a run with another divisor has a different load
+    /// - Throws: an error if a folder is named and there is no run in it
     public static func find(
         _ name: String?, scenario: String, campaign: String, besides campaignFolder: String, in places: [String],
         shortenedBy: Int?

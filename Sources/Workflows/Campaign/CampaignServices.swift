@@ -7,8 +7,8 @@ public final class CampaignServices {
 
     /// - Parameters:
     ///   - folder: where commands run
-    ///   - outputFolder: where the output of foreground services is kept - isInterrupted: whether the user has
-    ///   interrupted the campaign
+    ///   - outputFolder: where the output of foreground services is kept
+    ///   - isInterrupted: whether the user has interrupted the campaign
     public init(
         _ services: [ServiceDefinition], in folder: String, outputFolder: String,
         isInterrupted: @escaping () -> Bool

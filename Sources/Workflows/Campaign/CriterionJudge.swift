@@ -4,7 +4,7 @@ public import Measurement
 public import Scenario
 import Traffic
 
-/// Holds a scenario's criteria against what its run came to.
+/// Judges a scenario's criteria on the results of its run.
 ///
 /// Figures cover requests that were scheduled while a judged phase held its level, from separate histograms: they do
 /// not include ramps and phases that are not judged.
@@ -23,9 +23,10 @@ public struct CriterionJudge {
     /// Takes the run to judge and the scenario with the criteria.
     ///
     /// - Parameters:
-    ///   - record: the record of a run that was cut into stretches - effects: the effects of its faults - pages: the
-    ///   addresses of metrics pages in the record, by the names of their watches - baseline: the run that
-    ///   `no-regression` compares with
+    ///   - record: the record of a run that was cut into stretches
+    ///   - effects: the effects of its faults
+    ///   - pages: the addresses of metrics pages in the record, by the names of their watches
+    ///   - baseline: the run that `no-regression` compares with
     public init(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, effects: [FaultEffect] = [],
         pages: [String: String] = [:], baseline: CampaignBaseline = .none
@@ -40,7 +41,7 @@ public struct CriterionJudge {
         parts = record.description.stretches?.parts ?? []
     }
 
-    /// What a criterion came to.
+    /// The result of a criterion.
     ///
     /// - Parameter phase: the phase to which the criterion belongs; nil for the scenario
     public func result(of criterion: Criterion, phase: Phase? = nil) -> GateResult {

@@ -7,9 +7,10 @@ extension ScenarioResult {
     /// Judges a run by its scenario's criteria.
     ///
     /// - Parameters:
-    ///   - summary: the summary of the run; receives the gates and the verdict, so that its report shows them too -
-    ///   marks: what happened to its faults - pages: the addresses of metrics pages in the record, by the names of
-    ///   their watches - baseline: the run that `no-regression` compares with
+    ///   - summary: the summary of the run; receives the gates and the verdict, so that its report shows them too
+    ///   - marks: what happened to its faults
+    ///   - pages: the addresses of metrics pages in the record, by the names of their watches
+    ///   - baseline: the run that `no-regression` compares with
     ///   - isStrict: whether a gate that lacks data fails the scenario
     public mutating func judge(
         _ scenario: ScenarioDefinition, in file: ScenarioFile, _ record: RunRecord, summary: inout RunSummary,

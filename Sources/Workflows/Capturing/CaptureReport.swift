@@ -16,8 +16,8 @@ public struct CaptureReport {
     /// A report of the capture so far.
     ///
     /// - Parameters:
-    ///   - unwritten: exchanges that were recorded but are not in a log. - isLogWhole: whether the logs are complete
-    ///   and where they were written.
+    ///   - unwritten: exchanges that were recorded but are not in a log.
+    ///   - isLogWhole: whether the logs are complete and where they were written.
     public init(
         _ totals: CaptureTotals, _ opaqueServers: OpaqueServers, unwritten: UInt64 = 0, isLogWhole: Bool = true
     ) {

@@ -27,8 +27,9 @@ public struct FileCapture: ~Copyable {
     /// A capture that has not read anything.
     ///
     /// - Parameters:
-    ///   - series: the logs that exchanges are written to. - filter: selects the exchanges to keep. - rotation: decides
-    ///   when a new log begins.
+    ///   - series: the logs that exchanges are written to.
+    ///   - filter: selects the exchanges to keep.
+    ///   - rotation: decides when a new log begins.
     public init(
         _ assembler: consuming TrafficAssembler, into series: consuming LogSeries, filter: ExchangeFilter,
         rotation: RotationClock
@@ -55,8 +56,8 @@ public struct FileCapture: ~Copyable {
     public var notices: [String] { series.notices }
 
     /// Reads `files`, ends open connections and closes the logs.
-    /// - Parameter observe: called after each batch with the progress; false ends the reading. - Throws: an error if
-    ///   the logs cannot be written; they are closed nevertheless.
+    /// - Parameter observe: called after each batch with the progress; false ends the reading.
+    /// - Throws: an error if the logs cannot be written; they are closed nevertheless.
     public mutating func run(
         _ files: CaptureFiles, observe: (CaptureTotals, OpaqueServers) -> Bool
     ) throws(SessionLogError) -> Ending {

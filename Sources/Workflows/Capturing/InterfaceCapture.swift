@@ -18,8 +18,9 @@ public struct InterfaceCapture: ~Copyable {
     /// A capture that has not read anything.
     ///
     /// - Parameters:
-    ///   - writer: writes the exchanges. - filter: selects the exchanges to keep. - rotation: decides when a new log
-    ///   begins.
+    ///   - writer: writes the exchanges.
+    ///   - filter: selects the exchanges to keep.
+    ///   - rotation: decides when a new log begins.
     public init(
         _ assembler: consuming TrafficAssembler, to writer: CaptureWriter, filter: ExchangeFilter,
         rotation: RotationClock
@@ -43,8 +44,8 @@ public struct InterfaceCapture: ~Copyable {
     /// - Parameters:
     ///   - duration: how long to read; nil for no limit.
     ///   - interrupt: a descriptor that is readable when `isStopped` may have changed; -1 for none.
-    ///   - observe: called with the progress, at most every quarter of a second. - Returns: the outcome of writing the
-    ///     logs.
+    ///   - observe: called with the progress, at most every quarter of a second.
+    /// - Returns: the outcome of writing the   logs.
     public mutating func run(
         _ reader: LiveReader, for duration: Duration?, interrupt: Int32, isStopped: () -> Bool,
         observe: (CaptureTotals, OpaqueServers) -> Void

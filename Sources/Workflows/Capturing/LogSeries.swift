@@ -35,9 +35,10 @@ public struct LogSeries: ~Copyable {
     /// Creates the first log.
     ///
     /// - Parameters:
-    ///   - path: the path of the log; with rotation, the path from which the logs' paths are derived. - rotates:
-    ///   whether the logs are numbered, so that more may follow. - stage: redacts batches before they are written. -
-    ///   Throws: an error if the first log cannot be created.
+    ///   - path: the path of the log; with rotation, the path from which the logs' paths are derived.
+    ///   - rotates: whether the logs are numbered, so that more may follow.
+    ///   - stage: redacts batches before they are written.
+    /// - Throws: an error if the first log cannot be created.
     public init(
         path: String, options: SessionLogWriter.Options, rotates: Bool, stage: RedactionStage? = nil
     ) throws(SessionLogError) {

@@ -12,8 +12,9 @@ public struct RotationClock {
     private var exchangesBefore: UInt64 = 0
 
     /// - Parameters:
-    ///   - interval: the time span of traffic in one log; nil for no limit. - logBytes: the size at which a new log
-    ///   begins. - totalBytes: the total size of all logs at which writing ends.
+    ///   - interval: the time span of traffic in one log; nil for no limit.
+    ///   - logBytes: the size at which a new log begins.
+    ///   - totalBytes: the total size of all logs at which writing ends.
     public init(interval: Duration? = nil, logBytes: UInt64? = nil, totalBytes: UInt64? = nil) {
         self.interval = interval
         self.logBytes = logBytes
@@ -26,8 +27,8 @@ public struct RotationClock {
     /// Whether a new log begins now. Times are those of the traffic; the first one sets the clock.
     ///
     /// - Parameters:
-    ///   - progress: the progress of the logs; may lag behind. - exchanges: the number recorded so far. Intervals
-    ///   without any do not create empty logs.
+    ///   - progress: the progress of the logs; may lag behind.
+    ///   - exchanges: the number recorded so far. Intervals without any do not create empty logs.
     public mutating func isRotationDue(_ progress: LogSeries.Progress, at time: CaptureTime?, exchanges: UInt64) -> Bool
     {
         var isDue = hasTimePassed(time) && exchanges > exchangesBefore

@@ -69,8 +69,8 @@ public struct ImportRun: ~Copyable {
     /// - Parameters:
     ///   - writer: the log that exchanges go to.
     ///   - keyLog: the path of a file with TLS secrets for packet captures; nil for none.
-    ///   - kept: selects the exchanges to keep. - observe: called after each batch with the progress; false ends the
-    ///   import.
+    ///   - kept: selects the exchanges to keep.
+    ///   - observe: called after each batch with the progress; false ends the import.
     public init(
         _ writer: consuming SessionLogWriter, grouping: ImportGrouping, keyLog: String?, kept: ExchangeFilter,
         observe: @escaping (Progress) -> Bool

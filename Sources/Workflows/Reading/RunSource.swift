@@ -23,7 +23,8 @@ public struct RunSource {
     }
 
     /// - Parameters:
-    ///   - rules: the user's endpoint templates for recorded traffic. - key: the key of an encrypted log.
+    ///   - rules: the user's endpoint templates for recorded traffic.
+    ///   - key: the key of an encrypted log.
     /// - Throws: `RunFolderError`, `SessionLogError` and ``NoExchange``.
     public init(_ path: String, rules: EndpointRules = EndpointRules(), key: LogKey? = nil) throws {
         self.path = path

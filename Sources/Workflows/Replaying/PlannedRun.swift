@@ -51,7 +51,8 @@ public struct PlannedRun {
     /// over.
     ///
     /// - Parameters:
-    ///   - path: the path of the run folder. - overwrites: whether an existing run folder is replaced.
+    ///   - path: the path of the run folder.
+    ///   - overwrites: whether an existing run folder is replaced.
     /// - Throws: `ReplayRun.Failure`, `RunFolderError`, ``TargetWatch/Problem``, `ProcessMonitorError` or
     ///   `MetricsPage.Problem` if the run cannot start or continue.
     public func perform(
