@@ -25,7 +25,7 @@ struct BrotliDecoder: StepDecoder, ~Copyable {
         case BROTLI_DECODER_RESULT_SUCCESS: return (count, .ended)
         case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT, BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: return (count, .going)
         default:
-            // All codes of failed allocations lie together, below those of bad data.
+            // The codes of failed allocations are contiguous, below those of invalid data.
             let isMemory =
                 BrotliDecoderGetErrorCode(state).rawValue <= BROTLI_DECODER_ERROR_ALLOC_CONTEXT_MODES.rawValue
             return (count, isMemory ? .outOfMemory : .damaged)

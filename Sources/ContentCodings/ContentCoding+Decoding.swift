@@ -1,10 +1,10 @@
 extension ContentCoding {
-    /// The content of `body`, which is in these codings.
+    /// Decodes `body`, which is in these codings.
     ///
     /// - Parameters:
-    ///   - body: the body after transfer decoding. An empty one is empty content, as in answers to HEAD.
-    ///   - limit: bytes the content, and every step on the way, may have at most.
-    /// - Throws: why there is no whole content.
+    ///   - body: the body after transfer decoding. An empty body is empty content, as in responses to HEAD.
+    ///   - limit: the maximum bytes of the content and of every intermediate step.
+    /// - Throws: if the content cannot be decoded completely.
     public func decoded(
         _ body: [UInt8], limit: Int = ContentCoding.defaultLimit
     ) throws(ContentCodingError) -> [UInt8] {
@@ -13,7 +13,7 @@ extension ContentCoding {
         return decoded.bytes
     }
 
-    /// As much of the content of `body` as can be had: for bodies that were cut or are too long.
+    /// Decodes as much of `body` as possible: for bodies that are truncated or too long.
     public func decodedPrefix(_ body: [UInt8], limit: Int = ContentCoding.defaultLimit) -> DecodedBody {
         if steps.isEmpty {
             return body.count <= limit
@@ -22,7 +22,7 @@ extension ContentCoding {
         var result = DecodedBody(bytes: body)
         for step in steps.reversed() {
             let next = step.decoded(result.bytes, limit: limit)
-            // What the outer coding lacks, the inner one lacks too: the first reason is the true one.
+            // A truncated outer coding also truncates the inner one: the first failure is the cause.
             result = DecodedBody(bytes: next.bytes, failure: result.failure ?? next.failure)
         }
         return result

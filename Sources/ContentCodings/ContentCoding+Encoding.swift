@@ -3,9 +3,9 @@ import CZlib
 import CZstd
 
 extension ContentCoding {
-    /// `content` put into these codings.
+    /// Encodes `content` with these codings.
     ///
-    /// - Returns: the body to send; `content` itself when there is no coding.
+    /// - Returns: the body to send; `content` itself if there is no coding.
     /// - Throws: ``ContentCodingError/outOfMemory``, or ``ContentCodingError/tooLong`` from 4 GiB on.
     public func encoded(_ content: [UInt8]) throws(ContentCodingError) -> [UInt8] {
         var body = content
@@ -31,7 +31,7 @@ extension ContentCoding.Step {
     }
 }
 
-// Levels that cost about what a server spends on a body it compresses while it is asked for.
+// Levels with about the cost of a server's on-the-fly compression.
 
 private func zlibEncoded(_ content: [UInt8], windowBits: Int32) -> [UInt8]? {
     var stream = z_stream()

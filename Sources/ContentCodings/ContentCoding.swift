@@ -1,33 +1,34 @@
-/// The codings a body was put into before it was sent: what a Content-Encoding field says (RFC 9110 section 8.4).
+/// The codings of a body, as listed in a Content-Encoding field (RFC 9110 section 8.4).
 public struct ContentCoding: Hashable, Sendable {
     /// One coding of the list.
     public enum Step: String, Hashable, Sendable, CaseIterable {
-        /// RFC 1952, one member or several; `x-gzip` is the same.
+        /// RFC 1952, one or more members; `x-gzip` is the same.
         case gzip
-        /// RFC 1950. The bare deflate of RFC 1951 that some servers send under this name is understood too.
+        /// RFC 1950. The raw deflate of RFC 1951, which some servers send under this name, is supported too.
         case deflate
         /// Brotli, RFC 7932.
         case brotli = "br"
-        /// Zstandard, RFC 8878, one frame or several.
+        /// Zstandard, RFC 8878, one or more frames.
         case zstd
     }
 
-    /// More codings on one body are no honest message.
+    /// The maximum number of codings of a body; no honest message has more.
     public static let maximumSteps = 4
-    /// Bytes that a body may decode to unless the caller says otherwise: 64 MiB.
+    /// The default limit on the decoded bytes of a body: 64 MiB.
     public static let defaultLimit = 64 << 20
 
-    /// The codings in the order in which they were applied; empty when the body is as it is.
+    /// The codings in the order in which they were applied; empty for an unencoded body.
     public let steps: [Step]
-    /// Whether a last step of ``Step/deflate`` writes bare deflate (RFC 1951), without zlib's wrapping.
+    /// Whether a last step ``Step/deflate`` is raw deflate (RFC 1951), without the zlib wrapper.
     public private(set) var isBareDeflate = false
 
-    /// A body that went through `steps`, in this order.
+    /// The codings `steps`, applied in this order.
     public init(_ steps: [Step]) { self.steps = steps }
 
-    /// What a Content-Encoding field says.
+    /// Parses a Content-Encoding field.
     ///
-    /// - Parameter fieldValue: the field's value; those of several fields joined by commas. Nil or empty: no coding.
+    /// - Parameter fieldValue: the field's value; the values of several fields joined by commas. Nil or empty means no
+    ///   coding.
     /// - Throws: ``ContentCodingError/unknownCoding`` for any that is not in ``Step``, or for too many.
     public init(fieldValue: String?) throws(ContentCodingError) {
         var steps: [Step] = []
@@ -44,7 +45,7 @@ public struct ContentCoding: Hashable, Sendable {
         self.steps = steps
     }
 
-    /// These codings in the form that `body`, which is in them, has them.
+    /// These codings in the variant used by `body`, which is encoded with them.
     public func inForm(of body: [UInt8]) -> ContentCoding {
         var coding = self
         coding.isBareDeflate =
@@ -52,17 +53,17 @@ public struct ContentCoding: Hashable, Sendable {
         return coding
     }
 
-    /// The coding of a body that begins as compressed data does though no field says so; nil for any other.
+    /// The coding of a body that begins like compressed data although no field declares it; nil for any other body.
     public static func detected(in body: [UInt8]) -> ContentCoding? {
         if body.starts(with: [0x1f, 0x8b, 0x08]) { return ContentCoding([.gzip]) }
         if body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return ContentCoding([.zstd]) }
         return nil
     }
 
-    /// Whether the body is as it is.
+    /// Whether the body is unencoded.
     public var isIdentity: Bool { steps.isEmpty }
 
-    /// The value of a Content-Encoding field that says this: `gzip, br`; `identity` when there is no coding.
+    /// The value for a Content-Encoding field: `gzip, br`; `identity` if there is no coding.
     public var fieldValue: String {
         steps.isEmpty ? "identity" : steps.map(\.rawValue).joined(separator: ", ")
     }

@@ -1,13 +1,13 @@
-/// Why a body cannot be brought out of, or into, its codings.
+/// Why a body cannot be decoded or encoded.
 public enum ContentCodingError: Error, Hashable, Sendable {
-    /// A coding that is not known here, or too many of them.
+    /// An unsupported coding, or too many codings.
     case unknownCoding
-    /// The bytes end before the coding does.
+    /// The encoded bytes are truncated.
     case truncated
-    /// The bytes are not what the coding says they are.
+    /// The bytes are not valid for the coding.
     case damaged
-    /// The body is longer than the limit. What small bytes claim to be much is often a trap.
+    /// The decoded body exceeds the limit, as with a decompression bomb.
     case tooLong
-    /// The library has no memory for it.
+    /// The library could not allocate memory.
     case outOfMemory
 }

@@ -1,11 +1,11 @@
-/// A body out of its codings, as far as it could be brought.
+/// A decoded body, as far as decoding succeeded.
 public struct DecodedBody: Hashable, Sendable {
-    /// The content; its beginning when ``failure`` is set.
+    /// The content; only its beginning if ``failure`` is set.
     public var bytes: [UInt8]
-    /// Why the content is not whole, nil when it is.
+    /// Why the content is incomplete; nil if it is complete.
     public var failure: ContentCodingError?
 
-    /// Content that is whole unless `failure` says why not.
+    /// Creates a decoded body, complete unless `failure` is set.
     public init(bytes: [UInt8], failure: ContentCodingError? = nil) {
         self.bytes = bytes
         self.failure = failure

@@ -1,18 +1,18 @@
-/// Where a decoder is after it was given input.
+/// The state of a decoder after input.
 enum DecoderState {
-    /// It can continue, with more room or more input.
+    /// It can continue with more room or more input.
     case going
-    /// The coding came to its end.
+    /// The coding has ended.
     case ended
     case damaged
     case outOfMemory
 }
 
-/// One coding's way back, fed piece by piece.
+/// An incremental decoder of one coding.
 protocol StepDecoder: ~Copyable {
-    /// Decodes from `input`, which it shortens by what it used, into `room`.
+    /// Decodes from `input`, from which it removes the consumed bytes, into `room`.
     ///
-    /// - Returns: the bytes put into `room`, which are good whatever the state, and the state.
+    /// - Returns: the number of bytes written to `room`, which are valid in every state, and the state.
     mutating func decode(
         _ input: inout UnsafeRawBufferPointer, into room: UnsafeMutableRawBufferPointer
     ) -> (count: Int, state: DecoderState)

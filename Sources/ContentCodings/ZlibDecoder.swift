@@ -1,9 +1,9 @@
 import CZlib
 
-/// gzip, zlib or bare deflate, with zlib's `inflate`.
+/// gzip, zlib or raw deflate, with zlib's `inflate`.
 struct ZlibDecoder: StepDecoder, ~Copyable {
     enum Wrapping: Int32 {
-        // The window bits that inflateInit2 takes: 15, plus 16 for gzip's wrapping, negative for none.
+        // The window bits for inflateInit2: 15, plus 16 for the gzip wrapper, negative for none.
         case gzip = 31
         case zlib = 15
         case none = -15
@@ -15,7 +15,7 @@ struct ZlibDecoder: StepDecoder, ~Copyable {
 
     init(wrapping: Wrapping) {
         self.wrapping = wrapping
-        // The library keeps this address: the structure must not move.
+        // The library keeps this address, so the structure must not move.
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
         isReady =
@@ -27,7 +27,7 @@ struct ZlibDecoder: StepDecoder, ~Copyable {
         stream.deallocate()
     }
 
-    /// Whether `bytes` begin as RFC 1950 says.
+    /// Whether `bytes` begin with a zlib header (RFC 1950).
     static func hasZlibHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
         bytes.count >= 2 && bytes[0] & 0x0f == 8 && (Int(bytes[0]) << 8 | Int(bytes[1])) % 31 == 0
     }
@@ -53,7 +53,7 @@ struct ZlibDecoder: StepDecoder, ~Copyable {
         }
     }
 
-    /// Members may follow one another; whatever else follows the last is ignored, as browsers do.
+    /// Whether another member follows; anything else after the last member is ignored, as in browsers.
     private func beginsNextMember(_ input: UnsafeRawBufferPointer) -> Bool {
         guard wrapping == .gzip, input.count >= 2, input[0] == 0x1f, input[1] == 0x8b else { return false }
         return inflateReset(stream) == Z_OK

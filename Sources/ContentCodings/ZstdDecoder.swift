@@ -2,7 +2,7 @@ import CZstd
 
 /// Zstandard, with `ZSTD_decompressStream`.
 struct ZstdDecoder: StepDecoder, ~Copyable {
-    /// Frames that need a larger window than 8 MiB are refused, as RFC 9659 section 3 lets receivers do.
+    /// Frames that need a window larger than 8 MiB are rejected, as RFC 9659 section 3 permits.
     private static let maximumWindowLog: Int32 = 23
 
     private let context: OpaquePointer?

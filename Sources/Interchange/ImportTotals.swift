@@ -1,25 +1,25 @@
-/// Why something in a file became no exchange.
+/// Why something in a file did not become an exchange.
 public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
-    /// A HAR entry without a time that can be read.
+    /// A HAR entry without a readable time.
     case withoutTime
-    /// A HAR entry that is no HTTP: its method is none, or its URL of another scheme.
+    /// A HAR entry that is not HTTP: its method is invalid, or its URL has another scheme.
     case notHTTP
-    /// A HAR entry that a browser answered out of its cache: nothing was sent.
+    /// A HAR entry answered from the browser's cache: nothing was sent.
     case fromCache
-    /// A HAR entry that a service worker answered: what it sent itself is a separate entry.
+    /// A HAR entry answered by a service worker: the requests it sent are separate entries.
     case fromServiceWorker
-    /// A HAR entry whose JSON is broken.
+    /// A HAR entry with invalid JSON.
     case badEntry
-    /// A line of JSON Lines that is no JSON or has not the fields.
+    /// A line of JSON Lines that is not JSON or lacks the fields.
     case badLine
-    /// A record of a `.gor` file that is none, or whose payload is no HTTP/1.
+    /// An invalid record of a `.gor` file, or one whose payload is not HTTP/1.
     case badRecord
-    /// A replayed response of a `.gor` file beside the original one, which is kept.
+    /// A replayed response of a `.gor` file in addition to the original one, which is kept.
     case replayedResponse
-    /// Bytes of a `.gor` record that follow its message and are no message themselves; the message is kept.
+    /// Bytes after the message of a `.gor` record that are not a message themselves; the message is kept.
     case bytesBehindMessage
 
-    /// What a message calls one of them.
+    /// The singular for messages.
     public var singular: String {
         switch self {
         case .withoutTime: "entry without a time"
@@ -29,12 +29,12 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
         case .badEntry: "entry that is not understood"
         case .badLine: "line that is not understood"
         case .badRecord: "record that is not understood"
-        case .replayedResponse: "replayed response beside the original"
+        case .replayedResponse: "replayed response in addition to the original"
         case .bytesBehindMessage: "record's bytes after its message"
         }
     }
 
-    /// What a message calls several.
+    /// The plural for messages.
     public var plural: String {
         switch self {
         case .withoutTime: "entries without a time"
@@ -44,24 +44,24 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
         case .badEntry: "entries that are not understood"
         case .badLine: "lines that are not understood"
         case .badRecord: "records that are not understood"
-        case .replayedResponse: "replayed responses beside the originals"
+        case .replayedResponse: "replayed responses in addition to the originals"
         case .bytesBehindMessage: "records' bytes after their messages"
         }
     }
 }
 
-/// What an import came to.
+/// The result of an import.
 public struct ImportTotals: Hashable, Sendable {
     /// Exchanges read.
     public var exchanges: UInt64 = 0
-    /// Of these, requests and responses that lack bytes which their head, or the file, announces.
+    /// Requests that lack bytes announced by their head or by the file.
     public private(set) var incompleteRequests: UInt64 = 0
     /// Responses that lack bytes, likewise.
     public private(set) var incompleteResponses: UInt64 = 0
-    /// What was left out, by its reason.
+    /// Counts of what was left out, by reason.
     public private(set) var leftOut: [ImportProblem: UInt64] = [:]
 
-    /// What was left out because it is not understood: exchanges may have been lost with it.
+    /// The count of what was left out because it could not be parsed: exchanges may be lost with it.
     public var notUnderstood: UInt64 {
         [ImportProblem.badEntry, .badLine, .badRecord].reduce(UInt64(0)) { $0 + (leftOut[$1] ?? 0) }
     }
@@ -71,7 +71,7 @@ public struct ImportTotals: Hashable, Sendable {
         if count > 0 { leftOut[problem, default: 0] += count }
     }
 
-    /// Counts an exchange whose messages are whole or not; nil for one that is not there.
+    /// Counts an exchange with complete or incomplete messages; nil for a missing one.
     mutating func add(isRequestComplete: Bool?, isResponseComplete: Bool?) {
         exchanges += 1
         if isRequestComplete == false { incompleteRequests += 1 }

@@ -1,26 +1,26 @@
 public import Traffic
 
-/// Turns files of other programs into exchanges with connections and sessions, one file after another.
+/// Turns other programs' files into exchanges with connections and sessions, one file after another.
 public struct TrafficImporter {
-    /// What was read so far.
+    /// The totals so far.
     public private(set) var totals = ImportTotals()
     private var placement: TrafficPlacement
     private var pairing = GorPairing()
 
-    /// - Parameter sessionBy: what makes exchanges one session where their file does not say.
+    /// - Parameter sessionBy: how to group exchanges into sessions if their file does not.
     public init(sessionBy: ImportSessions = .auto) { placement = TrafficPlacement(sessionBy: sessionBy) }
 
-    /// Begins another file: its connections and sessions are others than those of the files before. Several `.gor` files that
-    /// follow one another are one, as GoReplay cuts them by size and time.
+    /// Begins another file, with connections and sessions different from those of the previous files. Consecutive
+    /// `.gor` files count as one, as GoReplay splits them by size and time.
     public mutating func beginFile(continuing: Bool = false) {
         guard !continuing else { return }
         placement.beginFile()
     }
 
-    /// Reads on until `batch` holds `bytes` or the file ends.
+    /// Reads until `batch` holds `bytes` or the file ends.
     ///
     /// - Returns: false when the file has ended.
-    /// - Throws: when the rest of the file cannot be read; what came before it is in `batch`.
+    /// - Throws: if the rest of the file cannot be read; everything before is in `batch`.
     public mutating func read(
         _ file: inout InterchangeFile, into batch: inout ExchangeBatch, untilBytes bytes: Int
     ) throws(InterchangeError) -> Bool {
@@ -37,13 +37,13 @@ public struct TrafficImporter {
         return true
     }
 
-    /// Adds what still waits for its other half.
+    /// Adds the messages that still wait for their request or response.
     public mutating func finish(into batch: inout ExchangeBatch) {
         pairing.finish()
         addPairs(to: &batch)
     }
 
-    /// Gives a batch that another reader numbered from 1 up its place among the files imported.
+    /// Renumbers a batch from another reader, which is numbered from 1, so that it follows the files already imported.
     public mutating func place(_ batch: inout ExchangeBatch) {
         placement.renumber(&batch)
         for record in batch.records {

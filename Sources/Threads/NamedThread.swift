@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A thread (pthread_create(3)) for work that blocks in the kernel, which tasks must not do.
+/// A thread (pthread_create(3)) for work that blocks in the kernel, as tasks must not block.
 public final class NamedThread: Sendable {
     private let thread: pthread_t
 
@@ -19,7 +19,7 @@ public final class NamedThread: Sendable {
     /// - Parameters:
     ///   - name: shown by ps and debuggers; at most 15 bytes count.
     ///   - run: what the thread does; it ends when this returns.
-    /// - Throws: the error of pthread_create(3): the process has as many threads as it may.
+    /// - Throws: the error of pthread_create(3), when the process has reached its thread limit.
     public init(name: String, run: @escaping @Sendable () -> Void) throws(SystemCallError) {
         let body = Unmanaged.passRetained(Body(name: name, run: run))
         var thread = pthread_t()
@@ -41,8 +41,8 @@ public final class NamedThread: Sendable {
         self.thread = thread
     }
 
-    /// A write to a connection that is gone is an error of that write (EPIPE), not the end of the process: OpenSSL's
-    /// writes do not ask for that themselves.
+    /// Makes a write to a closed connection an error of that write (EPIPE), not the end of the process: OpenSSL's
+    /// writes do not suppress the signal themselves.
     private static func blockBrokenPipeSignal() {
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -50,6 +50,6 @@ public final class NamedThread: Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// Waits until the thread is over. Once only.
+    /// Waits until the thread has ended. Must be called only once.
     public func join() { pthread_join(thread, nil) }
 }

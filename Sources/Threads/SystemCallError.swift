@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A system call that the machine refused.
+/// A system call that failed.
 public struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The call, as its manual page names it.
+    /// The name of the call, as in its manual page.
     public let call: String
     /// Its `errno`.
     public let code: Int32

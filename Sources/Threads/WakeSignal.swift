@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// Wakes a thread that waits for a descriptor, in epoll or in ``wait(milliseconds:or:)`` (eventfd(2)). Any thread may call
-/// ``wake()``.
+/// Wakes a thread that waits for a descriptor, in epoll or in ``wait(milliseconds:or:)`` (eventfd(2)). Any thread may
+/// call ``wake()``.
 public final class WakeSignal: Sendable {
     /// The descriptor to watch for reading.
     public let file: Int32
 
-    /// A signal that has not been given.
+    /// Creates a signal that is not set.
     ///
-    /// - Throws: the error of eventfd(2): the process may not open more files.
+    /// - Throws: the error of eventfd(2), when the process cannot open more files.
     public init() throws(SystemCallError) {
         file = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
         guard file >= 0 else { throw SystemCallError("eventfd") }
@@ -29,11 +29,11 @@ public final class WakeSignal: Sendable {
         _ = read(file, &count, MemoryLayout<UInt64>.size)
     }
 
-    /// Waits for the signal and clears it (poll(2)). For the one thread that waits.
+    /// Waits for the signal and clears it (poll(2)). Only for the one waiting thread.
     ///
     /// - Parameters:
     ///   - milliseconds: the longest wait.
-    ///   - other: a descriptor that ends the wait too when it is readable; -1 for none.
+    ///   - other: a descriptor that also ends the wait when it is readable; -1 for none.
     public func wait(milliseconds: Int32, or other: Int32 = -1) {
         var descriptors = (
             pollfd(fd: file, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0)

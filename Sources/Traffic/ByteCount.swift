@@ -1,6 +1,6 @@
 import Formats
 
-/// A size in bytes, as users write and read it.
+/// A size in bytes, in the format of user input and output.
 public struct ByteCount: Hashable, Comparable, Sendable {
     /// The bytes.
     public var bytes: UInt64
@@ -8,9 +8,9 @@ public struct ByteCount: Hashable, Comparable, Sendable {
     /// `bytes` bytes.
     public init(_ bytes: UInt64) { self.bytes = bytes }
 
-    /// A size as users write it: a whole or decimal number and a unit (`64KiB`, `2GiB`, `1.5MB`); none means bytes.
+    /// Parses a whole or decimal number and a unit (`64KiB`, `2GiB`, `1.5MB`); without a unit, it is bytes.
     ///
-    /// - Returns: nil when `text` is anything else or passes 2^63.
+    /// - Returns: nil if `text` is anything else or exceeds 2^63.
     public init?(text: String) {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let unit = text.dropFirst(digits.count)

@@ -1,16 +1,16 @@
-/// A stretch of a file in memory: what was read of it and not used yet, and room for what comes next.
+/// A window of a file in memory: the bytes read but not consumed yet, and room for more.
 ///
-/// Owns its memory, which grows to what is asked for. One thread at a time.
+/// Owns its memory, which grows as needed. Used by one thread at a time.
 public struct ByteWindow: ~Copyable {
     @usableFromInline var memory: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
     @usableFromInline var start = 0
     @usableFromInline var end = 0
     @usableFromInline var used: UInt64 = 0
-    /// Bytes that are read at once, for which there is room behind what is asked for.
+    /// Bytes per read, for which there is always room after the requested bytes.
     private let chunkBytes: Int
 
-    /// An empty window with room for two chunks.
+    /// Creates an empty window with room for two chunks.
     public init(chunkBytes: Int) {
         self.chunkBytes = chunkBytes
         capacity = chunkBytes * 2
@@ -19,30 +19,31 @@ public struct ByteWindow: ~Copyable {
 
     deinit { memory.deallocate() }
 
-    /// Bytes used so far.
+    /// Bytes consumed so far.
     @inlinable
     public var offset: UInt64 { used }
 
-    /// Bytes that can be looked at without reading more.
+    /// Bytes available without another read.
     @inlinable
     public var available: Int { end - start }
 
-    /// The unread bytes; good until ``makeRoom(for:)``, ``consume(_:)`` or ``removeAll()``.
+    /// The unread bytes; valid until ``makeRoom(for:)``, ``consume(_:)`` or ``removeAll()``.
     @inlinable
     public var unread: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory + start, count: end - start) }
 
-    /// The first unread byte, good as long.
+    /// The first unread byte, valid as long.
     @inlinable
     public var first: UnsafeRawPointer { UnsafeRawPointer(memory + start) }
 
-    /// Steps over `count` bytes that are available.
+    /// Skips `count` available bytes.
     @inlinable
     public mutating func consume(_ count: Int) {
         start += count
         used &+= UInt64(count)
     }
 
-    /// Moves the unread bytes to the beginning, and sees to it that ``room`` holds what is missing of `count` and a chunk more.
+    /// Moves the unread bytes to the beginning, and makes ``room`` large enough for the missing part of `count` plus a
+    /// chunk.
     public mutating func makeRoom(for count: Int) {
         if start > 0 {
             memory.copyMemory(from: memory + start, byteCount: end - start)
@@ -56,14 +57,14 @@ public struct ByteWindow: ~Copyable {
         (memory, capacity) = (moved, larger)
     }
 
-    /// Where more bytes may be put.
+    /// The free space for more bytes.
     public var room: UnsafeMutableRawBufferPointer {
         UnsafeMutableRawBufferPointer(start: memory + end, count: capacity - end)
     }
 
-    /// Notes that `count` bytes were put into ``room``.
+    /// Notes that `count` bytes were written to ``room``.
     public mutating func fill(_ count: Int) { end += count }
 
-    /// Forgets the unread bytes, which do not count as used.
+    /// Drops the unread bytes, which do not count as consumed.
     public mutating func removeAll() { (start, end) = (0, 0) }
 }

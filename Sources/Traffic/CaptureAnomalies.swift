@@ -1,26 +1,27 @@
 import Formats
 
-/// What does not fit together in one second of captured traffic. Nothing of it is lost, but times were corrected, or traffic may
-/// be there twice.
+/// Inconsistencies in one second of captured traffic. Nothing is lost, but times were corrected, or traffic may be
+/// duplicated.
 public struct CaptureAnomalies: Hashable, Codable, Sendable {
-    /// How often the clock that made the packets' times was moved, or that of one file differs from another's; times are moved
-    /// back by as much.
+    /// How often the capture's clock was stepped, or one file's clock differs from another's; times are corrected
+    /// accordingly.
     public var clockSteps: UInt64 = 0
-    /// The longest of those steps in nanoseconds, negative when the clock was set back.
+    /// The longest of these steps in nanoseconds, negative if the clock was set back.
     public var longestClockStepNs: Int64 = 0
-    /// How often bytes were seen more than 5 ms before what they acknowledge, or a response before its request: the clocks of two
-    /// taps differ, or one was moved.
+    /// How often bytes were seen more than 5 ms before the bytes they acknowledge, or a response before its request:
+    /// the clocks of two taps differ, or one was stepped.
     public var clockContradictions: UInt64 = 0
-    /// Packets more than 20 ms older than one before them: a file that is not in the order of time, or a clock that was set back
+    /// Packets more than 20 ms older than a previous one: the file is not in time order, or the clock was set back
     /// while no connection was open.
     public var latePackets: UInt64 = 0
-    /// Connections that were seen under other addresses too, within a millisecond: before and after address translation.
+    /// Connections that were also seen under other addresses within a millisecond: before and after address
+    /// translation.
     public var repeatedConnections: UInt64 = 0
 
-    /// Nothing that does not fit.
+    /// No anomalies.
     public init() {}
 
-    /// Whether there is nothing that does not fit.
+    /// Whether there are no anomalies.
     public var isNone: Bool {
         clockSteps | UInt64(bitPattern: longestClockStepNs) | clockContradictions | latePackets | repeatedConnections
             == 0
@@ -37,21 +38,21 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
         repeatedConnections &+= other.repeatedConnections
     }
 
-    /// What a user should know of them, a sentence without a capital or a full stop each.
+    /// Messages for the user, each a sentence without capital letter and full stop.
     public var descriptions: [String] {
         var texts: [String] = []
         if clockSteps > 0 {
             let seconds = Nanoseconds.inSeconds(longestClockStepNs).formatted(decimals: 3)
             texts.append(
-                "the clock was moved \(Plural.text(clockSteps, "time")), by \(seconds) s at most: times corrected")
+                "the clock was stepped \(Plural.text(clockSteps, "time")), by up to \(seconds) s: times corrected")
         } else {
             if clockContradictions > 0 {
                 texts.append(
-                    "\(Plural.text(clockContradictions, "answer")) seen earlier than what was answered, as with two clocks: "
+                    "\(Plural.text(clockContradictions, "answer")) seen before what they answer, as with two clocks: "
                         + "times corrected")
             }
-            // A clock that is set back makes packets late too.
-            if latePackets > 0 { texts.append("\(Plural.text(latePackets, "packet")) not in the order of time") }
+            // Setting the clock back makes packets late too.
+            if latePackets > 0 { texts.append("\(Plural.text(latePackets, "packet")) out of time order") }
         }
         if repeatedConnections > 0 {
             texts.append(

@@ -1,11 +1,12 @@
-/// What a capture did not see, could not read or had to correct in one second of traffic. All counts are of that second alone.
+/// What a capture did not see, could not read or had to correct in one second of traffic. All counts are for that
+/// second only.
 @dynamicMemberLookup
 public struct CaptureLoss: Hashable, Sendable {
     /// The second, since the Unix epoch.
     public var second: Int64
-    /// What was lost.
+    /// The loss counts.
     public var counts = LossCounts()
-    /// What does not fit together, and is no loss.
+    /// Inconsistencies that are not losses.
     public var anomalies = CaptureAnomalies()
 
     /// Nothing lost in `second`.
@@ -21,7 +22,7 @@ public struct CaptureLoss: Hashable, Sendable {
     /// Whether nothing was lost; there may be ``anomalies``.
     public var isNone: Bool { counts.isNone }
 
-    /// Whether there is nothing to tell: no loss, and no anomaly.
+    /// Whether there is nothing to report: no loss and no anomaly.
     public var isEmpty: Bool { isNone && anomalies.isNone }
 
     /// Adds the counts of `other`, whatever its second.

@@ -18,7 +18,7 @@ public struct CaptureTime: Hashable, Comparable, Sendable {
     /// Seconds since the Unix epoch.
     public var seconds: Double { Nanoseconds.inSeconds(nanoseconds) }
 
-    /// The whole second this instant falls in, since the Unix epoch, rounded towards minus infinity.
+    /// The second that contains this instant, since the Unix epoch, rounded towards minus infinity.
     public var second: Int64 { Nanoseconds.wholeSeconds(nanoseconds) }
 
     /// Nanoseconds from `earlier` to this instant; wraps only over spans of more than 292 years.

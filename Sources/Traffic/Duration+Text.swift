@@ -1,9 +1,10 @@
 import Formats
 
 extension Duration {
-    /// A duration as users write it: a number and a unit, several added up (`250us`, `500ms`, `10s`, `5m`, `8h`, `1d`, `1h30m`).
+    /// Parses a duration: a number and a unit, or a sum of several (`250us`, `500ms`, `10s`, `5m`, `8h`, `1d`,
+    /// `1h30m`).
     ///
-    /// - Returns: nil when `text` is anything else, is negative or passes 292 years.
+    /// - Returns: nil if `text` is anything else, is negative or exceeds 292 years.
     public init?(text: String) {
         var rest = text[...]
         guard !rest.isEmpty else { return nil }
@@ -26,7 +27,7 @@ extension Duration {
         "ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9, "d": 86400e9,
     ]
 
-    /// The whole duration in nanoseconds, clamped to what an Int64 holds.
+    /// The whole duration in nanoseconds, clamped to the range of Int64.
     public var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         guard let ns = Nanoseconds.fromSeconds(seconds) else { return seconds < 0 ? .min : .max }

@@ -1,5 +1,5 @@
-/// A run of exchanges that share one byte store: what capture hands to the log and the log hands to readers, so that no
-/// exchange costs an allocation.
+/// A batch of exchanges that share one byte store. Capture passes batches to the log, and the log passes them to
+/// readers, so that no exchange needs its own allocation.
 ///
 /// Records are in the order in which their exchanges ended, not in which they began.
 public struct ExchangeBatch: Sendable {
@@ -23,7 +23,7 @@ public struct ExchangeBatch: Sendable {
         public var indices: Range<Int> { Int(offset)..<Int(offset) + Int(count) }
     }
 
-    /// One direction of an exchange; the fields mean what they mean in ``Exchange/Message``.
+    /// One direction of an exchange; the fields have the meaning of those in ``Exchange/Message``.
     public struct Message: Hashable, Sendable {
         /// Start line and fields.
         public var head: ByteRange
@@ -55,7 +55,7 @@ public struct ExchangeBatch: Sendable {
         }
     }
 
-    /// One exchange; the fields mean what they mean in ``Exchange``.
+    /// One exchange; the fields have the meaning of those in ``Exchange``.
     public struct Record: Hashable, Sendable {
         /// The connection's number.
         public var connection: UInt32
@@ -65,13 +65,13 @@ public struct ExchangeBatch: Sendable {
         public var version: HTTPVersion
         /// Whether it was under TLS.
         public var scheme: HTTPScheme
-        /// Status code of the final response; 0 when none was seen.
+        /// Status code of the final response; 0 if none was seen.
         public var status: UInt16
-        /// The request; nil when none was seen.
+        /// The request; nil if none was seen.
         public var request: Message?
-        /// The final response; nil when none was seen.
+        /// The final response; nil if none was seen.
         public var response: Message?
-        /// Whether the server made the request up (RFC 9113 section 8.4).
+        /// Whether the server promised the request (RFC 9113 section 8.4).
         public var isPush: Bool
 
         /// A record; see ``Exchange`` for the meaning of each field.
@@ -89,7 +89,7 @@ public struct ExchangeBatch: Sendable {
             self.isPush = isPush
         }
 
-        /// When the exchange began, as ``Exchange/began``.
+        /// When the exchange began, like ``Exchange/began``.
         public var began: CaptureTime { request?.firstByte ?? response?.firstByte ?? .epoch }
     }
 
@@ -99,15 +99,15 @@ public struct ExchangeBatch: Sendable {
     public var records: [Record] = []
     /// Connections first referred to by this batch's records.
     public var connections: [RecordedConnection] = []
-    /// What capture lost, a row a second, since the last batch.
+    /// The capture losses since the last batch, one row per second.
     public var losses: [CaptureLoss] = []
-    /// Servers whose connections could not be read, since the last batch; a name may come more than once.
+    /// Servers with unreadable connections since the last batch; a name may occur more than once.
     public var opaqueServers: [OpaqueServer] = []
 
     /// An empty batch.
     public init() {}
 
-    /// Whether the batch holds nothing at all.
+    /// Whether the batch is empty.
     public var isEmpty: Bool { records.isEmpty && connections.isEmpty && losses.isEmpty && opaqueServers.isEmpty }
 
     /// Empties the batch and keeps its storage.
@@ -121,7 +121,7 @@ public struct ExchangeBatch: Sendable {
 
     /// Copies `buffer` into the store.
     ///
-    /// - Returns: where it is, or nil when the store would pass 4 GiB − 1; nothing is copied then.
+    /// - Returns: the range of the copy; nil, with nothing copied, if the store would exceed 4 GiB − 1.
     public mutating func store(_ buffer: UnsafeRawBufferPointer) -> ByteRange? {
         guard bytes.count + buffer.count <= Int(UInt32.max) else { return nil }
         let range = ByteRange(offset: UInt32(bytes.count), count: UInt32(buffer.count))

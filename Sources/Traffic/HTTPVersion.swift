@@ -1,4 +1,4 @@
-/// The HTTP version an exchange was carried by.
+/// The HTTP version of an exchange.
 public enum HTTPVersion: UInt8, Sendable, CaseIterable {
     case http10 = 10
     case http11 = 11
@@ -14,7 +14,7 @@ public enum HTTPVersion: UInt8, Sendable, CaseIterable {
     }
 }
 
-/// The URI scheme of an exchange (RFC 9110 section 4.2), known from whether its connection was encrypted.
+/// The URI scheme of an exchange (RFC 9110 section 4.2), derived from whether its connection was encrypted.
 public enum HTTPScheme: UInt8, Sendable {
     case http = 0
     case https = 1

@@ -1,27 +1,27 @@
 import Formats
 
-/// How much a capture did not see or could not read, by kind. Field names are those of `inspect --json`.
+/// Counts of what a capture did not see or could not read, by kind. Field names are those of `inspect --json`.
 public struct LossCounts: Codable, Hashable, Sendable {
     /// Packets the kernel dropped because the capture read too slowly (`ps_drop` of pcap_stats(3)).
     public var kernelDrops: UInt64 = 0
     /// Packets the interface or its driver dropped (`ps_ifdrop` of pcap_stats(3)).
     public var interfaceDrops: UInt64 = 0
-    /// Packets cut short by a snap length, a broken file or lengths that lie.
+    /// Packets truncated by a snap length, a damaged file or wrong lengths.
     public var truncatedPackets: UInt64 = 0
     /// Holes in TCP streams that were given up.
     public var gaps: UInt64 = 0
     /// Bytes in those holes.
     public var gapBytes: UInt64 = 0
-    /// Connections or stream bytes given up to stay within a memory bound.
+    /// Connections or stream bytes given up because of a memory limit.
     public var evictions: UInt64 = 0
-    /// Messages that are not the HTTP they claim to be, or, in HTTP/2, whose head refers to one that was not seen.
+    /// Messages that are not valid HTTP or, in HTTP/2, whose head refers to a head that was not seen.
     public var unparsedMessages: UInt64 = 0
-    /// Connections whose content could not be read: TLS without keys, or no HTTP.
+    /// Connections whose content could not be read: TLS without keys, or not HTTP.
     public var opaqueConnections: UInt64 = 0
 
-    /// Input files that are cut off or damaged: what follows in them was not read.
+    /// Truncated or damaged input files: the rest of them was not read.
     public var damagedFiles: UInt64 = 0
-    /// Packets of link types and tunnels that are not read, though HTTP may be in them.
+    /// Packets of unsupported link types and tunnels, which may contain HTTP.
     public var unreadPackets: UInt64 = 0
 
     /// Nothing lost.
@@ -47,13 +47,13 @@ public struct LossCounts: Codable, Hashable, Sendable {
         unreadPackets &+= other.unreadPackets
     }
 
-    /// Whether exchanges may have been lost of which nothing is known.
+    /// Whether an unknown number of exchanges may have been lost.
     public var hidesExchanges: Bool {
         kernelDrops | interfaceDrops | truncatedPackets | gaps | evictions | opaqueConnections | damagedFiles
             | unreadPackets > 0
     }
 
-    /// What was lost, for a user: `2 gaps`, `9 bytes in gaps`, and so on.
+    /// Texts for the user: `2 gaps`, `9 bytes in gaps`, and so on.
     public var descriptions: [String] {
         let counts: [(UInt64, String)] = [
             (kernelDrops, "kernel drop"), (interfaceDrops, "interface drop"), (truncatedPackets, "truncated packet"),

@@ -2,10 +2,10 @@
 public struct RecordedSession: Hashable, Sendable {
     /// The session's number, unique in its log.
     public var number: UInt32
-    /// The exchanges, by the time they began; at least one.
+    /// The exchanges by start time; at least one.
     public var exchanges: [Exchange]
 
-    /// A session of `exchanges`, which are put in the order in which they began.
+    /// Creates a session of `exchanges`, which are sorted by start time.
     ///
     /// - Precondition: `exchanges` is not empty.
     public init(number: UInt32, exchanges: [Exchange]) {

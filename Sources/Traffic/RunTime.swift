@@ -19,7 +19,7 @@ public struct RunTime: Hashable, Comparable, Sendable {
     /// Nanoseconds from `earlier` to this instant.
     public func nanoseconds(since earlier: RunTime) -> Int64 { nanoseconds &- earlier.nanoseconds }
 
-    /// The instant `ns` nanoseconds later: where time is kept raw, since a `Duration` costs a division by 128 bits.
+    /// The instant `ns` nanoseconds later; for hot paths, as a `Duration` costs a 128-bit division.
     public func advanced(byNs ns: Int64) -> RunTime { RunTime(nanoseconds: nanoseconds.addingClamped(ns)) }
 
     /// The instant `duration` after `time`; clamped at 292 years.

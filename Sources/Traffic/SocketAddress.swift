@@ -7,7 +7,7 @@ public struct SocketAddress: Hashable, Sendable {
     /// The TCP port.
     public var port: UInt16
 
-    /// An IPv6 address, or an IPv4 address already mapped into one.
+    /// An IPv6 address, or an IPv4-mapped address.
     public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
@@ -37,7 +37,7 @@ extension SocketAddress: CustomStringConvertible {
     }
 }
 
-/// A TCP connection that exchanges crossed.
+/// A TCP connection with exchanges.
 public struct RecordedConnection: Hashable, Sendable {
     /// The connection's number, unique in its log.
     public var number: UInt32
@@ -46,7 +46,7 @@ public struct RecordedConnection: Hashable, Sendable {
     /// The side that answered.
     public var server: SocketAddress
 
-    /// A connection numbered `number` from `client` to `server`.
+    /// A connection with number `number` from `client` to `server`.
     public init(number: UInt32, client: SocketAddress, server: SocketAddress) {
         self.number = number
         self.client = client

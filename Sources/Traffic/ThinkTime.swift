@@ -1,4 +1,4 @@
-/// A pause between requests: always the same, or evenly distributed between two bounds.
+/// A pause between requests: constant, or uniformly distributed between two bounds.
 public struct ThinkTime: Hashable, Sendable {
 
     /// The shortest pause.
@@ -6,7 +6,7 @@ public struct ThinkTime: Hashable, Sendable {
     /// The longest pause, at least the shortest.
     public var longest: Duration
 
-    /// A pause as users write it, `2s` or `1s..3s`; nil for anything else.
+    /// Parses `2s` or `1s..3s`; nil for anything else.
     public init?(text: String) {
         guard let dots = text.firstRange(of: "..") else {
             guard let pause = Self.span(text[...]) else { return nil }
@@ -25,7 +25,7 @@ public struct ThinkTime: Hashable, Sendable {
     /// The mean pause.
     public var mean: Duration { (shortest + longest) / 2 }
 
-    /// The pause, in nanoseconds, for evenly distributed random bits.
+    /// The pause in nanoseconds for uniformly distributed random bits.
     public func nanoseconds(random: UInt64) -> Int64 {
         let (low, high) = (shortest.wholeNanoseconds, longest.wholeNanoseconds)
         return low + Int64(random % UInt64(high - low + 1))

@@ -68,7 +68,7 @@ struct RoundTripTests {
         #expect(summary.anomalies == sum)
         #expect(
             summary.anomalies.descriptions == [
-                "the clock was moved 1 time, by -3600.000 s at most: times corrected",
+                "the clock was stepped 1 time, by up to -3600.000 s: times corrected",
                 "4 connections captured twice, before and after address translation: capture one side only",
             ])
     }

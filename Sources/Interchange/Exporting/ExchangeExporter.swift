@@ -1,28 +1,29 @@
 public import Traffic
 
-/// Writes exchanges in a format that other programs read. Bytes gather in ``bytes`` until the owner takes them away.
+/// Writes exchanges in a format that other programs read. The output accumulates in ``bytes`` until the owner removes
+/// it.
 public protocol ExchangeExporter {
     /// What was written since the last ``removeAll()``.
     var bytes: [UInt8] { get }
-    /// What the format could not carry, so that it was left out.
+    /// Counts of what was left out because the format cannot represent it.
     var leftOut: [ExportProblem: UInt64] { get }
 
-    /// Forgets the bytes and keeps their storage.
+    /// Removes the bytes and keeps their storage.
     mutating func removeAll()
-    /// Notes connections whose addresses later exchanges are written with.
+    /// Notes connections, whose addresses are written with later exchanges.
     mutating func note(_ connections: [RecordedConnection])
-    /// Notes what capture lost.
+    /// Notes capture losses.
     mutating func note(_ losses: [CaptureLoss])
     /// Writes `exchange`. Exchanges come in the order in which they began.
     mutating func append(_ exchange: Exchange)
-    /// Writes what is behind the last exchange.
+    /// Writes what follows the last exchange.
     mutating func finish()
 }
 
-/// Why an exchange is not in an export.
+/// Why an exchange is missing from an export.
 public enum ExportProblem: String, Sendable, CaseIterable {
-    /// HAR and `.gor` have no place for a response alone.
+    /// HAR and `.gor` cannot represent a response without its request.
     case withoutRequest = "exchange without a readable request"
-    /// The bytes that end a `.gor` record are inside it.
-    case holdsSeparator = "exchange that holds the separator of .gor records"
+    /// It contains the separator of `.gor` records.
+    case holdsSeparator = "exchange that contains the separator of .gor records"
 }

@@ -1,6 +1,6 @@
 import Traffic
 
-/// The addresses of the connections named last, at least half a million of them.
+/// The addresses of the most recent connections, at least half a million.
 struct RecentConnections {
     private static let generationSize = 1 << 19
     private var current: [UInt32: RecordedConnection] = [:]

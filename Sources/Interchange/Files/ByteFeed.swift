@@ -2,13 +2,13 @@ import CZlib
 import CZstd
 import Glibc
 
-/// Where bytes come from, a chunk at a time. One thread at a time.
+/// A source of bytes, chunk by chunk. Used by one thread at a time.
 protocol ByteFeed: AnyObject {
     /// The next bytes, at least one; nil at the end.
     func next() throws(InterchangeError) -> [UInt8]?
 }
 
-/// A file as it is, or out of gzip.
+/// A file, uncompressed or gzip.
 final class GzipFeed: ByteFeed {
     private static let chunkBytes = 256 << 10
     private let path: String
@@ -45,7 +45,7 @@ final class GzipFeed: ByteFeed {
         guard got >= 0 else { throw .readFailed(path: path, reason: failure) }
         guard bytes.isEmpty else { return bytes }
         isAtEnd = true
-        // A gzip file that is cut off gives what there is and says so only here.
+        // A truncated gzip file returns its bytes and reports the error only here.
         var code: Int32 = 0
         gzerror(file, &code)
         if code < 0 { throw .readFailed(path: path, reason: failure) }
@@ -59,7 +59,7 @@ final class GzipFeed: ByteFeed {
     }
 }
 
-/// Bytes that were read already, then those that follow.
+/// Bytes that were already read, then the rest.
 final class ReplayedFeed: ByteFeed {
     private var first: [UInt8]?
     private let rest: any ByteFeed
@@ -76,10 +76,10 @@ final class ReplayedFeed: ByteFeed {
     }
 }
 
-/// What Zstandard frames hold (RFC 8878), one frame or several.
+/// The content of one or more Zstandard frames (RFC 8878).
 final class ZstdFeed: ByteFeed {
     static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
-    /// Most memory for a frame's window: what the program zstd takes unless told otherwise.
+    /// The maximum window of a frame, the default of the zstd program.
     private static let maximumWindowLog: Int32 = 27
 
     private let path: String
@@ -128,7 +128,7 @@ final class ZstdFeed: ByteFeed {
     }
 }
 
-/// Text in UTF-16 as UTF-8, as Windows programs write it. Half a pair becomes U+FFFD.
+/// Converts UTF-16 text, as written by Windows programs, to UTF-8. Unpaired surrogates become U+FFFD.
 final class UTF16Feed: ByteFeed {
     private let source: any ByteFeed
     private let isBigEndian: Bool
@@ -140,7 +140,8 @@ final class UTF16Feed: ByteFeed {
         self.isBigEndian = isBigEndian
     }
 
-    /// Whether `bytes`, the first of a file, are UTF-16, and in which byte order: by the byte order mark, or a brace with a zero.
+    /// The byte order if `bytes`, the first of a file, are UTF-16: detected by the byte order mark, or by a brace next
+    /// to a zero byte.
     static func isBigEndian(_ bytes: UnsafeRawBufferPointer) -> Bool? {
         guard bytes.count >= 4 else { return nil }
         switch (bytes[0], bytes[1]) {
@@ -157,7 +158,7 @@ final class UTF16Feed: ByteFeed {
             let more = try source.next()
             isAtEnd = more == nil
             var units = (carried + (more ?? []))[...]
-            // An odd byte and the first half of a pair wait for what follows.
+            // An odd byte and a high surrogate wait for the rest.
             var waiting = units.count % 2
             if !isAtEnd, units.count - waiting >= 2 {
                 let last = unit(units, at: units.endIndex - waiting - 2)

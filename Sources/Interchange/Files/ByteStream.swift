@@ -1,8 +1,8 @@
 import Traffic
 
-/// A file read from its beginning to its end through one window: out of gzip or Zstandard, and out of UTF-16.
+/// A file read sequentially through one window, decompressed from gzip or Zstandard, and converted from UTF-16.
 ///
-/// One thread at a time.
+/// Used by one thread at a time.
 struct ByteStream: ~Copyable {
     private static let chunkBytes = 256 << 10
 
@@ -22,7 +22,7 @@ struct ByteStream: ~Copyable {
         window = ByteWindow(chunkBytes: ByteStream.chunkBytes)
     }
 
-    /// The file's bytes, out of what its first bytes show that they are in.
+    /// The file's bytes, decoded according to its first bytes.
     private static func feed(_ path: String) throws(InterchangeError) -> any ByteFeed {
         var (first, rest) = try start(of: GzipFeed(path: path))
         if first.starts(with: ZstdFeed.magic) {
@@ -33,7 +33,7 @@ struct ByteStream: ~Copyable {
         return UTF16Feed(whole, isBigEndian: isBigEndian)
     }
 
-    /// The first bytes of `feed`, four if it has as many, and the feed that continues after them.
+    /// The first bytes of `feed`, up to four, and the feed that continues after them.
     private static func start(of feed: any ByteFeed) throws(InterchangeError) -> ([UInt8], any ByteFeed) {
         var bytes: [UInt8] = []
         while bytes.count < 4, let more = try feed.next() { bytes += more }
@@ -44,19 +44,19 @@ struct ByteStream: ~Copyable {
     @inline(__always)
     var offset: UInt64 { window.offset }
 
-    /// Bytes that can be looked at without reading more.
+    /// Bytes available without another read.
     @inline(__always)
     var available: Int { window.available }
 
-    /// The unread bytes; good until the next ``need(_:)`` or ``consume(_:)``.
+    /// The unread bytes; valid until the next ``need(_:)`` or ``consume(_:)``.
     @inline(__always)
     var unread: UnsafeRawBufferPointer { window.unread }
 
-    /// Steps over `count` bytes that are available.
+    /// Skips `count` available bytes.
     @inline(__always)
     mutating func consume(_ count: Int) { window.consume(count) }
 
-    /// Reads until `count` bytes are available; false when the file ends before.
+    /// Reads until `count` bytes are available; false if the file ends before.
     @inline(__always)
     mutating func need(_ count: Int) throws(InterchangeError) -> Bool {
         if window.available >= count { return true }

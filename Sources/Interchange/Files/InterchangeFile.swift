@@ -1,17 +1,17 @@
 import Traffic
 
-/// A file of another program, recognised by its content and read from its beginning to its end, gzip or not.
+/// Another program's file, whose format is detected by its content. Read sequentially, optionally compressed.
 ///
-/// Memory does not grow with the file: one entry, line or record is held at a time. One thread at a time.
+/// Memory does not grow with the file: one entry, line or record is held at a time. Used by one thread at a time.
 public struct InterchangeFile: ~Copyable {
-    /// What it is. Packet captures and session logs are only recognised, not read here.
+    /// The format. Packet captures and session logs are only recognised, not read here.
     public let format: InterchangeFormat
     var reader: JSONReader
     var har = HARReader()
 
     /// Opens the file at `path`; `-` is standard input.
     ///
-    /// - Throws: when it cannot be read, is empty or of an unknown format.
+    /// - Throws: if it cannot be read, is empty or has an unknown format.
     public init(path: String) throws(InterchangeError) {
         var source = try ByteStream(path: path)
         _ = try source.need(4096)
@@ -25,7 +25,7 @@ public struct InterchangeFile: ~Copyable {
     /// Bytes read so far, after decompression.
     public var offset: UInt64 { reader.source.offset }
 
-    /// Passes over the rest of a line that made no sense.
+    /// Skips the rest of an invalid line.
     mutating func skipLine() throws(InterchangeError) {
         reader.restart()
         while try reader.source.need(1) {

@@ -4,10 +4,10 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
     case har
     case gor
     case jsonLines
-    /// A session log: no format of another program.
+    /// A session log, which is not another program's format.
     case sessionLog
 
-    /// As messages name it.
+    /// The name for messages.
     public var label: String {
         switch self {
         case .pcap: "pcap"
@@ -18,7 +18,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// What `bytes`, the first of a file after decompression, look like; nil when like nothing known.
+    /// Detects the format by `bytes`, the first of a file after decompression; nil if unknown.
     init?(_ bytes: UnsafeRawBufferPointer) {
         if bytes.starts(with: [0x89, 0x52, 0x4c, 0x4f, 0x47]) {
             self = .sessionLog
@@ -27,7 +27,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         } else if InterchangeFormat.isGor(bytes) {
             self = .gor
         } else if let name = InterchangeFormat.firstName(bytes) {
-            // A HAR may have other members before its log; lines begin with one of their fields.
+            // A HAR may have other members before its log; JSON Lines begin with one of their own fields.
             self = JSONLinesReader.isField(name) ? .jsonLines : .har
         } else {
             return nil
@@ -48,7 +48,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
         func dropBlankLines() { start = start.drop { $0 == 0x0a || $0 == 0x0d } }
         dropBlankLines()
-        // Empty records: their separators alone.
+        // Skips empty records, which are only separators.
         while start.starts(with: GorRecord.mark) {
             start = start.dropFirst(GorRecord.mark.count)
             dropBlankLines()
@@ -57,7 +57,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         return record.id.utf8.count >= 8 && record.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     }
 
-    /// The first member's name when the bytes begin an object, after a byte order mark and blanks.
+    /// The name of the first member if the bytes begin with an object, after a byte order mark and white space.
     private static func firstName(_ bytes: UnsafeRawBufferPointer) -> String? {
         var rest = bytes.prefix(1024)
         if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }

@@ -1,36 +1,37 @@
 import HTTPWire
 public import Traffic
 
-/// Writes exchanges as GoReplay's `.gor` records: a request (type 1) and a response (type 2) each, by time.
+/// Writes exchanges as GoReplay's `.gor` records, a request (type 1) and a response (type 2) each, by time.
 ///
-/// The format has no place for connections, sessions, the scheme, addresses, trailers of bodies that were not chunked, responses
-/// without a request, nor for what capture lost. HTTP/2 is written as HTTP/1.1. Chunked bodies are written as one chunk.
+/// The format cannot represent connections, sessions, the scheme, addresses, trailers of bodies that were not chunked,
+/// responses without a request, or capture losses. HTTP/2 is written as HTTP/1.1. Chunked bodies are written as one
+/// chunk.
 public struct GorExporter: ExchangeExporter {
-    /// Bytes of responses that are held back until their time has come.
+    /// The maximum bytes of responses held back until they are due.
     private static let maximumHeldBytes = 64 << 20
 
     /// What was written since the last ``removeAll()``.
     public private(set) var bytes: [UInt8] = []
-    /// What `.gor` cannot carry, counted.
+    /// Counts of what `.gor` cannot represent.
     public private(set) var leftOut: [ExportProblem: UInt64] = [:]
     private var lastNumber: UInt64 = 0
-    /// Responses to write yet, the one due last first.
+    /// Responses to be written, the one due last first.
     private var held: [GorRecord] = []
     private var heldBytes = 0
 
-    /// An exporter that has written nothing.
+    /// Creates an exporter.
     public init() {}
 
-    /// Forgets what was written, after it went to the file.
+    /// Removes the bytes after they were written to the file.
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-    /// `.gor` has no place for connections.
+    /// `.gor` cannot represent connections.
     public mutating func note(_ connections: [RecordedConnection]) {}
 
-    /// `.gor` has no place for losses.
+    /// `.gor` cannot represent losses.
     public mutating func note(_ losses: [CaptureLoss]) {}
 
-    /// Writes the request, and holds the response back until no request before it can come.
+    /// Writes the request, and holds the response back until no earlier request can follow.
     public mutating func append(_ exchange: Exchange) {
         guard let request = exchange.request, let head = RequestHead(request.head) else {
             leftOut[.withoutRequest, default: 0] += 1
@@ -100,20 +101,20 @@ extension GorExporter {
         return framed(request, Array(line.utf8), lengthened(fields, request))
     }
 
-    /// nil when the response's head is none.
+    /// The payload of a response; nil if its head is invalid.
     private static func payload(_ response: Exchange.Message, _ version: HTTPVersion) -> [UInt8]? {
         guard let head = ResponseHead(response.head) else { return nil }
         guard version == .http2 else { return framed(response, response.head, head.fields) }
         return framed(response, Array("HTTP/1.1 \(head.status) \r\n".utf8), lengthened(head.fields, response))
     }
 
-    /// What HTTP/2 tells by its frames HTTP/1 must be told.
+    /// Adds the framing fields that HTTP/1 needs and HTTP/2 expresses in frames.
     private static func lengthened(_ fields: [HeaderField], _ message: Exchange.Message) -> [HeaderField] {
         guard message.bodyBytes > 0, fields.first("content-length") == nil else { return fields }
         return fields + [HeaderField(name: "Content-Length", value: String(message.bodyBytes))]
     }
 
-    /// Head and body as on the wire. `start` is the whole head of HTTP/1, or the start line alone that `fields` follow.
+    /// Head and body as on the wire. `start` is the whole HTTP/1 head, or only the start line, which `fields` follow.
     private static func framed(_ message: Exchange.Message, _ start: [UInt8], _ fields: [HeaderField]) -> [UInt8] {
         var bytes = start == message.head ? start : start + HeadText.lines(fields, lowercased: false)
         let codings = fields.all("transfer-encoding").joined(separator: ",").lowercased()
@@ -123,7 +124,7 @@ extension GorExporter {
             bytes.append(contentsOf: message.body)
             bytes.append(contentsOf: "\r\n".utf8)
         }
-        // A body that was cut has no end either.
+        // A truncated body has no end either.
         guard UInt64(message.body.count) == message.bodyBytes, message.isComplete else { return bytes }
         bytes.append(contentsOf: "0\r\n".utf8)
         return bytes + (message.trailers.isEmpty ? Array("\r\n".utf8) : message.trailers)
@@ -131,7 +132,7 @@ extension GorExporter {
 }
 
 extension GorRecord {
-    /// Whether a reader would end the record before its end.
+    /// Whether it contains the separator, so that a reader would end the record too early.
     fileprivate var holdsSeparator: Bool {
         (payload + [0x0a]).withUnsafeBytes { GorReader.separator(in: $0, from: 0, isWhole: true) != nil }
     }

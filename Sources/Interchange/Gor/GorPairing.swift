@@ -1,11 +1,12 @@
 import HTTPWire
 import Traffic
 
-/// Joins the records of an exchange by their id, over all `.gor` files of an import.
+/// Joins the records of an exchange by their id, across all `.gor` files of an import.
 ///
-/// An original response is preferred to a replayed one. What waits too long for its other half is given back without it.
+/// An original response is preferred to a replayed one. A message that waits too long for its request or response is
+/// released alone.
 struct GorPairing {
-    /// Records that wait for their other half, and their bytes.
+    /// The maximum number of waiting records, and of their bytes.
     private static let maximumWaiting = 1 << 16
     private static let maximumWaitingBytes = 256 << 20
 
@@ -22,26 +23,27 @@ struct GorPairing {
 
     private var waiting: [String: Waiting] = [:]
     private var waitingBytes = 0
-    /// The ids that wait, oldest first from `oldest` on; some have gone already.
+    /// The waiting ids, oldest first, from index `oldest` on; some are already released.
     private var order: [(id: String, number: UInt64)] = []
     private var oldest = 0
     private var lastNumber: UInt64 = 0
-    /// Exchanges that are whole, or that waited too long.
+    /// Exchanges that are complete, or that waited too long.
     private var ready: [ImportedExchange] = []
     private var problems: [ImportProblem: UInt64] = [:]
-    /// Exchanges that were given back with their original response, whose replayed one may follow; the oldest is forgotten first.
+    /// Ids of exchanges released with their original response, whose replayed response may follow; the oldest is
+    /// forgotten first.
     private var answered: Set<String> = []
     private var answeredOrder: [String] = []
     private var nextForgotten = 0
-    /// Whether times of this import count from the epoch.
+    /// Whether times of this import are relative to the Unix epoch.
     private var hasEpochTimes = false
 
-    /// Records found behind others, to process next.
+    /// Records found after others, to process next.
     private var found: [GorRecord] = []
-    /// Messages that are looked for in one record.
+    /// The maximum number of messages in one record.
     private static let maximumMessagesInRecord = 256
 
-    /// Takes a record in.
+    /// Adds a record.
     mutating func add(_ record: GorRecord) {
         addOne(record)
         addFound()
@@ -87,7 +89,7 @@ struct GorPairing {
         }
     }
 
-    /// Gives back all that waits.
+    /// Releases everything that waits.
     mutating func finish() {
         while !waiting.isEmpty {
             releaseOldest()
@@ -95,13 +97,13 @@ struct GorPairing {
         }
     }
 
-    /// The exchanges that are done since the last call.
+    /// Takes the exchanges finished since the last call.
     mutating func takeReady() -> [ImportedExchange] {
         defer { ready.removeAll(keepingCapacity: true) }
         return ready
     }
 
-    /// What of the records became no exchange, since the last call.
+    /// Takes the counts of what did not become an exchange since the last call.
     mutating func takeProblems() -> [ImportProblem: UInt64] {
         guard !problems.isEmpty else { return [:] }
         defer { problems.removeAll() }
@@ -138,7 +140,7 @@ struct GorPairing {
         }
         if let exchange = exchange(entry, request, response) {
             ready.append(ImportedExchange(exchange))
-            // A record that is no message, beside one that is.
+            // One of the two records is not a message.
             let isHalfBad = (request != nil && request?.framing == nil) || (response != nil && response?.framing == nil)
             if isHalfBad { problems[.badRecord, default: 0] += 1 }
         } else {
@@ -160,8 +162,8 @@ struct GorPairing {
         nextForgotten = (nextForgotten + 1) % GorPairing.maximumWaiting
     }
 
-    /// Takes in what follows a message in its record: a record, or only its payload, whose separator was not written. Anything else
-    /// is counted.
+    /// Handles the bytes after a message in its record: another record, or only its payload, without a separator.
+    /// Anything else is counted.
     private mutating func add(_ rest: [UInt8], behind record: GorRecord) {
         let rest = Array(rest.drop { $0 == 0x0a || $0 == 0x0d })
         guard !rest.isEmpty else { return }
@@ -171,7 +173,7 @@ struct GorPairing {
         }
         var next = rest.withUnsafeBytes { GorRecord($0) }
         if next == nil, GorPayload(rest, isRequest: record.kind == .request).framing != nil {
-            // Its id is not known: a new one, by which a second message behind the answer is its answer.
+            // Its id is unknown: it gets a new one, so that a second message after the response is paired with it.
             next = GorRecord(
                 kind: record.kind, id: record.id + "+", time: record.time, latency: record.latency, payload: rest)
         }
@@ -203,14 +205,15 @@ extension GorPairing {
             status: responseMessage == nil ? nil : response?.framing?.status)
     }
 
-    /// A replayed response was seen at another time than its request: only how long it took counts. So it is where the third
-    /// field is no instant, as versions to 0.16 write original responses: nanoseconds from the request to its answer.
+    /// The response message. A replayed response was seen at another time than its request, so only its duration
+    /// counts. The same applies if the third field is not an instant: versions up to 0.16 write the nanoseconds from
+    /// the request to its original response.
     private func response(
         _ payload: GorPayload, _ record: GorRecord, after sent: CaptureTime?
     ) -> Exchange.Message? {
         let isSpan = hasEpochTimes && !record.hasEpochTime
         guard let sent else {
-            // Without its request, no one knows when it was.
+            // Without its request, its time is unknown.
             return isSpan ? nil : message(payload, from: record.time, to: record.time &+ (record.latency ?? 0))
         }
         guard record.kind == .replayedResponse || isSpan else {

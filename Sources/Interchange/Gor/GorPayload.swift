@@ -1,27 +1,27 @@
 import HTTPWire
 import Traffic
 
-/// An HTTP/1 message taken apart out of the raw bytes of a record.
+/// An HTTP/1 message parsed from the raw bytes of a record.
 struct GorPayload {
     var head: [UInt8] = []
     var body: [UInt8] = []
     var trailers: [UInt8] = []
-    /// Body bytes there should be: more than there are when the record was cut.
+    /// The expected body bytes: more than present if the record was truncated.
     var bodyBytes: UInt64 = 0
-    /// Whether the message ends where its framing says.
+    /// Whether the message ends where its framing requires.
     var isComplete = false
-    /// What its head says; nil when it is none.
+    /// The framing in its head; nil if it is not a valid head.
     var framing: HeadFraming?
-    /// Bytes of the record behind the message.
+    /// Bytes of the record after the message.
     private(set) var rest: [UInt8] = []
 
-    /// Whether the message announces another one, the answer (RFC 9110 section 15.2).
+    /// Whether the message is an interim response (RFC 9110 section 15.2), which precedes the final one.
     var isInterim: Bool {
         guard let status = framing?.status else { return false }
         return (100..<200).contains(status) && status != 101
     }
 
-    /// Whether `bytes` can only be interim responses: quick, and wrong for none that is final.
+    /// Whether `bytes` may be an interim response. Quick, and never true for a final response.
     static func mayBeInterim(_ bytes: [UInt8]) -> Bool { bytes.count > 9 && bytes[9] == UInt8(ascii: "1") }
 
     /// - Parameter requestMethod: for a response, the method it answers.
@@ -43,7 +43,7 @@ struct GorPayload {
             switch step.kind {
             case .needsMore:
                 isComplete = framing != nil && parser.endOfStream()
-                // A head that is cut off says at least what its first line says.
+                // A truncated head has at least its start line.
                 if framing == nil {
                     framing = head.withUnsafeBytes { HeadFraming(startLineOf: $0, isRequest: isRequest) }
                 }
@@ -63,7 +63,7 @@ struct GorPayload {
             offset = step.end
             guard endsMessage else { continue }
             isComplete = true
-            // An interim response comes before the final one.
+            // An interim response precedes the final one.
             guard isInterim, offset < bytes.count else {
                 rest = Array(bytes[offset...])
                 return

@@ -1,28 +1,28 @@
 import Glibc
 
-/// Takes a `.gor` file apart into its records.
+/// Splits a `.gor` file into records.
 struct GorReader {
-    /// A record longer than this is passed over; GoReplay cuts messages at 5 MB unless told otherwise.
+    /// Longer records are skipped; GoReplay truncates messages at 5 MB by default.
     static let maximumRecordBytes = 128 << 20
 
-    /// What ends a record: its own line, which an editor may have given other line ends.
+    /// The separator line that ends a record; editors may have changed its line ends.
     struct Separator: Equatable {
-        /// Where the record ends.
+        /// The end of the record.
         var start: Int
-        /// Where the next one begins.
+        /// The start of the next record.
         var end: Int
     }
 
-    /// The next record; nil at the end of the file. Records that make no sense are counted in `badRecords`.
+    /// The next record; nil at the end of the file. Invalid records are counted in `badRecords`.
     ///
-    /// - Throws: when the file cannot be read on.
+    /// - Throws: if the rest of the file cannot be read.
     func next(_ source: inout ByteStream, badRecords: inout UInt64) throws(InterchangeError) -> GorRecord? {
         while try source.need(1) {
             guard let separator = try nextSeparator(&source) else {
                 badRecords += 1
                 continue
             }
-            // Blank lines between records are no record.
+            // Empty lines between records are not records.
             let bytes = source.unread[..<separator.start].drop { $0 == 0x0a || $0 == 0x0d }
             let record = GorRecord(UnsafeRawBufferPointer(rebasing: bytes))
             if record == nil, !bytes.isEmpty { badRecords += 1 }
@@ -32,7 +32,8 @@ struct GorReader {
         return nil
     }
 
-    /// Where the record that comes next ends, whose separator the last one may lack; nil when it was too long and was passed over.
+    /// The end of the next record, whose separator may be missing at the end of the file; nil if it was too long and
+    /// was skipped.
     private func nextSeparator(_ source: inout ByteStream) throws(InterchangeError) -> Separator? {
         var searched = 0
         var isTooLong = false
@@ -43,7 +44,7 @@ struct GorReader {
                 source.consume(found.end)
                 return nil
             }
-            // The mark, the line end before it and the one behind it.
+            // The mark, and the line ends before and after it.
             searched = max(0, bytes.count - GorRecord.mark.count - 4)
             if bytes.count > GorReader.maximumRecordBytes || isTooLong {
                 isTooLong = true
@@ -59,7 +60,7 @@ struct GorReader {
         }
     }
 
-    /// Looks for the rarest byte of the mark, and then at what is around it.
+    /// Searches for the rarest byte of the mark, then compares the bytes around it.
     ///
     /// - Parameter isWhole: whether no bytes follow `bytes`.
     static func separator(in bytes: UnsafeRawBufferPointer, from start: Int, isWhole: Bool) -> Separator? {
@@ -78,7 +79,8 @@ struct GorReader {
         return nil
     }
 
-    /// The separator whose mark is at `mark`; nil when the mark is no whole line, or what follows it is not there yet.
+    /// The separator whose mark is at `mark`; nil if the mark is not a whole line, or if the bytes after it are not
+    /// available yet.
     private static func line(around mark: Int, in bytes: UnsafeRawBufferPointer, isWhole: Bool) -> Separator? {
         let end = mark + GorRecord.mark.count
         guard mark == 0 || bytes[mark - 1] == 0x0a else { return nil }
@@ -90,11 +92,11 @@ struct GorReader {
             guard following.elementsEqual([0x0d, 0x0a]) || following.first == 0x0a else { return nil }
         }
         var start = max(0, mark - 1)
-        // Before a separator that ends in CRLF, the line end is CRLF too.
+        // If the separator ends with CRLF, the line end before it is CRLF too.
         if hasReturn, start > 0, bytes[start - 1] == 0x0d { start -= 1 }
         return Separator(start: start, end: min(bytes.count, end + (hasReturn ? 2 : 1)))
     }
 
-    /// The index of the byte B5, which comes once in the mark.
+    /// The index of the byte B5, which occurs once in the mark.
     private static let rarestIndex = 3
 }

@@ -11,27 +11,28 @@ struct GorRecord {
 
     /// The line between records.
     static let mark = Array("🐵🙈🙉".utf8)
-    /// What follows every record.
+    /// The separator after every record.
     static let separator = [0x0a] + mark + [0x0a]
-    /// Times from here on count from the Unix epoch, in nanoseconds; it is the year 1973. Less is a span.
+    /// Values from here on (the year 1973) are nanoseconds since the Unix epoch; smaller values are durations.
     private static let firstEpochTime: Int64 = 100_000_000_000_000_000
 
     var kind: Kind
     /// Shared by the records of one exchange.
     var id: String
-    /// Nanoseconds since the Unix epoch of the first packet; of a replayed response, when its request was sent. Small in files
-    /// whose clock began at 0.
+    /// Time of the first packet in nanoseconds since the Unix epoch; for a replayed response, the time its request was
+    /// sent. Small in files whose clock began at 0.
     var time: Int64
-    /// Nanoseconds from the message's first to its last packet, of a replayed response the round trip; nil when unknown.
+    /// Nanoseconds from the message's first to its last packet; for a replayed response, the round-trip time; nil if
+    /// unknown.
     var latency: Int64?
     var payload: [UInt8]
-    /// How many messages came before this one in the same record, whose separators were not written.
+    /// The number of messages before this one in the same record, whose separators are missing.
     var place = 0
 
-    /// Longer than this, a latency is another figure.
+    /// A longer latency is assumed to be another figure.
     private static let maximumLatency = 30 * 86_400 * Nanoseconds.perSecond
 
-    /// Reads a record without its separator; nil when it is none.
+    /// Parses a record without its separator; nil if it is invalid.
     init?(_ bytes: UnsafeRawBufferPointer) {
         guard let end = bytes.firstIndex(of: 0x0a), end <= 256 else { return nil }
         let line = bytes[..<end].last == 0x0d ? bytes[..<(end - 1)] : bytes[..<end]
@@ -43,7 +44,7 @@ struct GorRecord {
         id = fields[1]
         self.time = time
         latency = fields.count > 3 ? Int64(fields[3]).flatMap { $0 >= 0 ? $0 : nil } : nil
-        // Released versions up to 2.0 wrote a replayed response's round trip first, and then when it was sent.
+        // Versions up to 2.0 wrote the round-trip time of a replayed response before its send time.
         if let second = latency, second >= GorRecord.firstEpochTime, time < GorRecord.firstEpochTime {
             (self.time, latency) = (second, max(0, time))
         }
@@ -58,7 +59,7 @@ struct GorRecord {
     /// Whether ``time`` is an instant.
     var hasEpochTime: Bool { time >= GorRecord.firstEpochTime }
 
-    /// The record as a file holds it, with its separator.
+    /// The record in file format, with its separator.
     var encoded: [UInt8] {
         Array("\(kind == .request ? 1 : kind == .response ? 2 : 3) \(id) \(time) \(latency ?? -1)\n".utf8) + payload
             + GorRecord.separator

@@ -1,7 +1,7 @@
 import HTTPWire
 import Traffic
 
-/// The parts of an absolute URL that a request is made of.
+/// The parts of an absolute URL that a request needs.
 struct HARAddress {
     var scheme: HTTPScheme
     /// Host and port, as they are in the URL, without user and password.
@@ -9,7 +9,7 @@ struct HARAddress {
     /// Path and query, at least `/`.
     var target: String
 
-    /// The parts of `url`; nil when it is no HTTP or WebSocket URL.
+    /// Parses `url`; nil if it is not an HTTP or WebSocket URL.
     init?(_ url: String) {
         guard let colon = url.firstRange(of: "://") else { return nil }
         switch url[..<colon.lowerBound].lowercased() {
@@ -26,7 +26,7 @@ struct HARAddress {
         self.target = target.hasPrefix("/") ? String(target) : "/" + target
     }
 
-    /// The port, the scheme's own when none is named.
+    /// The port, or the scheme's default port if there is none.
     var port: UInt16? {
         guard let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") else {
             return scheme == .https ? 443 : 80

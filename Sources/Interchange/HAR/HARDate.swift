@@ -1,12 +1,12 @@
 import Traffic
 
-/// The instants of HAR files: ISO 8601 as the format has it, and what programs write instead.
+/// The instants in HAR files: ISO 8601, as in the format, and what programs write instead.
 enum HARDate {
-    /// The instant that `text` names; nil when it is none. Without a zone, it is UTC.
+    /// Parses an instant; nil if `text` is invalid. Without a zone, it is UTC.
     ///
-    /// Reads ISO 8601 with single digits, expanded years and a zone behind a blank, by its name or in brackets; times of twelve
-    /// hours; dates of HTTP, of e-mail and of JavaScript; and numbers, which count seconds, or parts of a second by their size,
-    /// since the Unix epoch.
+    /// Accepts ISO 8601 with single digits, expanded years, and a zone after a space, by name or in brackets;
+    /// twelve-hour times; HTTP, e-mail and JavaScript dates; and numbers since the Unix epoch, whose unit (seconds or a
+    /// fraction) is determined by their magnitude.
     static func time(_ text: String) -> CaptureTime? {
         var text = text[...]
         if let bracket = text.lastIndex(where: { $0 == "[" || $0 == "(" }) { text = text[..<bracket] }
@@ -18,8 +18,8 @@ enum HARDate {
         return reader.time
     }
 
-    /// Seconds, milliseconds, microseconds or nanoseconds since the epoch: of those years that a recording can be of, each has
-    /// its own numbers.
+    /// Seconds, milliseconds, microseconds or nanoseconds since the epoch: for the years of possible recordings, their
+    /// ranges do not overlap.
     private static func epoch(_ text: Substring) -> CaptureTime? {
         guard let number = Double(text), number > 0, number < 9.2e18 else { return nil }
         let scale: Double = number < 1e11 ? 1e9 : number < 1e14 ? 1e6 : number < 1e17 ? 1e3 : 1
@@ -31,7 +31,7 @@ enum HARDate {
         return CaptureTime(nanoseconds: Int64((number * scale).rounded()))
     }
 
-    /// The parts of a date in words and numbers.
+    /// Reads a date from words and numbers.
     private struct Reader {
         private var rest: ArraySlice<UInt8>
         private var year: Int64?
@@ -43,7 +43,7 @@ enum HARDate {
 
         init(_ text: Substring) { rest = Array(text.utf8)[...] }
 
-        /// The instant, put together as ISO 8601 has it.
+        /// The instant, assembled as ISO 8601.
         var time: CaptureTime? {
             mutating get {
                 guard readParts(), let year, let month, let day else { return nil }
@@ -53,7 +53,7 @@ enum HARDate {
             }
         }
 
-        /// Hours in two digits, and of the whole day.
+        /// The time with two-digit hours on the 24-hour clock.
         private var wholeClock: String? {
             guard let clock else { return "00:00:00" }
             let parts = clock.split(separator: ":", maxSplits: 1)
@@ -71,7 +71,7 @@ enum HARDate {
                 case UInt8(ascii: "0")...UInt8(ascii: "9"): guard readNumber() else { return false }
                 case UInt8(ascii: "+"), UInt8(ascii: "-"):
                     if clock != nil { return readOffset() && readParts() }
-                    // An expanded year has a sign; elsewhere it is what parts are separated by.
+                    // An expanded year has a sign; elsewhere it is a separator.
                     rest.removeFirst()
                 case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
                     guard readWord() else { return false }

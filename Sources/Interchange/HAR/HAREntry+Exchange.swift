@@ -3,7 +3,7 @@ import HTTPWire
 import Traffic
 
 extension HAREntry {
-    /// The exchange that the entry tells of.
+    /// The exchange described by the entry.
     func exchange() -> Result<ImportedExchange, ImportProblem> {
         switch origin {
         case .cache: return .failure(.fromCache)
@@ -25,7 +25,7 @@ extension HAREntry {
         if let session {
             imported.session = .name(session)
         } else if pageReference != nil {
-            // Only browsers know pages, and a browser's file is one person's.
+            // Only browsers write pages, and a browser's file belongs to one user.
             imported.session = .file
         }
         // Firefox writes the server's port here.
@@ -37,17 +37,17 @@ extension HAREntry {
         return .success(imported)
     }
 
-    /// Whether nothing came over a network although there is an answer with a body, which exporters without `_fromCache` show so.
+    /// Whether there is a response with a body but no network traffic: a cache hit of exporters without `_fromCache`.
     private var isUnmarkedCacheHit: Bool {
         let hasConnection = !["", "0"].contains(connection ?? "") || !(serverAddress ?? "").isEmpty
         return response.transferBytes == 0 && !hasConnection && (response.contentBytes ?? 0) > 0
             && response.status.map { (200..<300).contains($0) } ?? false
     }
 
-    /// The final response's status; nil when there was none, which exporters write as 0 or −1.
+    /// The final response's status; nil if there was none, which exporters write as 0 or −1.
     private var status: UInt16? { response.status.flatMap { (100..<1000).contains($0) ? UInt16($0) : nil } }
 
-    /// HTTP/2 under any of its names; HTTP/3, which the log has no number for, counts as HTTP/2.
+    /// The version: HTTP/2 under any of its names; HTTP/3, which the log cannot represent, counts as HTTP/2.
     private static func version(_ name: String?) -> HTTPVersion {
         let name = name?.lowercased() ?? ""
         if name.hasPrefix("h2") || name.hasPrefix("h3") || name.hasPrefix("http/2") || name.hasPrefix("http/3") {
@@ -65,8 +65,8 @@ extension HAREntry {
         var responseLast: CaptureTime
     }
 
-    /// The entry begins when it was queued; its request's first byte was sent once a connection was there. `ssl` is within
-    /// `connect`.
+    /// The times of the messages. The entry starts when it is queued; the request's first byte is sent once there is a
+    /// connection. `ssl` is part of `connect`.
     private func times(from started: CaptureTime) -> Times {
         let before = [timings.blocked, timings.dns, timings.connect].compactMap { $0 }.reduce(0) { $0 + max(0, $1) }
         var first = HAREntry.time(started, plus: before)
@@ -84,7 +84,7 @@ extension HAREntry {
             responseLast: HAREntry.time(answered, plus: max(0, timings.receive ?? 0)))
     }
 
-    /// At most a month: a wrong unit must not overflow.
+    /// Limited to a month: a wrong unit must not overflow.
     private static func time(_ time: CaptureTime, plus milliseconds: Double) -> CaptureTime {
         time.advanced(byNs: Int64(Nanoseconds.fromMilliseconds(min(milliseconds, 2.6e9)).rounded()))
     }
@@ -119,15 +119,15 @@ extension HAREntry {
             isComplete: (request.isComplete ?? body.isComplete) && request.body?.isDamaged != true)
     }
 
-    /// The target, with the query that some exporters keep apart.
+    /// The target, with the query that some exporters write separately.
     private func target(_ url: HARAddress) -> String {
         guard !url.target.contains("?"), !request.query.isEmpty else { return HARTarget.encoded(url.target) }
         return HARTarget.encoded(url.target) + "?" + HARForm.form(request.query, length: nil)
     }
 
-    /// The body that the entry has, in whatever form, or that it must have had.
+    /// The body in the entry, in any form, or a missing body if it must have had one.
     private func requestBody(_ fields: [HeaderField]) -> HARMessageBody {
-        // This program's own files are exact; a cut body is shorter than its size.
+        // This program's own files are exact; a truncated body is shorter than its size.
         if began != nil {
             var body = HARMessageBody(none: fields)
             body.bytes = request.body?.bytes ?? []
@@ -141,7 +141,7 @@ extension HAREntry {
         let type = request.mimeType.flatMap { $0.isEmpty ? nil : $0 } ?? fields.first("content-type")
         let announced = UInt64(max(Int64(lengths.max() ?? 0), request.bodyBytes ?? 0))
         if !request.parameters.isEmpty {
-            // The head's own type names the boundary.
+            // The head's own type contains the boundary.
             let declared = fields.first("content-type").flatMap { $0.lowercased().contains("multipart") ? $0 : nil }
             guard let form = HARForm.body(request.parameters, type: declared ?? type, length: lengths.first) else {
                 return HARMessageBody(missing: announced, fields)
@@ -183,7 +183,7 @@ extension HAREntry {
     }
 
     private func responseBody(_ method: String, _ status: UInt16, _ fields: [HeaderField]) -> HARMessageBody {
-        // Answers without a body (RFC 9110 section 6.4.1); browsers show one of their cache.
+        // Responses without a body (RFC 9110 section 6.4.1); browsers show that of their cache.
         let hasNone = method == "HEAD" || status == 204 || status == 304 || (100..<200).contains(status)
         if hasNone || method == "CONNECT" && (200..<300).contains(status) { return HARMessageBody(none: fields) }
         let size = UInt64(max(0, response.contentBytes ?? 0))
@@ -195,7 +195,7 @@ extension HAREntry {
             return body
         }
         if let text = response.body, !text.bytes.isEmpty || size == 0 {
-            // An empty text under a head that announces bytes is a body no one kept.
+            // An empty text with a head that announces bytes is a body that was not kept.
             if !text.bytes.isEmpty || (HARMessageBody.lengths(fields).max() ?? 0) == 0 {
                 return HARMessageBody(text, fields, sizes: [response.contentBytes])
             }
@@ -205,7 +205,7 @@ extension HAREntry {
         return HARMessageBody(missing: announced, fields)
     }
 
-    /// The cookies of a response whose head has none, as fields.
+    /// The cookies of a response without Set-Cookie fields, as fields.
     private func setCookies(_ started: CaptureTime) -> [HeaderField] {
         guard response.fields.first("set-cookie") == nil else { return [] }
         return response.cookies.map { cookie in

@@ -1,13 +1,13 @@
 import HTTPWire
 import Traffic
 
-/// What a HAR entry says, as far as an exchange is made of it. Missing members are nil.
+/// The members of a HAR entry that an exchange is made from. Missing members are nil.
 struct HAREntry {
-    /// A body longer than this is cut.
+    /// Longer bodies are truncated.
     static let maximumBodyBytes = 64 << 20
 
     var started: CaptureTime?
-    /// Milliseconds in all; used when there are no timings.
+    /// Total milliseconds; used if there are no timings.
     var time: Double?
     var request = Request()
     var response = Response()
@@ -15,14 +15,15 @@ struct HAREntry {
     var connection: String?
     var pageReference: String?
     var serverAddress: String?
-    /// Who answered, when it was not the server.
+    /// The source of the response if it was not the server.
     var origin: Origin?
-    /// What this program's own exports add: the exact beginning, and the numbers and address that HAR has no place for.
+    /// Additions by this program's own exports: the exact start, and the numbers and addresses that HAR cannot
+    /// represent.
     var began: Int64?
     var session: String?
     var client: String?
 
-    /// Who answers a request that never reaches the network.
+    /// The source of a response to a request that never reached the network.
     enum Origin {
         case cache
         case serviceWorker
@@ -39,7 +40,7 @@ struct HAREntry {
         var parameters: [Parameter] = []
         var mimeType: String?
         var bodyBytes: Int64?
-        /// Whether the body was put in a file beside this one, or is there in a form that is not its bytes.
+        /// Whether the body is in a separate file, or in a form other than its bytes.
         var hasBodyElsewhere = false
         var isComplete: Bool?
     }
@@ -54,7 +55,7 @@ struct HAREntry {
         var mimeType: String?
         /// Size after content decoding.
         var contentBytes: Int64?
-        /// Bytes that came over the network, head included.
+        /// Bytes received over the network, including the head.
         var transferBytes: Int64?
         var isFromServiceWorker = false
         var hasBodyElsewhere = false
@@ -64,7 +65,7 @@ struct HAREntry {
     /// A field of a query or form.
     struct Parameter {
         var name: String
-        /// Nil when the file has none, as of a file that was uploaded.
+        /// Nil if the file has none, as for an uploaded file.
         var value: String?
         var fileName: String?
         var contentType: String?
@@ -84,17 +85,17 @@ struct HAREntry {
     /// A body as text or base64.
     struct Body {
         var bytes: [UInt8]
-        /// How many there were before it was cut.
+        /// The number of bytes before truncation.
         var count: Int
-        /// Whether the file has it as text, so that bytes which are none were changed.
+        /// Whether the file has it as text, so that bytes that are not text were changed.
         var isText = true
-        /// Whether content codings are still applied, as this program writes those it does not know.
+        /// Whether content codings are still applied, as this program does for unknown ones.
         var isEncoded = false
-        /// Whether the bytes are not those of the body: the file says that they are base64, and they are not.
+        /// Whether the bytes are not those of the body: declared as base64, but invalid.
         var isDamaged = false
     }
 
-    /// Milliseconds; negative ones do not apply.
+    /// Milliseconds; negative values do not apply.
     struct Timings {
         var blocked: Double?
         var dns: Double?

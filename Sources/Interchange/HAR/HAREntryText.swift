@@ -3,7 +3,7 @@ import Formats
 import HTTPWire
 import Traffic
 
-/// The members of a HAR entry, written from an exchange.
+/// Writes the members of a HAR entry from an exchange.
 struct HAREntryText {
     private let exchange: Exchange
     private let request: Exchange.Message
@@ -19,7 +19,7 @@ struct HAREntryText {
         self.connection = connection
     }
 
-    /// `time` and `timings`: when capture saw the bytes; connecting is not part of an exchange.
+    /// Writes `time` and `timings` from the times of the captured bytes; connecting is not part of an exchange.
     func writeTimings(to entry: inout JSONBuffer) {
         let send = max(0, request.lastByte.nanoseconds(since: request.firstByte))
         let wait = exchange.response.map { max(0, $0.firstByte.nanoseconds(since: request.lastByte)) } ?? 0
@@ -100,7 +100,7 @@ struct HAREntryText {
         if decoded == nil, head?.first("content-encoding") != nil { content.member("_contentEncoded", true) }
     }
 
-    /// The body without its content codings; nil when it has none, or they cannot be undone.
+    /// The body without its content codings; nil if it has none, or if decoding fails.
     private func decodedBody(_ response: Exchange.Message, _ head: ResponseHead?) -> [UInt8]? {
         guard let names = head?.all("content-encoding"), !names.isEmpty,
             let coding = try? ContentCoding(fieldValue: names.joined(separator: ",")), !coding.isIdentity
@@ -108,7 +108,8 @@ struct HAREntryText {
         return try? coding.decoded(response.body)
     }
 
-    /// An absolute URL, from the target and the authority; the server's address where a request named none.
+    /// The absolute URL, from the target and the authority, or from the server's address if the request has no
+    /// authority.
     private var url: String {
         let target = HeadText.line(head.target)
         if target.contains("://"), HARAddress(target) != nil { return String(target.prefix { $0 != "#" }) }
@@ -140,7 +141,8 @@ extension HAREntryText {
         }
     }
 
-    /// Name, value and the attributes (RFC 6265 section 4.1); `Expires` is left to the header, for its date is another form's.
+    /// Writes name, value and attributes (RFC 6265 section 4.1); `Expires` is left to the header, as its date has
+    /// another format.
     private static func write(setCookie field: String, to cookies: inout JSONBuffer) {
         let parts = field.split(separator: ";")
         guard let first = parts.first else { return }

@@ -3,13 +3,12 @@ import Formats
 import HTTPWire
 public import Traffic
 
-/// Writes exchanges as a HAR 1.2 file (HTTP Archive), one entry an exchange, as they come.
+/// Writes exchanges as a HAR 1.2 file (HTTP Archive), one entry per exchange, as they come.
 ///
-/// HAR has no place for a response without a request, trailers, bytes that are not UTF-8 in heads, nor for what capture lost.
-/// Responses are written content-decoded, with their heads as they were. Members of this program's own begin with `_`: the
-/// exact beginning (`_beganNs`), session, client address, whether bytes of a message were lost (`_complete`), a request body
-/// that is no text (`_textBase64`), and whether a content coding is still applied because it could not be undone
-/// (`_contentEncoded`).
+/// HAR cannot represent responses without a request, trailers, non-UTF-8 bytes in heads, or capture losses. Responses
+/// are written content-decoded, with unchanged heads. This program's own members begin with `_`: the exact start
+/// (`_beganNs`), session, client address, whether bytes of a message were lost (`_complete`), a request body that is
+/// not text (`_textBase64`), and whether a content coding is still applied because decoding failed (`_contentEncoded`).
 public struct HARExporter: ExchangeExporter {
     /// Exchanges without a request, counted.
     public private(set) var leftOut: [ExportProblem: UInt64] = [:]
@@ -17,7 +16,7 @@ public struct HARExporter: ExchangeExporter {
     private var connections = RecentConnections()
     private var hasEntry = false
 
-    /// - Parameter version: this program's, for the `creator`.
+    /// - Parameter version: this program's version, for the `creator`.
     public init(version: String) {
         buffer.raw("{\"log\":{\"version\":\"1.2\",")
         buffer.object("creator") { creator in
@@ -30,19 +29,19 @@ public struct HARExporter: ExchangeExporter {
     /// What was written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
-    /// Forgets what was written, after it went to the file.
+    /// Removes the bytes after they were written to the file.
     public mutating func removeAll() { buffer.removeAll() }
 
     /// Remembers addresses for the entries of these connections.
     public mutating func note(_ connections: [RecordedConnection]) { self.connections.insert(connections) }
 
-    /// HAR has no place for losses.
+    /// HAR cannot represent losses.
     public mutating func note(_ losses: [CaptureLoss]) {}
 
     /// Ends the list of entries and the file.
     public mutating func finish() { buffer.raw("\n]}}\n") }
 
-    /// Writes an entry, or counts an exchange that none can be made of.
+    /// Writes an entry, or counts an exchange that cannot be written.
     public mutating func append(_ exchange: Exchange) {
         guard let request = exchange.request, let head = RequestHead(request.head) else {
             leftOut[.withoutRequest, default: 0] += 1

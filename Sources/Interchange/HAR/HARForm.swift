@@ -1,14 +1,15 @@
 import HTTPWire
 
-/// Bodies of forms, put together of the fields that a HAR file has in place of the body.
+/// Bodies of forms, rebuilt from the fields that a HAR file contains instead of the body.
 enum HARForm {
-    /// A boundary for a multipart body whose head names none.
+    /// The boundary for a multipart body whose head has none.
     private static let boundary = "----FormBoundaryOfRecordedFields"
 
     /// The body of `parameters` under the content type `type`.
     ///
-    /// - Parameter length: what the head's Content-Length says.
-    /// - Returns: the body, and the content type where one was missing; nil when a field's content, such as a file's, is not there.
+    /// - Parameter length: the head's Content-Length.
+    /// - Returns: the body, and the content type if it was missing; nil if a field's content, such as that of a file,
+    ///   is missing.
     static func body(
         _ parameters: [HAREntry.Parameter], type: String?, length: Int?
     ) -> (bytes: [UInt8], type: String?)? {
@@ -17,7 +18,7 @@ enum HARForm {
             return multipart(parameters, type: type)
         }
         guard kind.isEmpty || kind.contains("urlencoded") else {
-            // A text under another type, as one parameter: some split it at its first "=".
+            // A text with another type, written as one parameter, which some exporters split at the first "=".
             guard let only = parameters.first, parameters.count == 1 else {
                 return (Array(form(parameters, length: length).utf8), nil)
             }
@@ -30,8 +31,8 @@ enum HARForm {
         )
     }
 
-    /// Fields as a query or form has them. Exporters write values decoded or as they were sent: the length tells, or else that
-    /// nothing in them needs to be encoded and something is.
+    /// The fields as a query or form. Exporters write values either decoded or as sent. The length decides; otherwise
+    /// values count as sent if they contain escapes and nothing that would need encoding.
     static func form(_ parameters: [HAREntry.Parameter], length: Int?) -> String {
         let asSent = parameters.map { "\($0.name)=\($0.value ?? "")" }.joined(separator: "&")
         let encoded = parameters.map { "\(FormText.encode($0.name))=\(FormText.encode($0.value ?? ""))" }
@@ -68,7 +69,7 @@ enum HARForm {
         }
     }
 
-    /// Parts as RFC 7578 has them, written as browsers write them.
+    /// The multipart body (RFC 7578), in the style of browsers.
     private static func multipart(
         _ parameters: [HAREntry.Parameter], type: String?
     ) -> (bytes: [UInt8], type: String?)? {
@@ -93,7 +94,7 @@ enum HARForm {
 
     private static func boundary(of type: String) -> String? {
         guard let start = type.lowercased().firstRange(of: "boundary=")?.upperBound else { return nil }
-        // Same offsets: lower case changes no ASCII text's length.
+        // The offsets are equal: lower case does not change the length of ASCII text.
         let offset = type.lowercased().distance(from: type.lowercased().startIndex, to: start)
         let value = type.dropFirst(offset)
         let text =

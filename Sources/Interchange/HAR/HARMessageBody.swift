@@ -1,16 +1,16 @@
 import ContentCodings
 import HTTPWire
 
-/// The body that a HAR entry has of a message, held against what the head and the sizes say of it.
+/// The body of a message in a HAR entry, checked against the head and the recorded sizes.
 ///
-/// Exporters write decoded text under heads of coded bytes, binary bytes as characters, and nothing at all for what they did not
-/// keep. What cannot be had is said by ``isComplete``, never made up.
+/// Exporters write decoded text with heads of encoded bytes, binary bytes as characters, and nothing for bodies they
+/// did not keep. Missing bytes are reported by ``isComplete``, never invented.
 struct HARMessageBody {
     var bytes: [UInt8] = []
-    /// Bytes there should be.
+    /// The expected number of bytes.
     var count: UInt64 = 0
     var isComplete = true
-    /// The head's fields, mended so that they describe `bytes`.
+    /// The head's fields, corrected so that they describe `bytes`.
     var fields: [HeaderField]
 
     /// A message without a body.
@@ -18,18 +18,18 @@ struct HARMessageBody {
 
     /// A body that is not in the file.
     ///
-    /// - Parameter count: how long it was; 0 when no one says.
+    /// - Parameter count: its length; 0 if unknown.
     init(missing count: UInt64, _ fields: [HeaderField]) {
         self.fields = fields
         self.count = count
         isComplete = false
     }
 
-    /// What an exporter wrote as the body.
+    /// A body as written by an exporter.
     ///
     /// - Parameters:
-    ///   - sizes: how long the file says the body is, apart from the head's Content-Length; the first counts.
-    ///   - isRebuilt: whether the bytes were put together of parts, so that sizes of the original say nothing.
+    ///   - sizes: the lengths of the body given in the file, apart from the head's Content-Length; the first counts.
+    ///   - isRebuilt: whether the bytes were rebuilt from parts, so that the original sizes do not apply.
     init(_ body: HAREntry.Body, _ fields: [HeaderField], sizes: [Int64?], isRebuilt: Bool = false) {
         self.fields = fields
         bytes = body.bytes
@@ -40,7 +40,7 @@ struct HARMessageBody {
         if isWhole, body.isText, !isRebuilt { decodeText(sizes + lengths) }
         if isWhole, HARMessageBody.isChunked(fields), let content = HARMessageBody.unchunked(bytes) {
             bytes = content
-            // They are of the chunks.
+            // They are the sizes of the chunked body.
             sizes = []
         }
         count = isWhole ? UInt64(bytes.count) : UInt64(max(0, body.count))
@@ -49,7 +49,7 @@ struct HARMessageBody {
             mend(lengths)
             return
         }
-        // Shorter than both say: it was cut, unless it is the size that the exporter itself gives.
+        // Shorter than announced: it was truncated, unless its length is a size given by the exporter.
         let announced = max(lengths.max() ?? 0, coding == nil ? sizes.first ?? 0 : 0)
         let isCut = announced > bytes.count && !isRebuilt && (coding != nil || !sizes.contains(bytes.count))
         if isCut {
@@ -60,7 +60,8 @@ struct HARMessageBody {
         }
     }
 
-    /// Binary bytes written as one character each, or text of another character set: told by the length that fits.
+    /// Decodes binary bytes written as one character each, or text of another character set, recognised by the matching
+    /// length.
     private mutating func decodeText(_ lengths: [Int]) {
         guard bytes.contains(where: { $0 >= 0x80 }) else { return }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -70,24 +71,25 @@ struct HARMessageBody {
         let isCharacterLength = lengths.contains(text.unicodeScalars.count)
         guard !isUTF8Length, isCharacterLength || (saysLatin1 && lengths.isEmpty) else { return }
         guard text.unicodeScalars.allSatisfy({ $0.value < 0x100 }) else {
-            // Characters that were put where bytes could not be read: these are lost.
+            // Replacement characters mean that bytes are lost.
             isComplete = !text.unicodeScalars.contains("\u{fffd}")
             return
         }
         bytes = text.unicodeScalars.map { UInt8($0.value) }
     }
 
-    /// Whether the bytes still are in the head's coding, which exporters decode or do not.
+    /// Whether the bytes are still in the head's coding, which some exporters decode.
     ///
-    /// - Parameter size: of the content, where the file says it.
+    /// - Parameter size: the size of the content, if the file gives it.
     private func isStillCoded(_ coding: ContentCoding, isKnownCoded: Bool, size: Int?) -> Bool {
         if isKnownCoded || HARMessageBody.hasMark(of: coding, bytes) { return true }
         guard !bytes.isEmpty, let content = try? coding.decoded(bytes) else { return false }
-        // Brotli and deflate have no signature: what they decode may be a coincidence.
+        // Brotli and deflate have no signature: a successful decoding may be a coincidence.
         return size == content.count || size != bytes.count
     }
 
-    /// Whether `bytes` begin as gzip or Zstandard do, which no text does: coded even if their end is missing.
+    /// Whether `bytes` begin with the signature of gzip or Zstandard, which text never does: they are encoded even if
+    /// their end is missing.
     private static func hasMark(of coding: ContentCoding, _ bytes: [UInt8]) -> Bool {
         switch coding.steps.last {
         case .gzip: bytes.starts(with: [0x1f, 0x8b])
@@ -96,7 +98,7 @@ struct HARMessageBody {
         }
     }
 
-    /// Makes every Content-Length the body's own.
+    /// Sets Content-Length to the body's length, and removes repeats.
     private mutating func mend(_ lengths: [Int]) {
         guard !lengths.isEmpty || fields.first("content-length") != nil else { return }
         guard lengths.count != 1 || lengths[0] != bytes.count else { return }
@@ -108,14 +110,14 @@ struct HARMessageBody {
         }
     }
 
-    /// The codings in a head; nil for none, or for those that no one here can tell.
+    /// The codings in a head; nil if there are none or unknown ones.
     private static func coding(_ fields: [HeaderField]) -> ContentCoding? {
         let value = fields.all("content-encoding").joined(separator: ",")
         guard let coding = try? ContentCoding(fieldValue: value), !coding.isIdentity else { return nil }
         return coding
     }
 
-    /// What a head's Content-Length says, as often as it says it.
+    /// All Content-Length values of a head.
     static func lengths(_ fields: [HeaderField]) -> [Int] {
         fields.all("content-length").flatMap { $0.split(separator: ",") }.compactMap { part in
             Int(part.filter { $0 != " " }).flatMap { $0 >= 0 ? $0 : nil }
@@ -126,7 +128,7 @@ struct HARMessageBody {
         fields.all("transfer-encoding").contains { $0.lowercased().contains("chunked") }
     }
 
-    /// The content of `bytes` when all of them are chunks (RFC 9112 section 7.1); nil when they are anything else.
+    /// The content of `bytes` if they are a complete chunked body (RFC 9112 section 7.1); nil otherwise.
     private static func unchunked(_ bytes: [UInt8]) -> [UInt8]? {
         var rest = bytes[...]
         var content: [UInt8] = []

@@ -2,34 +2,33 @@ import Formats
 import HTTPWire
 import Traffic
 
-/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in whatever order they are. Several files that were joined one
-/// behind the other are read as one.
+/// Reads the entries of a HAR file (HTTP Archive 1.2) one by one, in any order. Concatenated files are read as one.
 struct HARReader {
     private var isInEntries = false
     private var isAtEnd = false
 
     enum Item {
         case entry(HAREntry)
-        /// An entry whose JSON is broken; what follows it is read.
+        /// An entry with invalid JSON; reading continues after it.
         case broken
     }
 
     /// The next entry; nil at the end of the file.
     ///
-    /// - Throws: when the JSON is broken in a way that leaves no next entry, or is no HAR.
+    /// - Throws: if the JSON is damaged so that no next entry can be found, or is not a HAR.
     mutating func next(_ reader: inout JSONReader) throws(InterchangeError) -> Item? {
         while !isAtEnd {
             if !isInEntries {
                 guard try enterEntries(&reader) else {
                     throw .notThisFormat(
                         path: reader.source.path,
-                        what: "it is JSON, but no HAR (it has no log.entries) and no exported lines")
+                        what: "it is JSON, but neither a HAR (it has no log.entries) nor exported lines")
                 }
                 isInEntries = true
             }
             if try reader.nextElement() { return try entry(&reader) }
             isInEntries = false
-            // What follows and is no object, as padding may be, says nothing.
+            // Anything else that follows, such as padding, is ignored.
             isAtEnd = try !reader.leave(to: 0) || (try? reader.peek()) != .object
         }
         return nil
@@ -45,7 +44,7 @@ struct HARReader {
         }
     }
 
-    /// Steps into the list of entries.
+    /// Enters the list of entries.
     private func enterEntries(_ reader: inout JSONReader) throws(InterchangeError) -> Bool {
         guard try reader.enter(.object) else { return false }
         while let name = try reader.nextName() {
@@ -67,7 +66,7 @@ struct HARReader {
 }
 
 extension HAREntry {
-    /// Reads the entry that comes next; one that is no object has no members.
+    /// Reads the next entry; one that is not an object has no members.
     fileprivate init(_ reader: inout JSONReader) throws(InterchangeError) {
         guard try reader.enter(.object) else { return }
         while let name = try reader.nextName() {
@@ -84,7 +83,7 @@ extension HAREntry {
                 if try reader.says() { origin = origin ?? .cache }
             case "_fromServiceWorker", "_fetchedViaServiceWorker":
                 if try reader.says() { origin = .serviceWorker }
-            // WebKit's name of it: "Memory Cache", "Disk Cache", "Service Worker", "Network Load".
+            // WebKit's name for it: "Memory Cache", "Disk Cache", "Service Worker", "Network Load".
             case "_fetchType":
                 let type = try reader.text()?.lowercased() ?? ""
                 if type.contains("cache") {
@@ -115,7 +114,7 @@ extension HAREntry.Request {
             case "cookies": cookies = try reader.fields()
             case "queryString": query = try reader.parameters()
             case "postData": try readPostData(&reader)
-            // Where some exporters put a body that is no text.
+            // Where some exporters put a body that is not text.
             case "_content": content = try reader.content().body
             case "bodySize": bodyBytes = try reader.integer(Int64.self)
             case "_complete": isComplete = try reader.bool()
@@ -125,8 +124,8 @@ extension HAREntry.Request {
         if let content, body?.bytes.isEmpty ?? true { body = content }
     }
 
-    /// Binary bodies have no place in HAR's requests: `encoding`, as responses have it, and this program's `_textBase64` carry
-    /// them.
+    /// Reads `postData`. HAR cannot represent binary request bodies: they are in text with `encoding`, as in responses,
+    /// or in this program's `_textBase64`.
     private mutating func readPostData(_ reader: inout JSONReader) throws(InterchangeError) {
         guard try reader.enter(.object) else { return }
         var text: HAREntry.Body?

@@ -1,7 +1,7 @@
-/// Request targets out of URLs that exporters wrote for people to read.
+/// Request targets from URLs that exporters wrote for display.
 enum HARTarget {
-    /// `target` as it can be sent: what a browser never sends as it is says that the exporter decoded the URL, and then all that
-    /// RFC 3986 does not allow is percent-encoded. Escapes that are there stay.
+    /// `target` in the form that can be sent: characters that browsers never send show that the exporter decoded the
+    /// URL, and then everything not allowed by RFC 3986 is percent-encoded. Existing escapes stay.
     static func encoded(_ target: String) -> String {
         guard target.utf8.contains(where: isNeverSent) else { return target }
         var encoded: [UInt8] = []
@@ -17,7 +17,7 @@ enum HARTarget {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Blanks, control characters, quotes, angle brackets and all beyond ASCII.
+    /// Spaces, control characters, quotes, angle brackets and non-ASCII bytes.
     private static func isNeverSent(_ byte: UInt8) -> Bool {
         byte <= 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "<")
             || byte == UInt8(ascii: ">")

@@ -2,17 +2,17 @@ import Formats
 import HTTPWire
 import Traffic
 
-/// What a HAR file says of a body.
+/// The description of a body in a HAR file.
 struct HARContent {
     var body: HAREntry.Body?
     var size: Int64?
     var mimeType: String?
-    /// Whether the body is in a file beside this one, or in a form that is not its bytes.
+    /// Whether the body is in a separate file, or in a form other than its bytes.
     var isElsewhere = false
 }
 
 extension HAREntry.Body {
-    /// The bytes that base64 represents; text that says to be base64 and is not stays as it is, and is damaged.
+    /// The decoded base64 bytes; text that is declared as base64 but invalid stays unchanged, and is damaged.
     func decoded(_ encoding: String?) -> HAREntry.Body {
         guard encoding?.lowercased() == "base64" else { return self }
         guard let decoded = Base64.lenient(bytes) else {
@@ -26,7 +26,7 @@ extension HAREntry.Body {
 }
 
 extension JSONReader {
-    /// Whether the value is true, or a text that is not empty, as `"disk"` in `_fromCache`.
+    /// Whether the value is true or a non-empty string, such as `"disk"` in `_fromCache`.
     mutating func says() throws(InterchangeError) -> Bool {
         switch try peek() {
         case .literal: return try literal() ?? false
@@ -71,12 +71,13 @@ extension JSONReader {
         return content
     }
 
-    /// Names and values of header fields or cookies, in any of the forms that ``parameters()`` reads.
+    /// Names and values of header fields or cookies, in any of the forms of ``parameters()``.
     mutating func fields() throws(InterchangeError) -> [HeaderField] {
         try parameters().map { HeaderField(name: $0.name, value: $0.value ?? "") }
     }
 
-    /// Names and values in any of the forms that exporters write: `[{"name":…,"value":…}]`, `[[name,value]]`, `{name:value}`.
+    /// Names and values in any of the forms that exporters write: `[{"name":…,"value":…}]`, `[[name,value]]`,
+    /// `{name:value}`.
     mutating func parameters() throws(InterchangeError) -> [HAREntry.Parameter] {
         var parameters: [HAREntry.Parameter] = []
         if try peek() == .object {

@@ -3,18 +3,18 @@ extension JSONReader {
     struct Text {
         /// The first bytes, up to the limit.
         var bytes: [UInt8]
-        /// How many there were.
+        /// The number of bytes before truncation.
         var count: Int
-        /// Whether none was left out.
+        /// Whether it is complete.
         var isWhole: Bool { bytes.count == count }
 
-        /// As text; what is not UTF-8 is replaced by U+FFFD.
+        /// As text; invalid UTF-8 is replaced by U+FFFD.
         var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
-    /// The string that comes next.
+    /// Reads the next string.
     ///
-    /// - Precondition: ``peek()`` said that it is one.
+    /// - Precondition: ``peek()`` returned ``Kind/string``.
     mutating func string(limit: Int) throws(InterchangeError) -> Text {
         var result = Text(bytes: [], count: 0)
         source.consume(1)
@@ -34,9 +34,9 @@ extension JSONReader {
                 isInString = false
                 return result
             case UInt8(ascii: "\\"): try escape(into: &result, limit: limit)
-            // A string ends on its line where each line is a value.
+            // In JSON Lines, a string must end on its line.
             case 0x0a where isLines: throw bad("a string has no end")
-            // Other control characters should be escaped; what they are is clear all the same.
+            // Other control characters should be escaped, but are unambiguous.
             default:
                 if result.isWhole, result.count < limit { result.bytes.append(stop) }
                 result.count += 1
@@ -44,7 +44,7 @@ extension JSONReader {
         }
     }
 
-    /// Text of a string, or the characters of a number; nil for anything else, which is passed over.
+    /// The text of a string, or the characters of a number; nil for anything else, which is skipped.
     mutating func text() throws(InterchangeError) -> String? {
         switch try peek() {
         case .string: return try string(limit: JSONReader.maximumTextBytes).text
@@ -55,18 +55,18 @@ extension JSONReader {
         }
     }
 
-    /// A number, or a string that is one; nil for anything else, which is passed over.
+    /// A number, or a string with a number; nil for anything else, which is skipped.
     mutating func number() throws(InterchangeError) -> Double? {
         try text().flatMap { Double($0) }.flatMap { $0.isFinite ? $0 : nil }
     }
 
-    /// A whole number, or a string that is one; nil for anything else, which is passed over.
+    /// An integer, or a string with an integer; nil for anything else, which is skipped.
     mutating func integer<Number: FixedWidthInteger>(_: Number.Type) throws(InterchangeError) -> Number? {
         guard let text = try text() else { return nil }
         return Number(text) ?? Double(text).flatMap { Number(exactly: $0.rounded()) }
     }
 
-    /// true or false; nil for anything else, which is passed over.
+    /// true or false; nil for anything else, which is skipped.
     mutating func bool() throws(InterchangeError) -> Bool? {
         guard try peek() == .literal else {
             try skip()
@@ -99,10 +99,10 @@ extension JSONReader {
             source.consume(word.utf8.count)
             return value
         }
-        throw bad("this is neither true, false nor null")
+        throw bad("this is not true, false or null")
     }
 
-    /// With what programs write that are no JSON, and mean that there is no value.
+    /// Includes literals that are not JSON but that programs write for a missing value.
     private static let literals: [(String, Bool?)] = [
         ("true", true), ("false", false), ("null", nil), ("NaN", nil), ("Infinity", nil), ("undefined", nil),
     ]
@@ -116,7 +116,7 @@ extension JSONReader {
         }
     }
 
-    /// Bytes at the beginning that a string holds as they are.
+    /// The number of leading bytes that need no unescaping.
     private static func plainPrefix(_ bytes: UnsafeRawBufferPointer) -> Int {
         var count = 0
         while count < bytes.count {
@@ -127,7 +127,7 @@ extension JSONReader {
         return count
     }
 
-    /// Takes what is behind a backslash.
+    /// Reads the escape after a backslash.
     private mutating func escape(into text: inout Text, limit: Int) throws(InterchangeError) {
         guard try source.need(1) else { throw cutOff }
         let byte = source.unread[0]
@@ -148,7 +148,7 @@ extension JSONReader {
         text.count += encoded.count
     }
 
-    /// `\u` and four digits, or two of these that are a surrogate pair; half a pair becomes U+FFFD.
+    /// Reads `\u` and four digits, or a surrogate pair of two such escapes; an unpaired surrogate becomes U+FFFD.
     private mutating func escapedScalar() throws(InterchangeError) -> Unicode.Scalar {
         let first = try hexadecimal()
         guard (0xd800..<0xdc00).contains(first) else { return Unicode.Scalar(first) ?? "\u{fffd}" }

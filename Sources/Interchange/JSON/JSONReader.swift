@@ -1,52 +1,52 @@
 import Glibc
 
-/// Reads JSON (RFC 8259) value by value as the bytes come, so that a document of any size takes the memory of the one value
-/// looked at. Values no one asks for are passed over and never kept.
+/// Reads JSON (RFC 8259) incrementally, value by value, so that a document of any size needs only the memory of the
+/// current value. Values that are not requested are skipped and never stored.
 struct JSONReader: ~Copyable {
-    /// What the next value is.
+    /// The kind of the next value.
     enum Kind {
         case object, array, string, number, literal, end
 
-        /// Whether values are within it.
+        /// Whether it contains values.
         var isStructure: Bool { self == .object || self == .array }
     }
 
     private static let maximumDepth = 256
-    /// Bytes of a name, a number or any other text that is not a body.
+    /// Maximum bytes of a name, a number or any other text that is not a body.
     static let maximumTextBytes = 1 << 20
 
     var source: ByteStream
-    /// Whether a value must end on its line, as in JSON Lines, so that a broken one spoils no other.
+    /// Whether a value must end on its line, as in JSON Lines, so that an invalid value does not affect others.
     let isLines: Bool
-    /// Whether a string was begun and not ended.
+    /// Whether the position is inside a string.
     var isInString = false
-    /// The objects and arrays that were entered.
+    /// The entered objects and arrays.
     private var levels: [Level] = []
 
     private struct Level {
         var isObject: Bool
-        /// Whether a member or element came already.
+        /// Whether a member or element was already read.
         var hasMember = false
     }
 
-    /// A reader of what `source` has left.
+    /// Creates a reader of the rest of `source`.
     init(_ source: consuming ByteStream, isLines: Bool = false) {
         self.source = source
         self.isLines = isLines
     }
 
-    /// Forgets where it is: what follows is taken as its own value.
+    /// Resets the position: a new value follows.
     mutating func restart() {
         levels.removeAll(keepingCapacity: true)
         isInString = false
     }
 
-    /// How many objects and arrays were entered and not left.
+    /// The number of entered objects and arrays.
     var depth: Int { levels.count }
 
-    /// Passes over the rest of what makes no sense, by its brackets, until that many objects and arrays are left.
+    /// Skips invalid content by counting brackets, until only `depth` objects and arrays are entered.
     ///
-    /// - Returns: false when the file ends before.
+    /// - Returns: false if the file ends before.
     mutating func leave(to depth: Int) throws(InterchangeError) -> Bool {
         var open = levels.count - depth
         var isEscaped = false
@@ -75,7 +75,7 @@ struct JSONReader: ~Copyable {
         return true
     }
 
-    /// What the next value is, blanks passed over.
+    /// The kind of the next value, after white space.
     mutating func peek() throws(InterchangeError) -> Kind {
         guard let byte = try nextByte() else { return .end }
         switch byte {
@@ -90,7 +90,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// Steps into an object or array; false, with the value passed over, when it is anything else.
+    /// Enters an object or array; false, with the value skipped, if it is anything else.
     mutating func enter(_ kind: Kind) throws(InterchangeError) -> Bool {
         guard try peek() == kind, kind == .object || kind == .array else {
             try skip()
@@ -106,7 +106,7 @@ struct JSONReader: ~Copyable {
         levels.append(Level(isObject: isObject))
     }
 
-    /// The next member's name; nil at the end of the object, which is left then.
+    /// The next member's name; nil at the end of the object, which is then left.
     mutating func nextName() throws(InterchangeError) -> String? {
         guard try nextMember(closer: UInt8(ascii: "}")) else { return nil }
         guard try peek() == .string else { throw bad("a member has no name") }
@@ -116,7 +116,7 @@ struct JSONReader: ~Copyable {
         return name
     }
 
-    /// Whether there is another element; the array is left when not.
+    /// Whether there is another element; if not, the array is left.
     mutating func nextElement() throws(InterchangeError) -> Bool { try nextMember(closer: UInt8(ascii: "]")) }
 
     private mutating func nextMember(closer: UInt8) throws(InterchangeError) -> Bool {
@@ -135,7 +135,7 @@ struct JSONReader: ~Copyable {
         return true
     }
 
-    /// Passes over the next value, however large.
+    /// Skips the next value, of any size.
     mutating func skip() throws(InterchangeError) {
         let before = levels.count
         try pass()
@@ -145,7 +145,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// Passes over a value that holds no others, or steps into one that does.
+    /// Skips a scalar value, or enters an object or array.
     private mutating func pass() throws(InterchangeError) {
         switch try peek() {
         case .object: try push(isObject: true)
@@ -157,7 +157,7 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// The next byte that is no blank, left where it is; nil at the end of the file.
+    /// The next byte that is not white space, without consuming it; nil at the end of the file.
     private mutating func nextByte() throws(InterchangeError) -> UInt8? {
         while try source.need(1) {
             let bytes = source.unread

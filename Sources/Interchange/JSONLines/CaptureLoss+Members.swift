@@ -1,7 +1,7 @@
 import Traffic
 
 extension CaptureLoss {
-    /// The counts by the names they have in JSON.
+    /// The counts by their JSON names.
     static var members: [(name: StaticString, path: WritableKeyPath<CaptureLoss, UInt64>)] {
         [
             ("kernelDrops", \.kernelDrops), ("interfaceDrops", \.interfaceDrops),
@@ -12,7 +12,8 @@ extension CaptureLoss {
         ]
     }
 
-    /// Counts of anomalies, which are written where there are any. ``longestClockStep`` is another member, as it may be negative.
+    /// The counts of anomalies, which are written if there are any. ``longestClockStep`` is separate, as it may be
+    /// negative.
     static var anomalyMembers: [(name: StaticString, path: WritableKeyPath<CaptureLoss, UInt64>)] {
         [
             ("clockSteps", \.anomalies.clockSteps), ("clockContradictions", \.anomalies.clockContradictions),

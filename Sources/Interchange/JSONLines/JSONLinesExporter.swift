@@ -3,21 +3,22 @@ import Formats
 import HTTPWire
 public import Traffic
 
-/// Writes exchanges as JSON Lines: one compact object an exchange, its fields always all there and in the same order.
+/// Writes exchanges as JSON Lines: one compact object per exchange, always with all fields in the same order.
 ///
-/// Fields: `connection`, `session` (text), `time` (when it began, nanoseconds since the Unix epoch), `method`, `scheme`,
-/// `authority` (Host or `:authority` as sent), `target`, `status`, `requestBodyBytes`, `responseBodyBytes` (after transfer
-/// decoding, before content decoding), `requestBodySHA256`, `responseBodySHA256` (of those bytes; null when not all of them
-/// were kept), `ttfbNs` (first byte of the request to first byte of the response), `durationNs` (first byte of the request to
-/// last byte of the response), `httpVersion`, `complete`. What is missing is null. An exchange that the server pushed has
-/// `push` too, which is true.
+/// Fields: `connection`, `session` (string), `time` (start, in nanoseconds since the Unix epoch), `method`, `scheme`,
+/// `authority` (Host or `:authority` as sent), `target`, `status`, `requestBodyBytes`, `responseBodyBytes` (after
+/// transfer decoding, before content decoding), `requestBodySHA256`, `responseBodySHA256` (of those bytes; null if not
+/// all of them were kept), `ttfbNs` (first byte of the request to first byte of the response), `durationNs` (first byte
+/// of the request to last byte of the response), `httpVersion`, `complete`. Missing values are null. An exchange pushed
+/// by the server also has `push`, which is true.
 ///
-/// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; base64
-/// in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead where they are not UTF-8), `DFirstByte`, `DLastByte` and
-/// `DComplete`. Behind the exchanges it has a line for every second in which capture lost something:
-/// `{"loss":{"second":…,"kernelDrops":…,…}}`, with `clockSteps` and the other ``CaptureAnomalies`` where there are any. All of the log but connections without exchanges is in it.
+/// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; if they
+/// are not UTF-8, base64 in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead), `DFirstByte`, `DLastByte` and
+/// `DComplete`. After the exchanges, it has a line for every second with capture losses:
+/// `{"loss":{"second":…,"kernelDrops":…,…}}`, with `clockSteps` and the other ``CaptureAnomalies`` if there are any. It
+/// contains the whole log except connections without exchanges.
 public struct JSONLinesExporter: ExchangeExporter {
-    /// Seconds of losses that are held back to be written in order, behind the exchanges.
+    /// The maximum seconds of losses that are held back to be written in order after the exchanges.
     private static let maximumLosses = 1 << 20
 
     private let isFull: Bool
@@ -31,10 +32,10 @@ public struct JSONLinesExporter: ExchangeExporter {
     /// What was written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
-    /// Forgets what was written, after it went to the file.
+    /// Removes the bytes after they were written to the file.
     public mutating func removeAll() { buffer.removeAll() }
 
-    /// JSON Lines carries all exchanges.
+    /// JSON Lines can contain all exchanges.
     public var leftOut: [ExportProblem: UInt64] { [:] }
 
     /// Remembers addresses, which the full form writes.
@@ -51,7 +52,7 @@ public struct JSONLinesExporter: ExchangeExporter {
         }
     }
 
-    /// Writes the losses, a line a second, by time.
+    /// Writes the losses, one line per second, by time.
     public mutating func finish() {
         for loss in losses.values.sorted(by: { $0.second < $1.second }) {
             buffer.line { line in
@@ -113,7 +114,7 @@ public struct JSONLinesExporter: ExchangeExporter {
 }
 
 extension Exchange.Message {
-    /// SHA-256 of the body; nil when not all of it was kept.
+    /// SHA-256 of the body; nil if not all of it was kept.
     var bodyDigest: SHA256.Digest? {
         guard UInt64(body.count) == bodyBytes else { return nil }
         var hash = SHA256()

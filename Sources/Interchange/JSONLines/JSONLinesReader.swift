@@ -5,16 +5,17 @@ import Traffic
 
 /// Reads what ``JSONLinesExporter`` writes, in its short or its full form.
 ///
-/// Short lines have no heads and bodies: heads are made of the fields there are, and messages with a body lack it.
+/// Short lines do not contain heads and bodies: heads are made from the available fields, and messages with a body are
+/// incomplete.
 struct JSONLinesReader {
-    /// A body longer than this is cut.
+    /// Longer bodies are truncated.
     private static let maximumBodyBytes = 64 << 20
     private static let maximumHeadBytes = 4 << 20
 
     enum Item {
         case exchange(ImportedExchange)
         case loss(CaptureLoss)
-        /// An object without the fields of either.
+        /// An object without the fields of an exchange or a loss.
         case unknown
     }
 
@@ -30,7 +31,7 @@ struct JSONLinesReader {
         return line.exchange.map { .exchange($0) } ?? .unknown
     }
 
-    /// Whether a line may have a member of this name.
+    /// Whether a line may have a member with this name.
     static func isField(_ name: String) -> Bool {
         if name == "loss" || fields.contains(name) { return true }
         return ["request", "response"].contains {
@@ -91,7 +92,7 @@ struct JSONLinesReader {
         }
     }
 
-    /// - Returns: false, with nothing read, when there is no such field of a message.
+    /// - Returns: false, with nothing read, if a message has no such field.
     private func read(
         _ name: Substring, into message: inout Line.Message, _ reader: inout JSONReader
     ) throws(InterchangeError) -> Bool {
@@ -154,15 +155,15 @@ private struct Line {
         var body: [UInt8]?
         var trailers: [UInt8]?
         var bodyBytes: UInt64?
-        /// In hexadecimal digits; nil where the line has none, as of a body that was not kept whole.
+        /// In hexadecimal digits; nil if the line has none, as for a body that was not kept completely.
         var bodyDigest: String?
         var firstByte: Int64?
         var lastByte: Int64?
         var isComplete: Bool?
-        /// Whether the line has its times: what is not there then was not seen.
+        /// Whether the line has times: then a missing message was not seen.
         var isFull = false
 
-        /// The message of a full line; nil when the line has none.
+        /// The message of a full line; nil if the line has none.
         var message: Exchange.Message? {
             guard let head, let firstByte, let lastByte else { return nil }
             var message = Exchange.Message(
@@ -173,7 +174,7 @@ private struct Line {
             return message
         }
 
-        /// Whether the body is the one that the line's size and digest are of.
+        /// Whether the body matches the line's size and digest.
         private func fits(_ message: Exchange.Message) -> Bool {
             guard let bodyDigest else { return UInt64(message.body.count) <= message.bodyBytes }
             return message.bodyDigest.map { Hex.text($0) == bodyDigest.lowercased() } ?? false
@@ -196,8 +197,8 @@ private struct Line {
         return imported
     }
 
-    /// Whether the line is of an exchange: it has a message, and nanoseconds. Logs of other programs have a time and a status too,
-    /// but count seconds or milliseconds, and name no connection.
+    /// Whether the line is an exchange: it has a message and a time in nanoseconds. Logs of other programs also have a
+    /// time and a status, but in seconds or milliseconds, and without a connection.
     private func isExchange(_ time: Int64) -> Bool {
         let hasMessage = request.isFull || response.isFull || status != nil || method != nil && target != nil
         let isNanoseconds = !(100_000_000..<100_000_000_000_000_000).contains(time)

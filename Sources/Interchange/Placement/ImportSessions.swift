@@ -1,8 +1,9 @@
-/// What makes imported exchanges one session, where their file does not say.
+/// How imported exchanges are grouped into sessions.
 public enum ImportSessions: String, Sendable, CaseIterable {
-    /// What the file says; else the credential carried or given (a token, a session cookie), else the connection or client.
+    /// The session given by the file; otherwise the credential sent or issued (a token, a session cookie), otherwise
+    /// the connection or client.
     case auto
-    /// The connection, as far as the file knows connections.
+    /// The connection, if the file names connections.
     case connection
     /// Each file is one session.
     case file

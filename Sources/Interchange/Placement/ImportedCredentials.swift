@@ -2,7 +2,7 @@ import Credentials
 import HTTPWire
 import Traffic
 
-/// What tells who sent an imported exchange, as text: what its request carries and what its response gives.
+/// The credentials of an imported exchange, as text: those that its request sends and those that its response issues.
 struct ImportedCredentials {
     /// Longer bodies are not searched for tokens.
     private static let maximumBodyBytes = 64 << 10
@@ -10,8 +10,8 @@ struct ImportedCredentials {
     var carried: [String] = []
     var given: [String] = []
 
-    /// - Parameter countsNames: whether the user name of a login or registration is one too: where connections are unknown,
-    ///   nothing else joins the two.
+    /// - Parameter countsNames: whether the user name of a login or registration counts too: if connections are
+    ///   unknown, nothing else joins the two.
     init(_ request: RequestHead?, _ response: ResponseHead?, _ exchange: Exchange, countsNames: Bool) {
         if let message = exchange.request { add(head: message.head, to: \.carried) }
         if countsNames, let body = exchange.request?.body, body.count <= ImportedCredentials.maximumBodyBytes {
@@ -30,7 +30,7 @@ struct ImportedCredentials {
         }
     }
 
-    /// Only cookies whose names say that they hold a session are identities; the rest is preferences and tracking.
+    /// Only cookies with the name of a session cookie are identities; the others are preferences and tracking.
     private mutating func add(head: [UInt8], to list: WritableKeyPath<ImportedCredentials, [String]>) {
         head.withUnsafeBytes { bytes in
             CallerScanner.forEachCredential(inHead: bytes) { credential in

@@ -1,33 +1,33 @@
 import Traffic
 
-/// An exchange out of another program's file, and what that file says of where it belongs.
+/// An exchange from another program's file, with the connection and session given there.
 struct ImportedExchange {
-    /// The exchange; its connection and session numbers mean nothing yet.
+    /// The exchange; its connection and session numbers are not assigned yet.
     var exchange: Exchange
-    /// What the file says of the connection.
+    /// The connection given by the file.
     var connection = ConnectionMark.unknown
-    /// What the file says of the session.
+    /// The session given by the file.
     var session = SessionMark.unknown
-    /// The sides' addresses, where the file has them.
+    /// The addresses of both sides, if the file has them.
     var client: SocketAddress?
     var server: SocketAddress?
 
-    /// A connection as a file names it.
+    /// How a file identifies a connection.
     enum ConnectionMark: Hashable {
-        /// By a number that is unique in the file.
+        /// A number that is unique in the file.
         case number(UInt32)
-        /// By anything else that is unique in the file.
+        /// A name that is unique in the file.
         case name(String)
         case unknown
     }
 
-    /// A session as a file names it.
+    /// How a file identifies a session.
     enum SessionMark: Hashable {
-        /// By a number that is unique in the file.
+        /// A number that is unique in the file.
         case number(UInt32)
-        /// By anything else that is unique in the file.
+        /// A name that is unique in the file.
         case name(String)
-        /// The file is one person's: all of it is one session.
+        /// The file belongs to one user: all of it is one session.
         case file
         case unknown
     }

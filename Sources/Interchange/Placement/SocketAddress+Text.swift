@@ -2,7 +2,7 @@ import Glibc
 import Traffic
 
 extension SocketAddress {
-    /// An address as ``description`` writes it: `192.0.2.1:80`, `[2001:db8::1]:80`.
+    /// Parses an address in the format of ``description``: `192.0.2.1:80`, `[2001:db8::1]:80`.
     init?(text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
             return nil

@@ -1,23 +1,22 @@
 import HTTPWire
 import Traffic
 
-/// Gives imported exchanges the numbers of their connections and sessions, over all files of one import.
+/// Assigns connection and session numbers to imported exchanges, across all files of an import.
 ///
-/// A session is what its file says. Else it is the one that a credential is known to belong to; else the one of the connection,
-/// or of the client where connections are unknown, unless the exchange brings another identity than that has. Connections that a
-/// file does not tell of are made up so that no two HTTP/1 exchanges share one at the same time. Bounded: when a table is full
-/// it begins again.
+/// A session is the one given by the file; otherwise that of a known credential; otherwise that of the connection, or
+/// of the client if connections are unknown, unless the exchange has a different identity. Connections that a file does
+/// not name are created so that concurrent HTTP/1 exchanges never share one. Bounded: a full table is emptied.
 struct TrafficPlacement {
     /// Credentials, clients and connections remembered at once.
     private static let maximumEntries = 1 << 20
-    /// Connections made up for one client and host.
+    /// The maximum number of created connections per client and host.
     private static let maximumLanes = 64
 
     private let sessionBy: ImportSessions
-    /// The highest numbers given out.
+    /// The highest numbers assigned.
     private var lastConnection: UInt32 = 0
     private var lastSession: UInt32 = 0
-    /// What the numbers of the file at hand are counted from.
+    /// The offset of the numbers of the current file.
     private var firstConnection: UInt32 = 0
     private var firstSession: UInt32 = 0
     private var connections: [ImportedExchange.ConnectionMark: UInt32] = [:]
@@ -27,7 +26,7 @@ struct TrafficPlacement {
     private var lanes: [LaneKey: [Lane]] = [:]
     private var named: Set<UInt32> = []
 
-    /// Where an exchange came from, as far as it is known.
+    /// The origin of an exchange, as far as known.
     private enum Origin: Hashable {
         case connection(UInt32)
         case client(String)
@@ -51,7 +50,7 @@ struct TrafficPlacement {
 
     init(sessionBy: ImportSessions) { self.sessionBy = sessionBy }
 
-    /// Begins another file, whose names of connections and sessions are its own.
+    /// Begins another file, with separate names of connections and sessions.
     mutating func beginFile() {
         firstConnection = lastConnection
         firstSession = lastSession
@@ -62,9 +61,9 @@ struct TrafficPlacement {
         named.removeAll()
     }
 
-    /// Puts `imported` in its place.
+    /// Assigns connection and session to `imported`.
     ///
-    /// - Returns: the exchange, and its connection when its addresses are known and it was not returned before.
+    /// - Returns: the exchange, and its connection if its addresses are known and it was not returned before.
     mutating func place(_ imported: ImportedExchange) -> (exchange: Exchange, connection: RecordedConnection?) {
         var exchange = imported.exchange
         let request = exchange.request.flatMap { RequestHead($0.head) }
@@ -75,7 +74,7 @@ struct TrafficPlacement {
         return (exchange, recorded(exchange.connection, imported))
     }
 
-    /// Counts the numbers of a batch that another reader numbered from 1 up on from those given out, and remembers them.
+    /// Renumbers a batch from another reader, which is numbered from 1, so that it continues the assigned numbers.
     mutating func renumber(_ batch: inout ExchangeBatch) {
         for index in batch.connections.indices {
             batch.connections[index].number = number(batch.connections[index].number, after: firstConnection)
@@ -92,7 +91,7 @@ struct TrafficPlacement {
         }
     }
 
-    /// Numbers of 0 and up are kept as they are in the first file. Past 2^32 they wrap, and may meet others.
+    /// Numbers are unchanged in the first file. Past 2^32 they wrap, and may collide.
     private func number(_ number: UInt32, after first: UInt32) -> UInt32 { number &+ first }
 }
 
@@ -166,13 +165,13 @@ extension TrafficPlacement {
         return client
     }
 
-    /// What tells clients apart where no connection is known: the address that a proxy noted, and the program.
+    /// What distinguishes clients if connections are unknown: the address recorded by a proxy, and the user agent.
     private static func clientName(_ request: RequestHead?) -> String {
         let address = ["x-forwarded-for", "x-real-ip", "forwarded"].lazy.compactMap { request?.first($0) }.first
         return "\(address ?? "") \(request?.first("user-agent") ?? "")"
     }
 
-    /// A made-up connection that is free when the exchange begins. All exchanges of HTTP/2 share one.
+    /// A created connection that is free when the exchange begins. All HTTP/2 exchanges share one.
     private mutating func lane(_ exchange: Exchange, _ request: RequestHead?) -> UInt32 {
         let key = LaneKey(session: exchange.session, scheme: exchange.scheme, authority: request?.authority ?? "")
         if lanes.count >= TrafficPlacement.maximumEntries { lanes.removeAll(keepingCapacity: true) }

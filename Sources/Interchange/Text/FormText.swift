@@ -1,6 +1,6 @@
 /// Names and values of queries and forms (WHATWG URL, application/x-www-form-urlencoded).
 enum FormText {
-    /// `text` with everything but letters, digits and `*-._` percent-encoded, blanks as `+`.
+    /// `text` with everything but letters, digits and `*-._` percent-encoded, and spaces as `+`.
     static func encode(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {

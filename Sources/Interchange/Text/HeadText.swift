@@ -1,6 +1,6 @@
 import HTTPWire
 
-/// Heads made of text that another program wrote: whatever is in it, a value begins no field of another name.
+/// Builds heads from text written by another program. Whatever it contains, a value cannot inject another field.
 enum HeadText {
     /// `text` as one line without line ends.
     static func line(_ text: String) -> String {
@@ -9,7 +9,7 @@ enum HeadText {
             String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : $0 }))
     }
 
-    /// `text` when it is a token (RFC 9110 section 5.6.2), as methods and names of fields are.
+    /// `text` if it is a token (RFC 9110 section 5.6.2), as methods and field names must be; nil otherwise.
     static func token(_ text: String) -> String? {
         let isToken = text.utf8.allSatisfy { byte in
             byte > 0x20 && byte < 0x7f && !"\"(),/:;<=>?@[\\]{}".utf8.contains(byte)
@@ -17,8 +17,8 @@ enum HeadText {
         return isToken && !text.isEmpty ? text : nil
     }
 
-    /// The fields as lines, and the empty line. Repeated fields that an exporter joined by line feeds become several again;
-    /// cookies of a request stay one field, and a folded line stays in its value (RFC 9112 section 5.2).
+    /// The fields as lines, with the final empty line. Repeated fields that an exporter joined with line feeds are
+    /// split again; request cookies stay one field, and a folded line stays in its value (RFC 9112 section 5.2).
     static func lines(_ fields: [HeaderField], lowercased: Bool) -> [UInt8] {
         var bytes: [UInt8] = []
         for field in fields {
@@ -41,7 +41,7 @@ enum HeadText {
             }
         }
         if field.isNamed("cookie") { return [values.joined(separator: "; ")] }
-        // Of a field that comes once, copies say the same.
+        // A field that must occur only once is repeated with the same value.
         let isSingle = ["content-length", "content-type", "host", "location"].contains { field.isNamed($0) }
         return isSingle ? Array(values.prefix(1)) : values
     }

@@ -1,20 +1,20 @@
-/// What figures are grouped by: a method and a path with its variable segments named (`GET /users/{id}`).
+/// The unit that figures are grouped by: a method and a path template (`GET /users/{id}`).
 public struct Endpoint: Hashable, Comparable, Sendable {
     /// The request method.
     public var method: String
     /// The path with variable segments replaced, without query.
     public var pathTemplate: String
 
-    /// An endpoint given as its parts.
+    /// Creates an endpoint from its parts.
     public init(method: String, pathTemplate: String) {
         self.method = method
         self.pathTemplate = pathTemplate
     }
 
-    /// The endpoint of a request, by its path alone.
+    /// The endpoint of a request, by its own path only.
     ///
-    /// Segments that are values by their looks become `{id}` (``SegmentShape``), and so do secrets. What varies can only be told
-    /// where other paths are known: see ``EndpointTemplates``.
+    /// Segments that look like values become `{id}` (``SegmentShape``), and so do secrets. Segments that vary are only
+    /// recognised among other paths: see ``EndpointTemplates``.
     ///
     /// - Parameters:
     ///   - method: the method as sent.
@@ -33,6 +33,6 @@ public struct Endpoint: Hashable, Comparable, Sendable {
 }
 
 extension EndpointTemplates {
-    /// Templates that know no path.
+    /// Templates without learned paths.
     fileprivate static let unlearned = EndpointTemplates()
 }

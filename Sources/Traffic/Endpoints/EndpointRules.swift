@@ -1,9 +1,9 @@
-/// Endpoints that a user names: a line each, a method and a path, or a path for any method.
+/// Endpoints defined by a user: one per line, a method and a path, or a path for any method.
 ///
-/// A segment in braces represents any one segment, a last `*` for all that follow: `GET /users/{name}/posts`,
-/// `/static/*`. The first that fits counts. Lines that are empty or begin with `#` are passed over.
+/// A segment in braces matches any single segment, a final `*` matches all that follow: `GET /users/{name}/posts`,
+/// `/static/*`. The first match counts. Empty lines and lines that begin with `#` are ignored.
 public struct EndpointRules: Hashable, Sendable {
-    /// Lines taken at most.
+    /// Maximum number of rules.
     static let ruleLimit = 1000
 
     private struct Rule: Hashable, Sendable {
@@ -18,7 +18,7 @@ public struct EndpointRules: Hashable, Sendable {
     /// No rules.
     public init() {}
 
-    /// - Throws: ``EndpointRuleError`` that names the line.
+    /// - Throws: ``EndpointRuleError`` with the line.
     public init(parsing text: String) throws(EndpointRuleError) {
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let words = line.split(whereSeparator: \.isWhitespace)
@@ -35,7 +35,7 @@ public struct EndpointRules: Hashable, Sendable {
         }
     }
 
-    /// The path of the first rule that fits.
+    /// The path of the first rule that matches.
     func template(method: String, target: String) -> String? {
         guard !rules.isEmpty else { return nil }
         let segments = PathSegments.texts(of: target)
@@ -51,11 +51,11 @@ public struct EndpointRules: Hashable, Sendable {
     }
 }
 
-/// A line that names no endpoint.
+/// A line that is not an endpoint.
 public struct EndpointRuleError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// From 1.
+    /// The line number, from 1.
     public let line: Int
 
-    /// The line and what is expected of it.
+    /// The line and the expected format.
     public var description: String { "line \(line) is not an endpoint such as 'GET /users/{id}'" }
 }

@@ -1,25 +1,25 @@
-/// Endpoints learned from the paths that are asked for.
+/// Endpoints learned from the requested paths.
 ///
-/// A segment that is a value by its looks (``SegmentShape``) is `{id}`. So is one that varies: where several of one kind
-/// (``SegmentGroup``) are in one place, where the names in a place have the same names below them (`/users/ann/posts`,
-/// `/users/bob/posts`), where they are the members of a collection that is asked for, too (`/users`, `/users/ann`), and where
-/// there are more than `siblingLimit` of them, all but those asked for over and over. So the templates are bounded in number
-/// whatever the paths are. Look endpoints up when all paths have been learned and settled.
+/// A segment that looks like a value (``SegmentShape``) becomes `{id}`. So do segments that vary: several of one kind
+/// (``SegmentGroup``) at one place; names with the same names below them (`/users/ann/posts`, `/users/bob/posts`);
+/// members of a collection that is itself requested (`/users`, `/users/ann`); and, if there are more than
+/// `siblingLimit` names at a place, all except frequent ones. The number of templates is therefore bounded for any
+/// paths. Look up endpoints only after all paths have been learned and settled.
 public struct EndpointTemplates: Sendable {
-    /// Different names in one place of a path, beyond which they are values.
+    /// The number of distinct names at one place of a path above which they are values.
     static let siblingLimit = 64
-    /// Names in one place that are kept until ``settle()`` sees which of them are asked for over and over.
+    /// The maximum number of names kept at one place until ``settle()`` decides which are frequent.
     static let openLimit = 1024
-    /// Places of paths that are told apart.
+    /// The maximum number of places.
     static let nodeLimit = 100_000
-    /// Segments of a path that are told apart; the rest is `{rest}`.
+    /// The maximum number of segments per path; the rest is `{rest}`.
     static let depthLimit = 24
-    /// Templates that are told apart after ``settle()``.
+    /// The maximum number of templates after ``settle()``.
     static let templateLimit = 250
-    /// A name that makes up this share of what is asked for in its place stays one.
+    /// A name with at least this share of the requests at its place is kept.
     private static let usualShare = 0.02
 
-    /// A segment in its place.
+    /// A segment at its place in the tree of paths.
     private struct Node: Sendable {
         var children: [String: Int] = [:]
         /// The child that represents all values.
@@ -29,24 +29,24 @@ public struct EndpointTemplates: Sendable {
         var ends = 0
         /// Whether new names are values.
         var isClosed = false
-        /// How many of each group there are.
+        /// The number of children in each group.
         var groups: [SegmentGroup: Int] = [:]
         /// The groups whose members are values.
         var closedGroups: Set<SegmentGroup> = []
-        /// How long those are that are made at random.
+        /// The lengths of the random names.
         var randomLengths: Set<Int> = []
     }
 
     private let rules: EndpointRules
     private var nodes = [Node()]
 
-    /// - Parameter rules: templates that come before those learned.
+    /// - Parameter rules: templates that take precedence over learned ones.
     public init(rules: EndpointRules = EndpointRules()) { self.rules = rules }
 
-    /// Places kept.
+    /// The number of places.
     var nodeCount: Int { nodes.count }
 
-    /// Takes a request's path into account.
+    /// Learns the path of a request.
     ///
     /// - Parameter target: the request target in any form of RFC 9112 section 3.2.
     public mutating func learn(target: String) {
@@ -88,13 +88,13 @@ public struct EndpointTemplates: Sendable {
         return Endpoint(method: method, pathTemplate: template.isEmpty ? target : template)
     }
 
-    /// Whether a segment that was not learned is a value in its place.
+    /// Whether an unknown segment is a value at its place.
     private func isVariable(_ segment: PathSegments.Segment, at place: Int) -> Bool {
         nodes[place].isClosed || segment.group.map(nodes[place].closedGroups.contains) ?? false
             || isRandom(segment.text, at: place)
     }
 
-    /// Whether a name is as long as what is made at random in its place, and of letters of both cases.
+    /// Whether a name has the length of the random names at its place, and mixed characters.
     private func isRandom(_ name: String, at place: Int) -> Bool {
         nodes[place].closedGroups.contains(.random) && nodes[place].randomLengths.contains(name.utf8.count)
             && SegmentGroup.isMixed(name)
@@ -126,16 +126,16 @@ public struct EndpointTemplates: Sendable {
     }
 }
 
-/// What varies.
+/// Detection of variable segments.
 extension EndpointTemplates {
-    /// Makes values of all names of one kind in a place.
+    /// Turns all names of a group at a place into values.
     private mutating func close(_ group: SegmentGroup, of parent: Int) {
         nodes[parent].closedGroups.insert(group)
         nodes[parent].groups[group] = nil
         merge(nodes[parent].children.filter { PathSegments.group(of: $0.key) == group }, of: parent)
     }
 
-    /// Makes one value of all names in a place but the usual ones.
+    /// Merges all names at a place into one value, except the frequent ones.
     private mutating func close(_ parent: Int, usualShare: Double = EndpointTemplates.usualShare) {
         nodes[parent].isClosed = true
         let least = max(3, Int(usualShare * Double(nodes[parent].count)))
@@ -176,9 +176,9 @@ extension EndpointTemplates {
         if nodes[target].children.count > EndpointTemplates.openLimit, !nodes[target].isClosed { close(target) }
     }
 
-    /// Decides which names are values by what is beside and below them; call it once all paths are learned.
+    /// Decides which names are values by their siblings and the names below them; called once all paths are learned.
     ///
-    /// Where there are still more than ``templateLimit`` templates, fewer names in a place are enough.
+    /// If there are still more than ``templateLimit`` templates, fewer names at a place suffice.
     public mutating func settle() {
         settle(0, name: "")
         for limit in [32, 16, 8, 4] where templateCount > EndpointTemplates.templateLimit {
@@ -186,7 +186,7 @@ extension EndpointTemplates {
         }
     }
 
-    /// Paths that are told apart: places at which one ends.
+    /// The number of templates: places at which a path ends.
     var templateCount: Int { nodes.count { $0.ends > 0 } }
 
     private mutating func settle(_ root: Int, name: String) {
@@ -201,15 +201,15 @@ extension EndpointTemplates {
         }
     }
 
-    /// Where there are values already, one that is made at random is another.
+    /// If there are already values at a place, its random names are values too.
     private mutating func closeRandom(_ place: Int) {
         if nodes[place].variable != nil, nodes[place].groups[.random] != nil { close(.random, of: place) }
         guard nodes[place].closedGroups.contains(.random) else { return }
         merge(nodes[place].children.filter { isRandom($0.key, at: place) }, of: place)
     }
 
-    /// Names with the same names below them are values: at least three that share two names that say something, when they are most
-    /// of those in their place or share more.
+    /// Names with the same names below them are values: at least three that share two significant names, if they are
+    /// the majority at their place or share more.
     private mutating func closeAlike(_ place: Int) {
         guard nodes[place].children.count >= 3 else { return }
         var below: [String: Set<String>] = [:]
@@ -226,7 +226,7 @@ extension EndpointTemplates {
         guard alike.count >= 3, alike.count * 5 >= withNames * 3 || shared.count >= 4 else { return }
         var direct: [String: Int] = [:]
         for name in alike.keys { for child in directNames(below: name, of: place) { direct[child, default: 0] += 1 } }
-        // A plural is one of them, too, when it has right below it what they have there.
+        // A plural is one of them too if it has the same names directly below it.
         let alikePlurals = nodes[place].children.keys.filter { name in
             guard below[name] == nil, !ReservedNames.isReserved(name) else { return false }
             return directNames(below: name, of: place).count { direct[$0, default: 0] >= 3 } >= 2
@@ -239,7 +239,7 @@ extension EndpointTemplates {
         nodes[place].children[name].map { nodes[$0].children.keys.filter { !ReservedNames.isReserved($0) } } ?? []
     }
 
-    /// The names of what is below a place, and below names there.
+    /// The names one and two levels below a place.
     private func names(below place: Int) -> Set<String> {
         var names: Set<String> = []
         for (name, child) in nodes[place].children {
@@ -249,16 +249,16 @@ extension EndpointTemplates {
         return names
     }
 
-    /// Whether a path ends here, or with a slash behind it.
+    /// Whether a path ends here, with or without a trailing slash.
     private func isAskedFor(_ place: Int) -> Bool {
         nodes[place].ends > 0 || nodes[place].children[""].map { nodes[$0].ends > 0 } ?? false
     }
 
-    /// Members of a collection are values: what is below a plural that is asked for itself, or that holds values
-    /// already; of any other plural where there are several.
+    /// Members of a collection are values: the names below a plural that is itself requested or already contains
+    /// values, or below any other plural if there are several.
     private mutating func closeCollection(_ place: Int, name: String) {
         guard ReservedNames.isPlural(name) else { return }
-        // Where there are releases, `latest` is one of them.
+        // If there are releases, `latest` is one of them.
         let hasVersions = nodes[place].children.keys.count(where: ReservedNames.isVersion) > 1
         let members = nodes[place].children.filter { hasVersions ? $0.key != "" : !ReservedNames.isReserved($0.key) }
         let isCollection = isAskedFor(place) || nodes[place].variable != nil

@@ -1,20 +1,20 @@
 import Credentials
 
-/// The segments of the paths of request targets, and what each says.
+/// Splits the paths of request targets into segments, and classifies them.
 enum PathSegments {
     /// One segment.
     struct Segment {
-        /// The segment as it is there, without its parameters; empty for a value.
+        /// The segment as sent, without its parameters; empty for a value.
         var text: String
-        /// Its parameters from the first semicolon on, those that hold a session or a secret with `{id}`: `;jsessionid={id}`.
+        /// Its parameters from the first semicolon on, with `{id}` for sessions and secrets: `;jsessionid={id}`.
         var parameters: String
-        /// Whether it is a value by its looks, or holds a secret.
+        /// Whether it looks like a value, or contains a secret.
         var isValue: Bool
-        /// What it has in common with others that vary.
+        /// The group that it may vary with.
         var group: SegmentGroup?
     }
 
-    /// Hands on the segments of the path until the body says that it is enough.
+    /// Calls `body` with the segments of the path until it returns false.
     ///
     /// - Parameter target: the request target in any form of RFC 9112 section 3.2.
     static func forEach(of target: String, _ body: (_ segment: Segment, _ depth: Int) -> Bool) {
@@ -26,7 +26,7 @@ enum PathSegments {
         }
     }
 
-    /// The segments as they are there.
+    /// The segments as sent.
     static func texts(of target: String) -> [String] {
         var texts: [String] = []
         forEachText(of: target) { segment, _ in
@@ -44,7 +44,7 @@ enum PathSegments {
             guard var start = pathStart(in: bytes) else { return }
             let end =
                 bytes[start...].firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? bytes.endIndex
-            // Before the first segment is a slash, if there is one.
+            // Skips the slash before the first segment, if there is one.
             start = min(start + 1, end)
             var depth = 0
             while true {
@@ -56,7 +56,7 @@ enum PathSegments {
         }
     }
 
-    /// What a name that was learned has in common with others.
+    /// The group of a learned name.
     static func group(of name: String) -> SegmentGroup? {
         var name = name
         return name.withUTF8 { bytes in withDecoded(bytes) { SegmentGroup(SegmentShape($0), $0) } }
@@ -77,7 +77,7 @@ enum PathSegments {
         }
     }
 
-    /// `;name=value` each, the value left out where it holds a session, a secret or a value.
+    /// The parameters as `;name=value`, with `{id}` for sessions, secrets and variable values.
     private static func parameters(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         var text = ""
         for parameter in bytes.split(separator: UInt8(ascii: ";")) {
@@ -99,7 +99,7 @@ enum PathSegments {
         SegmentShape(UnsafeBufferPointer(rebasing: value)) == .name
     }
 
-    /// Calls `body` with `segment` brought out of percent-encoding.
+    /// Calls `body` with the percent-decoded `segment`.
     private static func withDecoded<Result>(
         _ segment: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
@@ -127,7 +127,7 @@ enum PathSegments {
         return letter < 6 ? letter + 10 : nil
     }
 
-    /// Where the path begins: of an absolute form its own; an authority or asterisk form has none.
+    /// The start of the path, including that of an absolute form; nil for an authority or asterisk form.
     private static func pathStart(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         guard bytes.first != UInt8(ascii: "/") else { return 0 }
         guard let scheme = bytes.firstRange(of: "://".utf8) else { return nil }

@@ -1,19 +1,19 @@
-/// Names in paths that say what is done, and are no values wherever they occur.
+/// Names in paths that describe operations, and are never values.
 enum ReservedNames {
-    /// Whether `name` is such a word, or a version of an interface.
+    /// Whether `name` is such a word, or an API version.
     static func isReserved(_ name: String) -> Bool {
         if name.isEmpty || words.contains(name.lowercased()) { return true }
         return isVersion(name) && name.utf8.count <= 10
     }
 
-    /// Whether `name` is that of a version: `v1`, `v2beta1`, `1.25`.
+    /// Whether `name` is a version: `v1`, `v2beta1`, `1.25`.
     static func isVersion(_ name: String) -> Bool {
         let isMarked = name.first == "v" || name.first == "V"
         let rest = isMarked ? name.dropFirst() : name[...]
         return rest.first?.isNumber == true && (isMarked || rest.contains("."))
     }
 
-    /// Whether `name` is that of several things: `users`, `policies`. Words that end so and are none are left out.
+    /// Whether `name` is a plural: `users`, `policies`. Words that only look like plurals are excluded.
     static func isPlural(_ name: String) -> Bool {
         let name = name.lowercased()
         return name.utf8.count > 3 && name.hasSuffix("s") && !name.hasSuffix("ss") && !singular.contains(name)

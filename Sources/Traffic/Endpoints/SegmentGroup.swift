@@ -1,17 +1,17 @@
 import Formats
 
-/// Names that are values where several of their kind are in one place of a path.
+/// A kind of names that count as values if several of the kind are at the same place of a path.
 enum SegmentGroup: Hashable, Sendable {
-    /// Made at random: `aZ3kQ9`.
+    /// Random names: `aZ3kQ9`.
     case random
-    /// Words and a number of one pattern: `ORD-0` for `ORD-000123`.
+    /// Words and numbers with a common pattern: `ORD-0` for `ORD-000123`.
     case pattern(String)
-    /// Several words in a row: `how-to-build-it`.
+    /// Several words: `how-to-build-it`.
     case slug
-    /// Names of files: `logo.svg`.
+    /// File names: `logo.svg`.
     case file
 
-    /// How many different ones in a place are values.
+    /// The number of distinct names at a place from which they are values.
     var limit: Int {
         switch self {
         case .random, .pattern: 3
@@ -19,7 +19,7 @@ enum SegmentGroup: Hashable, Sendable {
         }
     }
 
-    /// The group of a segment; nil for a name like any other.
+    /// The group of a segment; nil for an ordinary name.
     init?(_ shape: SegmentShape, _ segment: UnsafeBufferPointer<UInt8>) {
         switch shape {
         case .value: return nil
@@ -36,14 +36,14 @@ enum SegmentGroup: Hashable, Sendable {
         }
     }
 
-    /// Whether `name` has letters of both cases, or digits, other than one capital that begins it; or could be hexadecimal.
+    /// Whether `name` has mixed case beyond an initial capital, or digits, or could be hexadecimal.
     static func isMixed(_ name: String) -> Bool {
         if name.utf8.allSatisfy(SegmentShape.isHexadecimal) { return true }
         return name.utf8.dropFirst().contains { $0 &- 0x41 < 26 || $0 &- 0x30 < 10 }
             && name.utf8.contains { $0 &- 0x61 < 26 }
     }
 
-    /// `segment` in lower case with a 0 for each number, and for each run that holds digits and letters changing places.
+    /// `segment` in lower case with a 0 for each number and for each run of alternating digits and letters.
     private static func pattern(_ segment: UnsafeBufferPointer<UInt8>) -> String {
         var pattern: [UInt8] = []
         for byte in segment {

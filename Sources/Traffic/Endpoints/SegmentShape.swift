@@ -1,18 +1,19 @@
 import Credentials
 import Formats
 
-/// What the text of a path's segment says about it, without a look at others.
+/// The classification of a path segment by its own text, without comparing others.
 enum SegmentShape: Equatable {
-    /// It is a value, whatever is beside it: a number, a date, a UUID, a digest, an e-mail address, a token.
+    /// A value, regardless of its siblings: a number, a date, a UUID, a digest, an e-mail address, a token.
     case value
-    /// It looks as made at random, as `aZ3kQ9` and `a1b2c3d4` do: a value where several such are in one place.
+    /// It looks random, like `aZ3kQ9` and `a1b2c3d4`: a value if there are several at one place.
     case random
-    /// A word with a number, as `ORD-000123` and `IMG_2041.jpg`: a value where several of one pattern are in one place.
+    /// A word with a number, like `ORD-000123` and `IMG_2041.jpg`: a value if there are several with one pattern at one
+    /// place.
     case numbered
     /// A name.
     case name
 
-    /// The shape of `segment`, which is brought out of percent-encoding, without parameters.
+    /// The shape of `segment`, which is percent-decoded and without parameters.
     init(_ segment: UnsafeBufferPointer<UInt8>) {
         guard !segment.isEmpty else {
             self = .name
@@ -38,10 +39,10 @@ enum SegmentShape: Equatable {
         }
     }
 
-    /// Longer segments are no names.
+    /// Longer segments are not names.
     private static let longestName = 128
 
-    /// `sha256:9f86d081…`, as registries have it.
+    /// `sha256:9f86d081…`, as in container registries.
     private static func isDigest(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let colon = segment.firstIndex(of: UInt8(ascii: ":")), (2...8).contains(colon), segment.count - colon > 8
         else { return false }
@@ -55,7 +56,7 @@ enum SegmentShape: Equatable {
         return segment[(at + 1)...].dropLast().contains(UInt8(ascii: "."))
     }
 
-    /// `cus_Nf3xY7pQ2a`: a short word, a mark, and what looks as made at random.
+    /// `cus_Nf3xY7pQ2a`: a short word, a separator, and random-looking text.
     private static func isPrefixed(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let mark = segment.lastIndex(where: { $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }),
             (2...16).contains(mark), segment.count - mark > 8
@@ -65,7 +66,7 @@ enum SegmentShape: Equatable {
         return counts.others == 0 && counts.digits >= 2 && counts.letters >= 2 && counts.isRandom(rest)
     }
 
-    /// `42.json`, `1718000000-3.log`: a number, and the kind of a file.
+    /// `42.json`, `1718000000-3.log`: a number and a file extension.
     private static func isNumberedFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0, (2...5).contains(segment.count - dot - 1),
             segment[(dot + 1)...].allSatisfy(ASCII.isAlphanumeric), ASCII.isLetter(segment[dot + 1])
@@ -75,7 +76,7 @@ enum SegmentShape: Equatable {
         return shape == .value
     }
 
-    /// `v1`, `v2beta1`, `1.0`, `v1.41`: part of an interface's name.
+    /// `v1`, `v2beta1`, `1.0`, `v1.41`: part of an API's name.
     private static func isVersion(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard segment.count <= 10, let first = segment.first else { return false }
         let rest = first | 0x20 == UInt8(ascii: "v") ? segment.dropFirst() : segment[...]
@@ -102,7 +103,7 @@ enum SegmentShape: Equatable {
     static func isHexadecimal(_ byte: UInt8) -> Bool { ASCII.isDigit(byte) || (byte | 0x20) &- 0x61 < 6 }
 }
 
-/// How many bytes of each kind a segment has.
+/// The numbers of bytes of each kind in a segment.
 private struct ByteCounts {
     var digits = 0
     var lower = 0
@@ -112,7 +113,7 @@ private struct ByteCounts {
     var marks = 0
     var dots = 0
     var others = 0
-    /// How often letters and digits change places.
+    /// The number of changes between letters and digits.
     var changes = 0
     /// The longest run of letters without a vowel.
     var consonants = 0
@@ -178,10 +179,10 @@ private struct ByteCounts {
     }
 
     var isLongHexadecimal: Bool { count >= 16 && digits > 0 && digits + hexLetters == count && hexLetters == letters }
-    /// Base64, base62 and the like, and names of things with their numbers.
+    /// Base64, base62 and similar, and names with numbers.
     var isLong: Bool { count >= 20 && digits >= 2 && letters > 0 && others == 0 && dots == 0 }
 
-    /// Whether letters and digits alternate, or letters of both cases do as in no word.
+    /// Whether letters and digits, or letters of both cases, alternate as they do not in words.
     func isRandom(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard count >= 5, others == 0 else { return false }
         if dots > 0 { return isRandomFile(segment) }
@@ -189,14 +190,15 @@ private struct ByteCounts {
             return count >= 6
         }
         if changes >= 3, digits >= 2 { return true }
-        // Capitals all over, as in no word.
+        // Capitals throughout, as in no word.
         if marks == 0, count >= 8, lower >= 3, upper >= 3, upper * 3 >= count { return true }
         if marks > 0, digits >= 2, letters > 0, hasRandomPart(segment) { return true }
         if digits > 0, changes >= 2, lower > 0, upper > 0 { return true }
         return count >= 8 && marks == 0 && digits > 0 && changes >= 2 && consonants >= 4
     }
 
-    /// Whether a part between marks has digits and letters, other than a word and its number: `x2k4q` of `web-7d9f-x2k4q`.
+    /// Whether a part between separators mixes digits and letters, other than a word and its number: `x2k4q` in
+    /// `web-7d9f-x2k4q`.
     private func hasRandomPart(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         segment.split { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }.contains { part in
             guard part.count >= 5, part.contains(where: ASCII.isDigit) else { return false }
@@ -206,7 +208,7 @@ private struct ByteCounts {
         }
     }
 
-    /// Whether what is before the kind of a file is made at random: `10b18dff98f8.gz`.
+    /// Whether the part before a file extension is random: `10b18dff98f8.gz`.
     private func isRandomFile(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0, dots == 1, segment.count - dot <= 6 else {
             return false
