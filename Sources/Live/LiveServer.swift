@@ -19,6 +19,7 @@ public final class LiveServer: Sendable {
     static let connectionLimit = 1200
 
     /// Starts to listen, and returns once it does.
+    ///
     /// - Parameter token: the token that every reader must present; nil to serve this machine only, and then `address`
     ///   must be a loopback address.
     /// - Throws: ``Failure``, for example if the address is in use.

@@ -48,6 +48,7 @@ public struct LiveStream: Sendable {
     public var isFinished: Bool { end != nil }
 
     /// The events for a reader that knows a state: the changes since, or the whole current state.
+    ///
     /// - Parameter id: the event id of the state that the reader knows; nil for none.
     /// - Returns: the bytes of the events; empty if the reader is up to date.
     public func events(after id: String?) -> [UInt8] {

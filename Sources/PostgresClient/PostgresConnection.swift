@@ -42,6 +42,7 @@ public struct PostgresConnection: ~Copyable {
     deinit { PQfinish(connection) }
 
     /// Runs a statement.
+    ///
     /// - Parameter parameters: the values of `$1` and so on, as text; nil for null
     /// - Returns: the rows, as text; nil for null
     /// - Throws: the server's error; after a connection failure, the connection can no longer be used

@@ -40,7 +40,7 @@ public struct ScenarioFile: Hashable, Sendable {
     ///   - text: YAML
     ///   - name: the campaign's name if the file does not give one: the file's name without its extension
     ///   - overrides: changes from the command line, applied in order before anything is read
-    /// - Throws: the first   error, with its line and column
+    /// - Throws: the first error, with its line and column
     public init(parsing text: String, name: String, overrides: [ScenarioOverride] = []) throws(ScenarioError) {
         var root = try ScenarioNode.parse(text)
         for override in overrides { try root.set(override) }

@@ -8,7 +8,7 @@ public enum CampaignCommand {
     /// - Parameters:
     ///   - folder: where it runs: the scenario file's
     ///   - isInterrupted: called ten times a second; true ends it
-    /// - Returns: the problem, worded to follow the   command's name in a sentence; nil if it exits with 0
+    /// - Returns: the problem, worded to follow the command's name in a sentence; nil if it exits with 0
     public static func run(
         _ command: ScenarioCommand, in folder: String, unless isInterrupted: () -> Bool
     ) -> String? {

@@ -11,6 +11,7 @@ public import Scenario
 public enum CampaignWatches {
 
     /// The readers of the watches during a run; metrics pages are read as `replay` reads them.
+    ///
     /// - Parameter folder: where commands run, and the base of relative paths
     /// - Throws: an error for an address, or a password's place, that cannot be used
     public static func watchers(of file: ScenarioFile, folder: String) throws(ScenarioError) -> [Watcher] {

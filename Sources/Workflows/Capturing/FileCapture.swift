@@ -56,6 +56,7 @@ public struct FileCapture: ~Copyable {
     public var notices: [String] { series.notices }
 
     /// Reads `files`, ends open connections and closes the logs.
+    ///
     /// - Parameter observe: called after each batch with the progress; false ends the reading.
     /// - Throws: an error if the logs cannot be written; they are closed nevertheless.
     public mutating func run(

@@ -45,7 +45,7 @@ public struct InterfaceCapture: ~Copyable {
     ///   - duration: how long to read; nil for no limit.
     ///   - interrupt: a descriptor that is readable when `isStopped` may have changed; -1 for none.
     ///   - observe: called with the progress, at most every quarter of a second.
-    /// - Returns: the outcome of writing the   logs.
+    /// - Returns: the outcome of writing the logs.
     public mutating func run(
         _ reader: LiveReader, for duration: Duration?, interrupt: Int32, isStopped: () -> Bool,
         observe: (CaptureTotals, OpaqueServers) -> Void

@@ -95,6 +95,7 @@ public enum BindingsFile {
     }
 
     /// The decisions in a file's text.
+    ///
     /// - Parameter path: the file's path, for messages.
     /// - Throws: the problem in the file, with its line.
     public static func rules(in bytes: [UInt8], path: String) throws(Problem) -> BindingRules {
