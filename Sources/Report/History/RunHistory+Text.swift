@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 
 extension RunHistory.Figure {
     /// The displayed name.
