@@ -99,7 +99,7 @@ import Testing
         let rows = Self.rows(summary)
         for (name, value) in [
             ("planned", 101), ("started", 102), ("completed", 103), ("cut off", 104), ("opened", 106), ("minted", 108),
-            ("bound", 109), ("refreshed", 110), ("rejected", 111), ("not made", 112),
+            ("values bound", 109), ("refreshed", 110), ("rejected", 111), ("not made", 112),
         ] { #expect(rows[name]?.contains(["\(value)"]) == true, "\(name)") }
         #expect(rows["most at once"]?.sorted { $0[0] < $1[0] } == [["105"], ["107"]])
         #expect(rows["processors"]?.first == ["25%"] && rows["too slow for the plan"]?.first == ["no"])

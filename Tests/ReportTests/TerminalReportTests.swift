@@ -16,13 +16,13 @@ struct TerminalReportTests {
                 A small run
                 Speed 10×
 
-                  ✗ no-leak    pid 7 grew by 112 MiB an hour
+                  ✗ no-leak    pid 7 grew by 112 MiB per hour
                   ✓ p95<500ms  p95 = 7 ms
 
                 Requests     12,345 in 1 min · 206/s answered · 12 failed (0.1%)
                 Sessions     99 of 100 completed · 1 cut off by the end of the run · 100 at once
                 Connections  104 opened · 100 at once
-                Tokens       2,000 bound · 1 minted · 3 refreshed · 0 rejected
+                Tokens       2,000 values bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB
 
                 Failures      expected   received    cause  count        seen
@@ -49,7 +49,7 @@ struct TerminalReportTests {
                 Soak
                   growing  memory · pid 7 rss
                     Resident memory rose through the whole run.
-                    estimated · +112 MiB an hour (90% interval +100 MiB to +124 MiB)
+                    estimated · +112 MiB per hour (90% interval +100 MiB to +124 MiB)
                     +2.00 MiB over the run · +170 B a request · p < 0.001
 
                 Warnings

@@ -137,7 +137,7 @@ extension TerminalReport {
     private var tokens: String {
         let tokens = summary.tokens
         var parts = [
-            (tokens.bound, "bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
+            (tokens.bound, "values bound"), (tokens.minted, "minted"), (tokens.refreshed, "refreshed"),
             (tokens.rejected, "rejected"),
         ]
         if let failed = tokens.failed, failed > 0 { parts.append((failed, "not made")) }

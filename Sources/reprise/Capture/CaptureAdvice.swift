@@ -20,7 +20,7 @@ struct CaptureAdvice {
         (self.packets, self.exchanges, self.opaqueConnections) = (packets, exchanges, opaqueConnections)
     }
 
-    /// What to check; nil when exchanges were recorded.
+    /// What to check; nil if exchanges were recorded.
     ///
     /// - Parameters:
     ///   - interface: of a live capture; nil for files.
