@@ -52,30 +52,37 @@ enum NameText {
 
 /// Words to search for in names; in lower case without separators.
 struct NameWords: Sendable {
-    private let words: [StaticString]
-    /// A bit for each first letter or digit of a word.
+    /// The words by ``NameWords/bit(_:)`` of their first byte.
+    private let words: [[StaticString]]
+    /// A bit for each letter or digit that a word begins with.
     private let firsts: UInt64
 
     init(_ words: StaticString...) {
-        self.words = words
-        firsts = words.reduce(0) { $0 | NameWords.bit($1.utf8Start[0]) }
+        var byFirst = [[StaticString]](repeating: [], count: UInt64.bitWidth)
+        for word in words { byFirst[NameWords.bit(word.utf8Start[0])].append(word) }
+        firsts = words.reduce(0) { $0 | 1 << UInt64(NameWords.bit($1.utf8Start[0])) }
+        self.words = byFirst
     }
 
     /// Whether one of them is all of `name`.
-    func include(_ name: UnsafeRawBufferPointer) -> Bool { words.contains { NameText.isEqual(name, $0) } }
+    func include(_ name: UnsafeRawBufferPointer) -> Bool {
+        guard let first = name.first(where: { !NameText.isMark($0) }) else { return false }
+        return beginning(with: first).contains { NameText.isEqual(name, $0) }
+    }
 
     /// Whether one of them occurs in `name`.
     func occur(in name: UnsafeRawBufferPointer) -> Bool {
-        for start in name.indices where firsts & NameWords.bit(ASCII.lowercased(name[start])) != 0 {
-            if words.contains(where: { NameText.end(of: $0, in: name, at: start) != nil }) { return true }
+        for start in name.indices
+        where beginning(with: name[start]).contains(where: { NameText.end(of: $0, in: name, at: start) != nil }) {
+            return true
         }
         return false
     }
 
     /// Whether `name` ends with one of them.
     func end(_ name: UnsafeRawBufferPointer) -> Bool {
-        for start in name.indices where firsts & NameWords.bit(ASCII.lowercased(name[start])) != 0 {
-            for word in words {
+        for start in name.indices {
+            for word in beginning(with: name[start]) {
                 if let end = NameText.end(of: word, in: name, at: start), name[end...].allSatisfy(NameText.isMark) {
                     return true
                 }
@@ -84,8 +91,14 @@ struct NameWords: Sendable {
         return false
     }
 
+    /// The words that may begin with `byte`, in either case.
     @inline(__always)
-    private static func bit(_ byte: UInt8) -> UInt64 {
-        byte >= 0x40 ? 1 << UInt64(byte & 0x1f) : 1 << UInt64(byte & 0x1f | 0x20)
+    private func beginning(with byte: UInt8) -> [StaticString] {
+        let bit = NameWords.bit(ASCII.lowercased(byte))
+        return firsts & 1 << UInt64(bit) == 0 ? [] : words[bit]
     }
+
+    /// Below 64; letters and digits have one each.
+    @inline(__always)
+    private static func bit(_ byte: UInt8) -> Int { Int(byte >= 0x40 ? byte & 0x1f : byte & 0x1f | 0x20) }
 }

@@ -6,8 +6,6 @@ import Traffic
 /// Counts exchanges and their service times by endpoint: the first 300 endpoints separately, all later ones in one row.
 struct EndpointSurvey {
     static let maximumEndpoints = 300
-    /// The maximum number of targets whose endpoint is cached.
-    private static let maximumTargets = 20_000
     /// The row of endpoints past the limit, which learned templates do not reach.
     private static let other = Endpoint(method: "*", pathTemplate: "(other endpoints)")
     /// The row of exchanges whose request was not seen.
@@ -55,37 +53,39 @@ struct EndpointSurvey {
     /// All endpoints together.
     private(set) var all = Row()
     private let templates: EndpointTemplates
-    private var byEndpoint: [Endpoint: Row] = [:]
-    private var knownTargets: [String: Endpoint] = [:]
+    private var counted: [Row] = []
+    /// Where the row of an endpoint is in `counted`.
+    private var places: [Endpoint: Int] = [:]
 
     init(templates: EndpointTemplates = EndpointTemplates()) { self.templates = templates }
 
     /// Adds an exchange; `head` is its request's.
     mutating func add(_ record: ExchangeBatch.Record, _ head: RequestHead?) {
         all.add(record)
-        let endpoint = head.map { self.endpoint(of: $0) } ?? EndpointSurvey.unknown
-        let isKnown = byEndpoint[endpoint] != nil || byEndpoint.count < EndpointSurvey.maximumEndpoints
-        byEndpoint[isKnown ? endpoint : EndpointSurvey.other, default: Row()].add(record)
+        let endpoint =
+            head.map { templates.endpoint(method: $0.method, target: $0.target) } ?? EndpointSurvey.unknown
+        counted[place(of: endpoint)].add(record)
     }
 
-    private mutating func endpoint(of head: RequestHead) -> Endpoint {
-        let path = head.target.prefix { $0 != "?" && $0 != "#" }
-        let key = "\(head.method) \(path)"
-        if let known = knownTargets[key] { return known }
-        let endpoint = templates.endpoint(method: head.method, target: head.target)
-        if knownTargets.count >= EndpointSurvey.maximumTargets { knownTargets.removeAll() }
-        knownTargets[key] = endpoint
-        return endpoint
+    private mutating func place(of endpoint: Endpoint) -> Int {
+        if let place = places[endpoint] { return place }
+        guard places.count < EndpointSurvey.maximumEndpoints || endpoint == EndpointSurvey.other else {
+            return place(of: EndpointSurvey.other)
+        }
+        counted.append(Row())
+        places[endpoint] = counted.count - 1
+        return counted.count - 1
     }
 
     /// The rows, most used first.
     var rows: [LogSummary.EndpointRow] {
-        byEndpoint.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { endpoint, row in
-            LogSummary.EndpointRow(
-                method: endpoint.method, path: endpoint.pathTemplate, count: row.count,
-                clientErrors: row.clientErrors, serverErrors: row.serverErrors,
-                missingResponses: row.missingResponses, requestBodyBytes: row.requestBodyBytes,
-                responseBodyBytes: row.responseBodyBytes, serviceTimeMs: row.times)
-        }
+        places.map { (key: $0.key, value: counted[$0.value]) }
+            .sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }.map { endpoint, row in
+                LogSummary.EndpointRow(
+                    method: endpoint.method, path: endpoint.pathTemplate, count: row.count,
+                    clientErrors: row.clientErrors, serverErrors: row.serverErrors,
+                    missingResponses: row.missingResponses, requestBodyBytes: row.requestBodyBytes,
+                    responseBodyBytes: row.responseBodyBytes, serviceTimeMs: row.times)
+            }
     }
 }

@@ -1,9 +1,8 @@
 import Analysis
 import Foundation
 import Measurement
-import Traffic
 
-/// What an analysis costs: of a long run, and of many paths.
+/// What the analysis of a long run costs.
 struct CostBench {
     let seed: UInt64
 
@@ -84,31 +83,5 @@ struct CostBench {
         }
         let sorted = counts.sorted { $0.key < $1.key }
         return SparseHistogram(indices: sorted.map(\.key), counts: sorted.map(\.value)) ?? SparseHistogram()
-    }
-
-    /// Learns a million different paths and looks each up.
-    func templates() {
-        var random = Random("paths", seed)
-        let paths = (0..<1_000_000).map { number -> String in
-            switch number % 4 {
-            case 0: "/users/\(random.next())/orders/\(number)"
-            case 1: "/files/\(String(random.next(), radix: 16))/\(String(random.next() % 1_000_000, radix: 36))"
-            case 2: "/people/name-\(number)-x/profile"
-            default:
-                "/\(String(random.next() % 5000, radix: 36))/\(String(random.next() % 5000, radix: 36))z/\(number % 7)"
-            }
-        }
-        let before = GeneratorUse.now(processors: 1).peakRSSBytes
-        let began = ContinuousClock.now
-        var templates = EndpointTemplates()
-        for path in paths { templates.learn(target: path) }
-        let learned = ContinuousClock.now
-        var labels: Set<String> = []
-        for path in paths { labels.insert(templates.endpoint(method: "GET", target: path).label) }
-        let found = ContinuousClock.now
-        let grown = (GeneratorUse.now(processors: 1).peakRSSBytes - before) >> 20
-        say(
-            "1,000,000 paths: learned in \(learned - began), looked up in \(found - learned), \(labels.count) endpoints,"
-                + " \(grown) MiB")
     }
 }

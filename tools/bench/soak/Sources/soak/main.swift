@@ -36,7 +36,6 @@ if isAll || parts.contains("drift") { latency.drift() }
 if isAll || parts.contains("compare") { latency.comparison() }
 if parts.contains("cost") {
     let cost = CostBench(seed: seed)
-    cost.templates()
     let folder = FileManager.default.temporaryDirectory.appending(
         path: "soak-cost-\(ProcessInfo.processInfo.processIdentifier)")
     defer { try? FileManager.default.removeItem(at: folder) }
