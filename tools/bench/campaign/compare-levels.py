@@ -34,7 +34,7 @@ if scenario == "levels":
             print(f"  at {at} s: {row['User Count']} sessions, planned {plan:.0f} ({off:+.1%})")
     print(f"levels: {rows} seconds, at most {worst:.2%} from the plan")
 else:
-    seen = json.load(open(counts))
+    seen = json.load(open(counts))["arrivals"]
     total = 0
     for second, count in enumerate(seen):
         plan = (level(second) + level(second + 1 - 1e-9)) / 2

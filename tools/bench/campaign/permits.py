@@ -3,12 +3,13 @@
 
     permits.py PORT PERMITS MILLISECONDS COUNTS
 
-At its end (SIGTERM), writes the number of requests that began in each second since the first one to COUNTS.
+Writes to COUNTS, at its end (SIGTERM), the requests that began in each second since its first one, and how long a request held
+its place: timers end a little late, and a capacity is that of the service as it was.
 """
 import asyncio, json, signal, sys, time
 
 port, permits, service, path = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]) / 1000, sys.argv[4]
-arrivals, connections = [], 0
+arrivals, held = [], []
 BODY = b'{"ok":true,"access_token":"t","refresh_token":"r","id":"1"}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
@@ -22,7 +23,9 @@ async def serve(reader, writer, turn):
                 if line.startswith(b"content-length:"):
                     await reader.readexactly(int(line.split(b":")[1]))
             async with turn:
+                began = time.monotonic()
                 await asyncio.sleep(service)
+                held.append(time.monotonic() - began)
             writer.write(ANSWER)
     except (asyncio.IncompleteReadError, ConnectionError):
         pass
@@ -45,4 +48,5 @@ counts = {}
 for at in arrivals:
     counts[int(at - first)] = counts.get(int(at - first), 0) + 1
 with open(path, "w") as file:
-    json.dump([counts.get(second, 0) for second in range(max(counts, default=-1) + 1)], file)
+    seconds = [counts.get(second, 0) for second in range(max(counts, default=-1) + 1)]
+    json.dump({"arrivals": seconds, "heldMs": 1000 * sum(held) / max(1, len(held))}, file)
