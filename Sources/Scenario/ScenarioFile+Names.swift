@@ -110,8 +110,10 @@ extension ScenarioFile {
             throw ScenarioError(
                 "'\(criterion.text)': 'for' belongs to a guard, which ends the run at once", at: criterion.place)
         }
-        for criterion in scenario.guards where criterion.comparison == nil {
-            throw ScenarioError("a guard compares a figure, such as failures<50% for 30s", at: criterion.place)
+        for criterion in scenario.guards where criterion.comparison == nil && !criterion.figure.isTrend {
+            throw ScenarioError(
+                "a guard compares a figure, such as failures<50% for 30s, or is no-leak or no-drift",
+                at: criterion.place)
         }
     }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Plan
 import Scenario
 import Testing
@@ -157,7 +158,7 @@ struct GuardWatchTests {
 
     private static func watch(_ text: String) throws -> GuardWatch {
         let file = try ScenarioFile(parsing: "log: a.rlog\nsessions: 1\nhold: 1m\nguards: ['\(text)']", name: "test")
-        return GuardWatch(file.scenarios[0].guards)
+        return GuardWatch(file.scenarios[0].guards, plannedSeconds: 1800)
     }
 
     @Test func aGuardThatFailsForAsLongAsItSaysEndsTheRun() throws {
@@ -180,10 +181,48 @@ struct GuardWatchTests {
         #expect(watch.take(Self.window(0, requests: 0, failures: 0)) == nil)
     }
 
+    /// A run so far: ten requests a second, and a process whose memory grows by so many bytes a second.
+    private static func record(seconds: Int64, bytesPerSecond: Double) -> RunRecord {
+        var series = WindowSeries()
+        for second in 0..<seconds { series.append(window(second, requests: 10, failures: 0)) }
+        var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
+        var random = SplitMix64(seed: 3)
+        for second in 0...seconds {
+            let noise = Double.random(in: -100_000...100_000, using: &random)
+            track.append(
+                ProcessSample(
+                    time: RunTime(nanoseconds: second * 1_000_000_000),
+                    rssBytes: UInt64(1e8 + Double(second) * bytesPerSecond + noise), pssBytes: nil, cpuNs: 0,
+                    threads: 4,
+                    openFiles: nil))
+        }
+        var description = RunDescription(
+            startedAt: 1_700_000_000, settings: [:], endpoints: [], plannedSessions: 5, plannedNs: 1_800_000_000_000)
+        description.end = RunDescription.End(
+            durationNs: seconds * 1_000_000_000, wasInterrupted: false, peakConcurrentSessions: 5,
+            peakOpenConnections: 5, generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1 << 20, processors: 2))
+        return RunRecord(description: description, series: series, targets: [track])
+    }
+
+    @Test("A sure leak ends the run", arguments: [(100_000.0, true), (0.0, false)])
+    func memory(bytesPerSecond: Double, ends: Bool) throws {
+        var watch = try Self.watch("no-leak")
+        #expect(watch.isLookDue(at: 600))
+        // Earlier a long warm-up may explain it.
+        let reason = watch.look(at: Self.record(seconds: 1400, bytesPerSecond: bytesPerSecond), seconds: 1400)
+        #expect((reason != nil) == ends, "\(reason ?? "it goes on")")
+        if ends { #expect(reason?.hasPrefix("the guard 'no-leak' failed: ") == true) }
+    }
+
+    @Test func withoutGuardsOnTrendsNoLookIsDue() throws {
+        #expect(try !Self.watch("failures<5%").isLookDue(at: 600))
+    }
+
     @Test(arguments: [
         ("failures<5%", true), ("p95<1s", true), ("rps>10", true), ("max(redis.used_memory)<1MiB", false),
+        ("no-leak", true), ("no-drift", true), ("no-leak(redis)", false),
     ])
-    func onlyFiguresOfRequestsAreFollowed(text: String, isFollowed: Bool) throws {
+    func whatCanBeFollowed(text: String, isFollowed: Bool) throws {
         let file = try ScenarioFile(
             parsing: "log: a.rlog\nsessions: 1\nhold: 1m\nwatch: {redis: {redis: 'a:1'}}\nguards: ['\(text)']",
             name: "t")

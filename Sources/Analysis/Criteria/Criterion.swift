@@ -147,6 +147,14 @@ extension Criterion {
             default: false
             }
         }
+
+        /// Whether it is a soak test, which has no limit.
+        public var isTrend: Bool {
+            switch self {
+            case .noLeak, .noDrift: true
+            default: false
+            }
+        }
     }
 
     /// How a series is reduced to one number.

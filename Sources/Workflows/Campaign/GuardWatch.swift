@@ -4,24 +4,42 @@ public import Measurement
 import Scenario
 import Traffic
 
-/// Judges guards second by second: a guard that fails for as long as it allows ends the run. Pure.
+/// Judges guards during a run. A guard on figures of requests ends the run when it has failed for as long as it allows; `no-leak`
+/// and `no-drift` end it as soon as the growth is sure, by the sequential verdict (``RunWatch``). Pure.
 public struct GuardWatch {
 
     private let guards: [Criterion]
     /// Since when each guard has failed continuously, in nanoseconds since the run's start; nil while it holds.
     private var failingSince: [Int64?]
     private var lastStart: Int64 = -1
+    private var trends: RunWatch
 
-    /// - Parameter guards: guards that compare figures of requests
-    public init(_ guards: [Criterion]) {
-        self.guards = guards
-        failingSince = Array(repeating: nil, count: guards.count)
+    /// - Parameters:
+    ///   - guards: those for which ``canFollow(_:)`` is true.
+    ///   - plannedSeconds: the planned length of the run; nil if unknown.
+    public init(_ guards: [Criterion], plannedSeconds: Double?) {
+        self.guards = guards.filter { !$0.figure.isTrend }
+        failingSince = Array(repeating: nil, count: self.guards.count)
+        trends = RunWatch(gates: guards.filter { $0.figure.isTrend }, plannedSeconds: plannedSeconds)
     }
 
-    /// Whether a guard can be judged second by second.
+    /// Whether a guard can be judged during a run.
     public static func canFollow(_ criterion: Criterion) -> Bool {
-        criterion.figure.isOfRequests && !criterion.needsStatuses && criterion.scope == .run
-            && criterion.comparison != nil
+        guard criterion.scope == .run else { return false }
+        return criterion.figure.isTrend && criterion.needsScenario == nil
+            || criterion.figure.isOfRequests && !criterion.needsStatuses && criterion.comparison != nil
+    }
+
+    /// Whether ``look(at:seconds:)`` has something to do: looks are a few percent of the elapsed time apart.
+    public func isLookDue(at seconds: Double) -> Bool { trends.isDue(at: seconds) }
+
+    /// Looks at the memory and the latency of the run so far.
+    ///
+    /// - Parameter seconds: since the run's start.
+    /// - Returns: why the run is to end; nil if it is not to end.
+    public mutating func look(at record: RunRecord, seconds: Double) -> String? {
+        trends.look(at: record, seconds: seconds)
+        return trends.gates.first { $0.state == .willFail }.map { GuardWatch.reason($0.gate, $0.figure, seconds) }
     }
 
     /// Takes the next complete window of a run; a window that was already taken changes nothing.
@@ -40,11 +58,14 @@ public struct GuardWatch {
             failingSince[index] = since
             let span = guards[index].comparison?.sustained ?? .zero
             if window.endNs - since >= max(1, span.wholeNanoseconds) {
-                return "the guard '\(guards[index].text)' failed: \(figure) at "
-                    + "\((Double(window.endNs) / 1e9).formatted(decimals: 0)) s"
+                return GuardWatch.reason(guards[index].text, figure, Nanoseconds.inSeconds(window.endNs))
             }
         }
         return nil
+    }
+
+    private static func reason(_ text: String, _ figure: String, _ seconds: Double) -> String {
+        "the guard '\(text)' failed: \(figure) at \(seconds.formatted(decimals: 0)) s"
     }
 
     /// nil for a window without data for the figure.

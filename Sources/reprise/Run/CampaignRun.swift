@@ -186,7 +186,8 @@ struct CampaignRun {
         }
         run.follower = follower
         let undoable = Set(prepared.scenario.faults.filter { $0.length != nil }.map(\.name))
-        var guards = GuardWatch(prepared.scenario.guards)
+        var guards = GuardWatch(
+            prepared.scenario.guards, plannedSeconds: prepared.description.plannedNs.map { Nanoseconds.inSeconds($0) })
         run.steering = { elapsed, collector in
             if hasFaults { follower?.take(faults.marks, undoable: undoable) }
             if hasFaults {
@@ -197,7 +198,9 @@ struct CampaignRun {
                 }
                 for note in faults.takeNotes() { Console.note(note) }
             }
-            return collector.lastWindow.flatMap { guards.take($0) }
+            if let reason = collector.lastWindow.flatMap({ guards.take($0) }) { return reason }
+            guard guards.isLookDue(at: elapsed.seconds) else { return nil }
+            return guards.look(at: collector.recordSoFar, seconds: elapsed.seconds)
         }
         let stretches = prepared.load.stretches.stretches
         let name = prepared.scenario.name

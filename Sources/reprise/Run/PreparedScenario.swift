@@ -110,7 +110,8 @@ struct PreparedScenario {
         }
         for criterion in scenario.guards where !GuardWatch.canFollow(criterion) {
             throw ScenarioError(
-                "the guard '\(criterion.text)' cannot be judged during a run: use times, failures or rps of all requests",
+                "the guard '\(criterion.text)' cannot be judged during a run: use times, failures or rps of all requests, "
+                    + "no-leak or no-drift",
                 at: criterion.place)
         }
     }
