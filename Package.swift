@@ -306,7 +306,7 @@ let package = Package(
             name: "RepriseTests",
             dependencies: [
                 "reprise", "Credentials", "Redaction", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic",
-                "Measurement", "Analysis", "Report", "TestSupport",
+                "Measurement", "Analysis", "Report", "Scenario", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Scenario
 import Testing
 
 @testable import reprise
@@ -67,6 +68,44 @@ struct HelpTests {
         let page = try #require(HelpTopic.named(name)).page(catalog, width: 100)
         for line in page.split(separator: "\n") { #expect(line.count <= 120, "\(name): \(line)") }
         #expect(page.contains("\n") && page.hasSuffix("\n"))
+    }
+
+    @Test("The example of the page on scenario files is a scenario file")
+    func scenarioExample() throws {
+        let lines = HelpTopic.scenarios.text.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex(of: "EXAMPLE"))
+        let example = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.joined(separator: "\n")
+        let file = try ScenarioFile(parsing: example, name: "shop")
+        #expect(file.scenarios.map(\.name) == ["smoke", "peak", "limit"])
+        #expect(file.traffic.map(\.name) == ["login", "browse", "mixed"])
+    }
+
+    @Test("Every long option of replay may be in a scenario file, or the file has other words for it")
+    func scenarioOptions() throws {
+        let replay = try #require(catalog.command("replay"))
+        let options = Set(replay.options.flatMap(\.longNames)).subtracting(["help", "version"])
+        // Levels, phases and lengths; watches; gates and guards; baselines; and what is about the run folder or the terminal.
+        let others: Set = [
+            "sessions", "copies", "rate", "arrivals", "ramp", "for", "warm-up", "watch-pid", "watch-target",
+            "watch-metric",
+            "watch-metrics", "watch-interval", "control", "gate", "strict", "margin", "max-failure-ratio",
+            "stop-when-sure", "baseline-target", "pairs", "output", "force", "json", "live", "live-token", "linger",
+            "remote-write", "to",
+        ]
+        #expect(ReplayOptionValues.names.isDisjoint(with: others))
+        #expect(options.subtracting(others).subtracting(ReplayOptionValues.names).sorted() == [])
+        #expect(ReplayOptionValues.names.subtracting(options).sorted() == [])
+    }
+
+    @Test(
+        "Files in a scenario's options are looked for beside the scenario file",
+        arguments: [
+            ("identities", "people.csv", "suite/people.csv"), ("feed", "key=keys.txt", "key=suite/keys.txt"),
+            ("oauth-password", "env:SECRET", "env:SECRET"), ("proxy-password-file", "/run/p", "/run/p"),
+            ("think", "1s..3s", "1s..3s"),
+        ])
+    func files(option: String, value: String, expected: String) {
+        #expect(TrafficArguments.located(value, of: option, in: "suite") == expected)
     }
 
     @Test("The page of gates has only gates that are understood")

@@ -13,7 +13,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
 
     private static let filters: [String: Shape] = [
         "endpoint": .list, "method": .list, "host": .list, "session": .list, "status": .list, "where": .list,
-        "sample": .value, "sample-seed": .value, "from": .value, "to": .value,
+        "sample": .value, "sample-seed": .value, "from": .value, "until": .value,
     ]
 
     private static let shapes: [String: Shape] = [
@@ -30,8 +30,12 @@ public struct ReplayOptionValues: Hashable, Sendable {
         "oauth-token-url": .value, "oauth-client-id": .value, "oauth-client-secret": .value, "oauth-grant": .value,
         "oauth-client-in-body": .flag, "oauth-scope": .value, "oauth-user": .value, "oauth-password": .value,
         "oauth-refresh-token": .value, "claim": .list, "aws-keys": .value, "proxy-cacert": .value,
-        "proxy-insecure": .flag, "endpoints": .value, "decrypt-key": .value, "source": .value, "no-prelude": .flag,
+        "proxy-password-file": .value, "proxy-insecure": .flag, "endpoints": .value, "decrypt-key": .value,
+        "source": .value, "no-prelude": .flag,
     ]
+
+    /// The long names of all options that a file may have.
+    public static let names: Set<String> = Set(filters.keys).union(shapes.keys)
 
     /// No options.
     public init() {}

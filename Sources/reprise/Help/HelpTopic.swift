@@ -63,5 +63,5 @@ struct HelpTopic: Sendable {
 
     /// All topics, in the order in which they are listed.
     static let all: [HelpTopic] =
-        [gates, times, sessions, filters, units, exitCodes] + replayTopics + [captureLimits]
+        [gates, scenarios, times, sessions, filters, units, exitCodes] + replayTopics + [captureLimits]
 }

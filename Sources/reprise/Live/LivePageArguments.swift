@@ -10,14 +10,14 @@ struct LivePageArguments: ParsableArguments {
     @Option(
         name: .customLong("live"), defaultAsFlag: LiveAddress(.usual),
         help: ArgumentHelp(
-            "Serve a live page of the run, and /metrics for Prometheus. Default: 127.0.0.1:8089.",
+            "Serve a live page of the run, and /metrics for Prometheus.",
             discussion: "An address that other machines can reach needs --live-token. Port 0 takes any free port.",
             valueName: "address:port"))
     var live: LiveAddress?
 
     @Option(
         help: ArgumentHelp(
-            "A token that readers of the live page must show, in a file or variable.", valueName: "file|env:name",
+            "The token that the live page asks for, in a file or variable.", valueName: "file|env:name",
             visibility: .hidden))
     var liveToken: String?
 

@@ -22,6 +22,8 @@ struct RunCommand: ParsableCommand {
               reprise run shop.yaml --quick
               reprise run shop.yaml -o runs/shop
 
+            'reprise help scenarios' describes the file.
+
             Exit codes: 99 a gate failed, 1 a scenario could not be finished, 130 Ctrl-C.
             """)
 

@@ -19,7 +19,7 @@ struct TrafficArguments: ParsableArguments {
     /// Options that name files, which are relative to the scenario file.
     private static let fileOptions: Set<String> = [
         "bindings", "identities", "mint-key", "cacert", "cert", "key", "decrypt-key", "endpoints", "aws-keys",
-        "proxy-cacert",
+        "proxy-cacert", "proxy-password-file", "oauth-client-secret", "oauth-password", "oauth-refresh-token",
     ]
 
     /// Options of a whole run, which a single traffic entry cannot set.
@@ -27,6 +27,7 @@ struct TrafficArguments: ParsableArguments {
         "target", "allow-host", "workers", "transport", "order", "timeout", "timeout-connect", "timeout-first-byte",
         "drain", "max-behind", "on-missing", "on-401", "renew-before", "mint-with", "mint-timeout", "keep-host",
         "insecure", "cacert", "cert", "key", "resolve", "connect-to", "sni", "proxy", "proxy-cacert", "proxy-insecure",
+        "proxy-password-file",
         "connections", "compare-bodies", "seed",
     ]
 
@@ -58,7 +59,7 @@ struct TrafficArguments: ParsableArguments {
                 continue
             }
             for value in values {
-                words += ["--\(name)", fileOptions.contains(name) ? path(value, in: folder) : value]
+                words += ["--\(name)", located(value, of: name, in: folder)]
             }
         }
         do {
@@ -75,6 +76,13 @@ struct TrafficArguments: ParsableArguments {
     ) throws(ScenarioError) {
         guard let option = options.values.keys.sorted().first(where: runOptions.contains) else { return }
         throw ScenarioError("'\(option)' belongs to the file or to a scenario, not to \(what) of it", at: place)
+    }
+
+    /// The value of an option; a file in it is relative to the scenario file.
+    static func located(_ value: String, of option: String, in folder: String) -> String {
+        if fileOptions.contains(option) { return path(value, in: folder) }
+        guard option == "feed", let equals = value.firstIndex(of: "=") else { return value }
+        return String(value[...equals]) + path(String(value[value.index(after: equals)...]), in: folder)
     }
 
     /// The path of a file that a scenario file names; `env:NAME` is not a file.
