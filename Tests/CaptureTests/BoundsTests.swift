@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// Memory stays within its bounds whatever is on the wire, and what that costs is counted.
+/// Memory stays within its limits for any traffic, and what that costs is counted.
 @Suite struct BoundsTests {
     @Test func anEndlessHeadIsGivenUp() {
         var options = CaptureOptions()
@@ -40,7 +40,7 @@ import Traffic
         talk.client(get("/a"))
         talk.server("HTTP/1.1 200 X\r\nContent-Length: 5000\r\n\r\n")
         let lost = talk.server(String(repeating: "l", count: 100))
-        // Nothing is acknowledged, so only the bound ends the waiting.
+        // Nothing is acknowledged, so only the limit ends the wait.
         for _ in 0..<49 { talk.server(String(repeating: "x", count: 100)) }
         let recording = Recording(talk, order: talk.segments.indices.filter { $0 != lost }, options: options)
         #expect(recording.losses.gaps == 1)
@@ -103,7 +103,7 @@ import Traffic
             busy.server(ok())
         }
         let recording = Recording([silent, busy], options: options)
-        // It was recorded before the busy connection ended, so not by the capture's end.
+        // It was recorded before the busy connection ended, so not at the end of the capture.
         #expect(recording.lines.firstIndex(of: "GET /silent → ?").map { $0 < 4000 } == true)
         #expect(recording.exchanges.count == 4001)
     }

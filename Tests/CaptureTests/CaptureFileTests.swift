@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Capture files of all kinds, whole and broken.
+/// Capture files of all kinds, intact and damaged.
 @Suite struct CaptureFileTests {
     private let folder: TemporaryFolder
 
@@ -16,7 +16,7 @@ import Traffic
         var lengths: [Int] = []
     }
 
-    /// Everything in the file, and what ended the reading.
+    /// Everything in the file, and the error that ended reading.
     private func read(_ bytes: [UInt8]) throws -> (Read, CaptureFileError?) {
         let path = try folder.write("test.pcap", bytes)
         var read = Read()
@@ -138,7 +138,8 @@ import Traffic
         lying.replaceSubrange(20..<24, with: [0xff, 0, 0, 0])
         for bytes in [
             huge, head + lying, head + file.packet([1], interface: 3, ticks: 0), head + file.block(type: 6, []),
-            // Bytes between two packets that are no block, and a packet longer than its block, which the end cuts off.
+            // Bytes between two packets that are not a block, and a packet longer than its block, which the end of the
+            // file truncates.
             head + [UInt8](repeating: 0xff, count: 40) + file.packet([1], interface: 0, ticks: 0),
             head + [1, 1, 1, 1, 0xf0, 0xff, 0xff, 0x7f] + file.packet([1], interface: 0, ticks: 0),
             head + Array(lying.dropLast(4)),

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Capture
 
-/// The numbers of cipher suites, in the order in which IANA's registry has them.
+/// The numbers of cipher suites, in the order of IANA's registry.
 @Suite struct CipherSuiteNumberTests {
-    /// Suites with numbers in a row: the first number, and what each does to records.
+    /// Suites with consecutive numbers: the first number, and how each protects records.
     private static let rows: [(first: UInt16, suites: [String])] = [
         // RSA, then the export and old ones of TLS 1.0.
         (0x0001, ["NULL MD5", "NULL SHA", "export RC4 MD5", "RC4 MD5", "RC4 SHA", "export RC2 MD5", "IDEA SHA"]),

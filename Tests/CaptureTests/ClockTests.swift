@@ -2,11 +2,11 @@ import Capture
 import Testing
 import Traffic
 
-/// The clock that makes the packets' times is moved, or two clocks differ. The order of the bytes is the order of the times.
+/// The clock of the packets' times is stepped, or two clocks differ. The times follow the order of the bytes.
 @Suite struct ClockTests {
     private static let hour: Int64 = 3_600_000_000
 
-    /// Three exchanges, the clock moved by `step` microseconds from the segment at `position` on.
+    /// Three exchanges, with the clock stepped by `step` microseconds from the segment at `position` on.
     private static func moved(by step: Int64, at position: Int) -> Recording {
         var talk = Talk.opened()
         talk.visit("/before")
@@ -18,7 +18,7 @@ import Traffic
         return Recording(talk)
     }
 
-    /// 0–2 are the handshake, then come request and response in turn.
+    /// 0–2 are the handshake, followed by requests and responses alternately.
     @Test(arguments: [-50_000, -hour, 8760 * hour], [5, 6, 7])
     func theClockIsMoved(_ step: Int64, _ position: Int) {
         let recording = Self.moved(by: step, at: position)
@@ -38,10 +38,10 @@ import Traffic
         }
         #expect(times == times.sorted())
         let span = (times.last ?? times[0]).nanoseconds - times[0].nanoseconds
-        #expect(span <= 20_000_000, "all of it took 12 ms")
+        #expect(span <= 20_000_000, "the whole took 12 ms")
     }
 
-    /// Packets a little out of order, and silence, are no steps.
+    /// Packets slightly out of order, and silence, are not steps.
     @Test func disorderAndSilenceAreNoSteps() {
         var talk = Talk.opened()
         talk.visit("/a")
@@ -58,7 +58,8 @@ import Traffic
         #expect(recording.exchanges[2].began.nanoseconds - first > 7_600_000_000_000)
     }
 
-    /// Between two connections nothing proves that the clock was set back: it is told that packets are not in the order of time.
+    /// Between two connections, nothing proves that the clock was set back: packets out of time order are reported
+    /// instead.
     @Test(arguments: [0, 15_000, 40_000, hour]) func theClockIsMovedBetweenConnections(_ step: Int64) throws {
         var talks = [Talk.opened(), Talk.opened(clientPort: 40_001)]
         for index in talks.indices {
@@ -73,7 +74,8 @@ import Traffic
         #expect(recording.totals.anomalies.latePackets == UInt64(late), "\(step) µs")
     }
 
-    /// Each direction from its own tap, whose clocks differ: no answer comes before what it answers, and that is told.
+    /// Each direction from its own tap, with different clocks: no response comes before its request, and the difference
+    /// is reported.
     @Test func theClocksOfTwoTapsDiffer() {
         var talk = Talk.opened()
         for number in 0..<20 { talk.visit("/\(number)") }
@@ -89,11 +91,11 @@ import Traffic
             #expect((exchange.response?.firstByte ?? exchange.began) >= exchange.began)
         }
         let span = recording.exchanges[19].began.nanoseconds - recording.exchanges[0].began.nanoseconds
-        #expect(span < 60_000_000, "differences of clocks add up to nothing")
+        #expect(span < 60_000_000, "differences of clocks do not add up")
     }
 
-    /// A response whose packet is stamped before that of its request, also by less than packets are out of order: the times are
-    /// moved, and that is told. In HTTP/1 and HTTP/2.
+    /// A response with an earlier timestamp than its request, even by less than packets are reordered: the times are
+    /// corrected, and that is reported. In HTTP/1 and HTTP/2.
     @Test(arguments: [(1000, false), (6000, false), (3_000_000, false), (1000, true)] as [(Int64, Bool)])
     func aResponseIsStampedBeforeItsRequest(_ step: Int64, _ isHTTP2: Bool) throws {
         var talk = Talk.opened()
@@ -107,7 +109,7 @@ import Traffic
         for index in talk.segments.indices where !talk.segments[index].isFromClient {
             talk.segments[index].microseconds -= step + 1000
         }
-        // In the order of time, as two taps are merged.
+        // In time order, as when two taps are merged.
         let packets = talk.segments.map { (packet: talk.packet($0), microseconds: $0.microseconds) }
             .sorted { $0.microseconds < $1.microseconds }
         let recording = try Recording.ofFile(packets)
@@ -122,7 +124,7 @@ import Traffic
         #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
     }
 
-    /// One direction after the other, in either order: paired, with the times that the packets have.
+    /// One direction after the other, in either order: exchanges are paired, with the times of the packets.
     @Test(arguments: [true, false], [true, false]) func oneDirectionAfterTheOther(_ clientFirst: Bool, _ isReset: Bool)
         throws
     {
@@ -155,7 +157,7 @@ import Traffic
 
 /// The same connection seen under two pairs of addresses.
 @Suite struct RepeatedConnectionTests {
-    /// What a host that forwards to containers sees: each connection before and after address translation.
+    /// The view of a host that forwards to containers: each connection before and after address translation.
     @Test(arguments: [20, 900, 30_000] as [Int64]) func beforeAndAfterTranslation(_ delay: Int64) {
         var talks: [Talk] = []
         for index: UInt16 in 0..<5 {
@@ -177,7 +179,7 @@ import Traffic
         #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
     }
 
-    /// Clients that ask the same at the same time are several.
+    /// Clients with the same requests at the same time are different clients.
     @Test func theSameRequestsOfSeveralClients() {
         var talks: [Talk] = []
         for index: UInt16 in 0..<20 {

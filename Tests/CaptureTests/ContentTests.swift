@@ -19,7 +19,7 @@ import Traffic
         var why: String
         var turns: [String]
         var want: [String]
-        /// Whether single bytes tell as much as whole segments do; a search for a start line needs more than that.
+        /// Whether single bytes give the same result as whole segments; a search for a start line needs more than that.
         var isSameBytewise = true
         var testDescription: String { why }
     }
@@ -62,7 +62,7 @@ import Traffic
         #expect(Recording(talk).lines == ["PROXY /a → 200 x"])
     }
 
-    /// Requests came first, so that the preface of another client makes nothing of them undone.
+    /// Requests came first, so the preface of another client does not invalidate them.
     @Test func aPrefaceAgainstRequestsIsNotBelieved() {
         var talk = Talk.opened()
         talk.client("GET /a HTTP/1.1\r\nHost: a\r\nAccept")
@@ -212,7 +212,7 @@ import Traffic
     ]) func exchanges(_ test: Case) {
         let recording = Self.recording(test.turns)
         #expect(recording.lines == test.want)
-        // Cut into single bytes the same must come out.
+        // Split into single bytes, the result must be the same.
         guard test.isSameBytewise else { return }
         let bytes = test.turns.flatMap { turn in turn.dropFirst().unicodeScalars.map { "\(turn.first!)\($0)" } }
         #expect(Self.recording(bytes).lines == test.want)
@@ -267,7 +267,7 @@ import Traffic
 
     @Test func theSenderOfRequestsIsTheClientWhoeverOpened() {
         var talk = Talk.opened()
-        // The side that accepted the connection asks: a callback.
+        // The side that accepted the connection sends the request: a callback.
         talk.server(get("/callback"))
         talk.client(ok("x"))
         talk.close()

@@ -2,9 +2,9 @@ import Capture
 import Testing
 import Traffic
 
-/// What comes after a disturbance: the next message, the next connection, and the sums.
+/// What follows a disturbance: the next message, the next connection, and the totals.
 @Suite struct DisturbanceTests {
-    /// A retransmission that is new in part must not move the stream on by more than what was new.
+    /// A partly new retransmission must advance the stream only by its new bytes.
     @Test(arguments: [(10, 1), (30, 20), (45, 44), (47, 6)])
     func messageBehindAPartlyNewRetransmission(_ cut: Int, _ overlap: Int) {
         var talk = Talk.opened()
@@ -27,7 +27,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// The same in the requests' direction, where two requests share a segment with what was seen.
+    /// The same in the direction of requests, where two requests share a segment with bytes already seen.
     @Test func requestsBehindAPartlyNewRetransmission() {
         var talk = Talk.opened()
         let (a, b) = (Array(get("/a").utf8), Array(get("/b").utf8))
@@ -46,7 +46,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Who comes later to the same address and port is someone else, unless a credential says otherwise.
+    /// A later client with the same address and port is a different one, unless a credential shows otherwise.
     @Test(arguments: [true, false]) func portsUsedAgainBeginASessionOfTheirOwn(_ isClosed: Bool) {
         var first = Talk.opened()
         first.client(get("/first"))
@@ -68,7 +68,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// A FIN takes a sequence number and no byte: what acknowledges it acknowledges nothing that was lost.
+    /// A FIN takes a sequence number but no byte: its acknowledgement does not acknowledge lost bytes.
     @Test(arguments: [(true, false), (false, true), (true, true)])
     func anUnseenFINIsNoGap(_ losesClient: Bool, _ losesServer: Bool) {
         var talk = Talk.opened()
@@ -85,7 +85,7 @@ import Traffic
         #expect(recording.losses.gapBytes == 0)
     }
 
-    /// Lost bytes are counted to the byte, wherever they occur, and no byte of a FIN among them.
+    /// Lost bytes are counted exactly, wherever they occur, without a byte for the FIN.
     @Test(arguments: [1, 2, 9, 500]) func lostBytesAtTheEndAreCountedExactly(_ count: Int) {
         var talk = Talk.opened()
         talk.client(get("/a"))
@@ -100,7 +100,7 @@ import Traffic
         #expect(recording.exchanges[0].response?.bodyBytes == UInt64(1000 - count))
     }
 
-    /// Both directions, several holes: every hole and every byte of it counts once.
+    /// Both directions, several holes: every hole and every byte of it is counted once.
     @Test func lostBytesAddUp() {
         var talk = Talk.opened()
         var lost: [Int] = []
@@ -124,7 +124,8 @@ import Traffic
         #expect(recording.totals.completeExchanges == 0)
     }
 
-    /// After a loss the acknowledgement says what a response can answer: nothing that begins where the server was.
+    /// After a loss, the acknowledgement limits what a response can answer: not a request that begins at the
+    /// acknowledged position.
     @Test(arguments: [0, 1, -1]) func aRequestAtTheAcknowledgementIsNotPaired(_ shift: Int) {
         var talk = Talk.opened()
         let lost = talk.client(get("/lost"))

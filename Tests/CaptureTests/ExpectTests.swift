@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// Requests that ask before they send their body (Expect: 100-continue, RFC 9110 section 10.1.1).
+/// Requests with `Expect: 100-continue` (RFC 9110 section 10.1.1).
 @Suite struct ExpectTests {
     private static func ask(_ target: String, _ fields: String = "Content-Length: 30\r\n") -> String {
         "POST \(target) HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\(fields)\r\n"
@@ -21,7 +21,7 @@ import Traffic
         #expect(Recording(talk).lines == ["POST /a \(Self.body) → 200 taken", "GET /next → 200 ok"])
     }
 
-    /// Refused: the body is never sent, and what comes next is another request.
+    /// Refused: the body is never sent, and the next bytes are another request.
     @Test(arguments: ["Content-Length: 30\r\n", "Transfer-Encoding: chunked\r\n"], [417, 401, 413])
     func refused(_ framing: String, _ status: Int) {
         var talk = Talk.opened()
@@ -41,7 +41,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// A client may send the body all the same, or without having waited.
+    /// A client may send the body anyway, or without waiting.
     @Test(arguments: [true, false]) func sentAllTheSame(_ hasWaited: Bool) {
         var talk = Talk.opened()
         talk.client(Self.ask("/a"))
@@ -53,7 +53,7 @@ import Traffic
         #expect(Recording(talk).lines == ["POST /a \(Self.body) → 401 no", "GET /next → 200 ok"])
     }
 
-    /// Refused after it was told to continue: what comes is the body, whatever it looks like.
+    /// Refused after 100 (Continue): the next bytes are the body, whatever they look like.
     @Test func aBodyThatLooksLikeARequest() {
         let body = "GET /body HTTP/1.1\r\nHost: h\r\n\r\n"
         var talk = Talk.opened()

@@ -36,7 +36,7 @@ struct PcapngFile {
         return block(type: 1, u16(linkType) + u16(0) + u32(0) + options)
     }
 
-    /// An Enhanced Packet Block; `dropped` is how many packets were dropped before it.
+    /// An Enhanced Packet Block; `dropped` is the number of packets dropped before it.
     func packet(_ bytes: [UInt8], interface: UInt32, ticks: UInt64, dropped: UInt64? = nil) -> [UInt8] {
         let count = UInt32(bytes.count)
         let padded = bytes + [UInt8](repeating: 0, count: (4 - bytes.count % 4) % 4)
@@ -73,7 +73,7 @@ struct PcapngFile {
     private func u16(_ value: UInt16) -> [UInt8] { isBigEndian ? Wire.u16(value) : Wire.u16(value).reversed() }
 }
 
-/// Compressed files that compress nothing: formats are what matters here.
+/// Compressed files without compression: only the formats matter here.
 enum Compressed {
     /// A gzip member of stored blocks (RFC 1951 section 3.2.4, RFC 1952).
     static func gzip(_ bytes: [UInt8]) -> [UInt8] {

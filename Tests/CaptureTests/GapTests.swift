@@ -85,7 +85,7 @@ import Traffic
         #expect(recording.lines == ["GET /a → 200 01234567899876543210…", "GET /b → 200 b"])
     }
 
-    /// Only acknowledgement proves that bytes are gone; until then, and a little longer, they are waited for.
+    /// Only an acknowledgement proves that bytes are lost; until then, and slightly longer, they are waited for.
     @Test func holesAreGivenUpWhileTheConnectionLives() {
         var talk = Talk.opened()
         talk.client(get("/0"))
@@ -96,7 +96,7 @@ import Traffic
         }
         var assembled: [String] = []
         let order = talk.segments.indices.filter { $0 != lost }
-        // Not closed: what is recorded was recorded while the connection was open.
+        // Not closed: everything recorded was recorded while the connection was open.
         var options = CaptureOptions()
         options.limits.holePatiencePackets = 8
         let recording = Recording(talk, order: order, options: options)

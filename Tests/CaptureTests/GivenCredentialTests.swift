@@ -1,7 +1,7 @@
 import Capture
 import Testing
 
-/// Credentials that responses gave, and the sessions that they name (`--session-by auto`).
+/// Credentials issued by responses, and the sessions that they identify (`--session-by auto`).
 @Suite struct GivenCredentialTests {
     struct Row: CustomTestStringConvertible {
         var reason: String

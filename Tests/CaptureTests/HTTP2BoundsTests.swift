@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// HTTP/2 made to cost memory.
+/// HTTP/2 crafted to consume memory.
 @Suite struct HTTP2BoundsTests {
     private static func options(_ change: (inout CaptureLimits) -> Void) -> CaptureOptions {
         var options = CaptureOptions()
@@ -47,7 +47,7 @@ import Traffic
 
     @Test func aHeadThatUnfoldsToFarMore() {
         var h2 = HTTP2Talk()
-        // An entry of 4,000 bytes, named a thousand times.
+        // An entry of 4,000 bytes, referred to a thousand times.
         h2.talk.client(
             Frames.frame(
                 1, 5, 1,
@@ -55,13 +55,13 @@ import Traffic
                     + [UInt8](repeating: 0xbe, count: 1000)))
         h2.talk.client(Frames.frame(1, 5, 3, [0x82, 0x86, 0x84, 0xbe]))
         let recording = Recording(h2.talk)
-        // The table is as the sender's in spite of it.
+        // The table is nevertheless the same as the sender's.
         #expect(recording.exchanges.count == 1)
         #expect(recording.exchanges.first?.request.map { $0.head.count > 4000 && $0.head.count < 4100 } == true)
         #expect(recording.losses.unparsedMessages == 1)
     }
 
-    /// Heads that each stay below the bound, by naming the same entry again and again, add up to far more than was sent.
+    /// Heads that each stay below the limit but refer to the same entry many times add up to far more than was sent.
     @Test func manyHeadsThatUnfold() {
         var h2 = HTTP2Talk()
         let entry = Frames.literal("x", String(repeating: "a", count: 4000), isAdded: true)
@@ -80,7 +80,7 @@ import Traffic
         h2.client.resizeTable(to: 1 << 20)
         let value = String(repeating: "v", count: 900)
         for index in 0..<20 { h2.talk.client(h2.client.get(UInt32(1 + 2 * index), "/a", [("x-\(index)", value)])) }
-        // One field that is still kept, one that was forgotten.
+        // One field that is still in the table, one that was evicted.
         h2.talk.client(h2.client.get(101, "/new", [("x-19", value)]))
         h2.talk.client(h2.client.get(103, "/old", [("x-0", value)]))
         let recording = Recording(h2.talk, options: Self.options { $0.maxHeaderTableBytes = 8192 })

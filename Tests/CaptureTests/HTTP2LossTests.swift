@@ -4,16 +4,16 @@ import TestSupport
 import Testing
 import Traffic
 
-/// HTTP/2 of which something was not seen.
+/// HTTP/2 with missing parts.
 @Suite struct HTTP2LossTests {
-    /// Five exchanges with heads that repeat, so that they refer to the tables, and one that spells everything out.
+    /// Five exchanges with repeated heads, which refer to the tables, and one with only literals.
     private static func conversation() -> HTTP2Talk {
         var h2 = HTTP2Talk()
         for index in 0..<4 { h2.visit(UInt32(1 + 2 * index), "/\(index % 2)", "\(index)") }
         h2.talk.client(
             Frames.frame(1, 5, 9, [0x82, 0x86] + Frames.literal(":path", "/plain") + Frames.literal("a", "b")))
         h2.talk.server(Frames.frame(1, 4, 9, [0x88]) + Frames.data(9, "plain"))
-        // Refers to nothing but what is added in it, and to the static table.
+        // Refers only to its own additions and to the static table.
         h2.talk.client(
             Frames.frame(1, 5, 11, [0x82, 0x86] + Frames.literal(":path", "/new", isAdded: true) + [0xbe]))
         h2.talk.server(Frames.frame(1, 4, 11, [0x88]) + Frames.data(11, "new"))
@@ -103,7 +103,7 @@ import Traffic
         #expect(recording.losses.gaps == 1)
     }
 
-    /// A response whose last frame fell into a hole is not waited for until the connection ends.
+    /// A response whose last frame was lost is not waited for until the connection ends.
     @Test func aLostEndIsNotAwaitedForLong() {
         var h2 = HTTP2Talk()
         h2.talk.client(Frames.frame(1, 5, 1, [0x82, 0x86, 0x84]))

@@ -8,7 +8,7 @@ struct Frames {
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     private var encoder = HPACKEncoder(allocator: ByteBufferAllocator())
-    /// What is to be before the next block.
+    /// What precedes the next block.
     private var sizeUpdate: [UInt8] = []
 
     static func frame(_ type: UInt8, _ flags: UInt8 = 0, _ stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8] {
@@ -26,7 +26,7 @@ struct Frames {
 
     static func reset(_ stream: UInt32, code: UInt32 = 8) -> [UInt8] { frame(3, 0, stream, Wire.u32(code)) }
 
-    /// A field spelt out, neither compressed nor referring to any table.
+    /// A literal field, neither compressed nor referring to a table.
     static func literal(_ name: String, _ value: [UInt8], isAdded: Bool = false) -> [UInt8] {
         [isAdded ? 0x40 : 0, UInt8(name.utf8.count)] + Array(name.utf8) + length(value.count) + value
     }
@@ -35,7 +35,7 @@ struct Frames {
         literal(name, Array(value.utf8), isAdded: isAdded)
     }
 
-    /// Empties the table and gives it another size, which the next block says.
+    /// Empties the table and changes its size, which the next block announces.
     mutating func resizeTable(to size: Int) {
         encoder = HPACKEncoder(allocator: ByteBufferAllocator(), maxDynamicTableSize: size)
         sizeUpdate = [0x20] + (size == 0 ? [] : Frames.number(size, prefix: 0x20, mask: 31))

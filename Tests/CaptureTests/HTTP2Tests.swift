@@ -5,7 +5,7 @@ import Traffic
 
 /// HTTP/2 as real peers send it.
 @Suite struct HTTP2Tests {
-    /// Captures the conversation whole and in single bytes, which must give the same.
+    /// Captures the conversation in whole segments and in single bytes, which must give the same result.
     private static func lines(_ h2: HTTP2Talk) -> [String] {
         let whole = Recording(h2.talk).lines
         for size in [1, 5] { #expect(Recording(h2.cut(to: size)).lines == whole, "segments of \(size)") }
@@ -70,7 +70,7 @@ import Traffic
             h2.talk.client(
                 Frames.frame(1, 1, 1, Array(block[..<cut])) + Frames.frame(9, 0, 1, rest) + Frames.frame(9, 4, 1))
             h2.talk.server(h2.server.ok(1, "x"))
-            // What the block added to the table is referred to.
+            // Refers to the entries that the block added to the table.
             h2.talk.client(h2.client.headers(3, fields, ends: true))
             h2.talk.server(h2.server.ok(3, "y"))
             let recording = Recording(h2.talk)
@@ -96,7 +96,7 @@ import Traffic
         h2.talk.client(h2.client.get(1, "/a"))
         h2.talk.server(h2.server.headers(1, [(":status", "200")]) + Frames.data(1, "part", ends: false))
         h2.talk.client(Frames.reset(1))
-        // What was under way when the reset came is the answer all the same.
+        // Frames in flight when the reset arrived are still the response.
         h2.talk.server(Frames.data(1, "late", ends: false) + h2.server.headers(1, [("late", "trailer")], ends: true))
         h2.talk.client(h2.client.get(3, "/b") + Frames.reset(3))
         h2.talk.server(h2.server.ok(3, "late", [("x", "y")]))
@@ -211,7 +211,7 @@ import Traffic
         #expect(Recording(h2.talk).losses.isNone)
     }
 
-    /// A message whose body has another length than it announces is malformed (RFC 9113 section 8.1.1).
+    /// A message whose body length differs from its `content-length` is malformed (RFC 9113 section 8.1.1).
     @Test(arguments: [
         ("5", "abcde", "GET", "200", true), ("5", "abc", "GET", "200", false), ("2", "abc", "GET", "200", false),
         ("0", "", "GET", "200", true), ("1", "", "GET", "200", false), ("x", "abc", "GET", "200", false),
@@ -237,7 +237,7 @@ import Traffic
         #expect(exchanges[1].response?.isComplete == true)
     }
 
-    /// Lengths that differ contradict one another; that of a request which was not seen may be of a HEAD.
+    /// Different lengths contradict each other; a response without a seen request may answer HEAD.
     @Test func announcedLengthsThatContradict() {
         var h2 = HTTP2Talk()
         h2.talk.client(h2.client.get(1, "/a"))
@@ -311,7 +311,7 @@ import Traffic
         #expect(Set(sessions).count == 2)
     }
 
-    /// The same bytes mean the same as long as the table does not change, and no longer.
+    /// The same bytes have the same meaning only as long as the table does not change.
     @Test func theSameBlockMeansWhatTheTableSays() {
         var h2 = HTTP2Talk()
         let again: [UInt8] = [0x82, 0x86, 0x84, 0xbe]

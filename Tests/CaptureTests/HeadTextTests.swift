@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capture
 
-/// The text of an HTTP/2 head: what is said to be exact is exact, and bounds are those bytes and no others.
+/// The text of an HTTP/2 head: what is reported as exact is exact, and limits are exact to the byte.
 @Suite struct HeadTextTests {
     private static func head(_ fields: [(String, String)], bound: Int = 1000) -> HeadText {
         var head = HeadText(maximumBytes: bound)
@@ -43,7 +43,7 @@ import Testing
         #expect(Self.text(head) == ":method: GET\r\n:path: /\r\na: 1\r\ncookie: x=1\r\nb: \u{fffc}\u{ffbd}é\t\r\n\r\n")
     }
 
-    /// A field counts with its name, its value and eight bytes for what is put around it.
+    /// A field counts with its name, its value and eight bytes of overhead.
     @Test(arguments: [("a", "12345"), (":path", "/1"), ("cookie", "x")]) func theBoundIsExact(
         name: String, value: String
     ) {

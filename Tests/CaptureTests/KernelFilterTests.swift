@@ -3,14 +3,14 @@ import Traffic
 
 @testable import Capture
 
-/// What the filters given to the kernel let through, run over packets as the kernel would.
+/// What the kernel filters let through, run on packets as in the kernel.
 @Suite struct KernelFilterTests {
     private static let links: [LinkType] = [.ethernet, .linuxCooked, .linuxCooked2, .raw]
 
     private static func tcp(_ port: UInt16) -> [UInt8] { Wire.tcp(40000, port, 1, 0, 2, []) }
     private static func ip(_ port: UInt16) -> [UInt8] { Wire.ipv4(1, 2, transport: 6, tcp(port)) }
 
-    /// A packet of `type` behind the header of a link type; nil where it has no such packets.
+    /// A packet of `type` after the header of a link type; nil if it has no such packets.
     private static func frame(_ link: LinkType, _ type: UInt16, _ payload: [UInt8]) -> [UInt8]? {
         switch link {
         case .ethernet: Wire.ethernet(type, payload)
@@ -25,7 +25,7 @@ import Traffic
         var type: UInt16 = 0x0800
         /// The packet that carries a segment to this port.
         var packet: @Sendable (UInt16) -> [UInt8]
-        /// Whether the kernel can tell the ports of what is inside.
+        /// Whether the kernel can see the ports inside.
         var isTold = false
         var testDescription: String { reason }
     }
@@ -62,7 +62,7 @@ import Traffic
         Row(reason: "IPv6 in IP") { Wire.ipv4(3, 4, transport: 41, Wire.ipv6(1, 2, next: 6, tcp($0))) },
     ]
 
-    /// Tags before a packet of some type: the type that the link layer shows, and the bytes.
+    /// Tags before a packet of some type: the type in the link layer's header, and the bytes.
     private static let tags: [@Sendable (UInt16) -> (type: UInt16, bytes: [UInt8])] = [
         { ($0, []) }, { (0x8100, [0, 5] + Wire.u16($0)) },
         { (0x88a8, [0, 5, 0x81, 0, 0, 6] + Wire.u16($0)) },
@@ -73,7 +73,7 @@ import Traffic
         packet.withUnsafeBytes { program.passes($0, originalLength: packet.count) }
     }
 
-    /// Each with none to three tags, on each kind of link.
+    /// Each with zero to three tags, on each link type.
     @Test(arguments: rows) func portFiltersPassWhatMayHoldThePort(_ row: Row) throws {
         for link in Self.links {
             let expression = FilterExpression(filter: nil, ports: [80, 8080], letsCarriersThrough: true)

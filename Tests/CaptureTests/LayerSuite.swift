@@ -12,7 +12,7 @@ struct WrappingLayer: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// What suites of link layers and tunnels begin with: one conversation, and pieces of headers.
+/// The common basis of the suites of link layers and tunnels: one conversation, and parts of headers.
 protocol LayerSuite {}
 
 extension LayerSuite {

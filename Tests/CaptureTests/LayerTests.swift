@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Traffic
 
-/// Link layers, tags, tunnels and fragments: the same conversation must come out of all of them.
+/// Link layers, tags, tunnels and fragments: all must give the same conversation.
 @Suite struct LayerTests {
     private static let talk: Talk = {
         var talk = Talk.opened()
@@ -116,7 +116,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Within its headers, too: nothing past the end may be read, and what is cut off is told.
+    /// Within its headers too: nothing past the end may be read, and truncation is reported.
     @Test(arguments: layers) func isCutAnywhere(_ layer: Layer) {
         let packet = Self.packets[3]
         expectCuts(
@@ -208,7 +208,7 @@ import Traffic
         #expect(recording.lines == ["GET /a → 200 0123456789"])
     }
 
-    /// Every packet of every layer, cut off at every length, with lengths that lie: nothing may be read past its end.
+    /// Every packet of every layer, truncated at every length, with wrong lengths: nothing may be read past its end.
     @Test func packetsCutAnywhereDoNoHarm() {
         var packets: [[UInt8]] = []
         for packet in [Self.packets[3], Self.packets6(next: 0, extensions: [6, 0, 0, 0, 0, 0, 0, 0])[3]] {
@@ -240,7 +240,7 @@ import Traffic
     }
 }
 
-/// Takes a frame with one packet, which holds a request, cut off at each length as a capture with a small snapshot length would.
+/// Captures a frame with one packet, which contains a request, truncated at each length as with a small snap length.
 ///
 /// - Parameter isTold: whether the layers alone tell what is in them; where the packet's own length does, one cut off is unknown
 func expectCuts(of frame: [UInt8], with packet: [UInt8], linkType: LinkType, isTold: Bool) {
@@ -250,7 +250,7 @@ func expectCuts(of frame: [UInt8], with packet: [UInt8], linkType: LinkType, isT
         return
     }
     let end = last + 20
-    // All of the headers, of the request itself one in seven.
+    // Every length within the headers, and every seventh within the request.
     let headers = end - packet.count + 60
     for length in 0..<end where length < headers || length.isMultiple(of: 7) || length == end - 1 {
         let recording = Recording(cut: frame, to: length, linkType: linkType)

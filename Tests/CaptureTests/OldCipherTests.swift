@@ -2,7 +2,7 @@ import Testing
 
 @testable import Capture
 
-/// Ciphers of old recordings against the vectors of their standards.
+/// Ciphers of old recordings, checked with the test vectors of their standards.
 @Suite struct OldCipherTests {
     private static func bytes(_ hex: String) -> [UInt8] {
         let digits = Array(hex)
@@ -18,7 +18,7 @@ import Testing
         var testDescription: String { "\(bulk), \(source)" }
     }
 
-    /// One block each, so that a vector of zeros makes a chain the plain cipher.
+    /// One block each, so that a zero vector makes chaining equal to the plain cipher.
     static let blocks: [Vector] = [
         Vector(
             bulk: .camelliaCBC, source: "RFC 3713 appendix A, 128 bits", key: "0123456789abcdeffedcba9876543210",
@@ -52,7 +52,7 @@ import Testing
         let sealed = Self.bytes(vector.sealed)
         var cipher = try #require(OldCipher(vector.bulk, key: Self.bytes(vector.key)), "libcrypto lacks \(vector.bulk)")
         #expect(cipher.decrypt(sealed[...], vector: [UInt8](repeating: 0, count: sealed.count)) == plain)
-        // The second block of a chain has the first as its vector.
+        // The vector of the second block of a chain is the first block.
         let chained = cipher.decrypt((sealed + sealed)[...], vector: [UInt8](repeating: 0, count: sealed.count))
         #expect(chained == plain + zip(plain, sealed).map { $0 ^ $1 })
     }

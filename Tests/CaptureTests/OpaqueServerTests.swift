@@ -2,9 +2,9 @@ import Capture
 import Testing
 import Traffic
 
-/// TLS connections for which there are no secrets: counted, and named by what their clients asked for.
+/// TLS connections without secrets: counted, and named by the server name that their clients requested.
 @Suite struct OpaqueServerTests {
-    /// A ClientHello (RFC 8446 section 4.1.2) that asks for the server called `name`, in a record.
+    /// A ClientHello (RFC 8446 section 4.1.2) that requests the server `name`, in a record.
     private static func hello(_ name: String?) -> [UInt8] {
         var extensions: [UInt8] = []
         if let name {

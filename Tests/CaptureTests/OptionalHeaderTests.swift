@@ -3,10 +3,10 @@ import TestSupport
 import Testing
 import Traffic
 
-/// The optional fields of tunnels and link layers, each alone and all together: the same conversation must come out of all.
+/// The optional fields of tunnels and link layers, each alone and all together: all must give the same conversation.
 @Suite struct OptionalHeaderTests: LayerSuite {
     private static func frame(_ packet: [UInt8]) -> [UInt8] { Wire.ethernet(0x0800, packet) }
-    /// The packet in IPv6, for layers that say which of the two follows.
+    /// The packet in IPv6, for layers that declare the inner protocol.
     private static func in6(_ packet: [UInt8]) -> [UInt8] { Wire.ipv6(1, 2, next: 4, packet) }
     private static let ppp: [UInt8] = [0xff, 3, 0, 0x21]
 
@@ -141,7 +141,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Nothing past the end of a packet is read, wherever it is cut, and what is cut off is told.
+    /// Nothing past the end of a packet is read, wherever it is truncated, and truncation is reported.
     @Test(arguments: tunnels + links) func isCutAnywhere(_ layer: Layer) {
         let packet = Self.packets[3]
         expectCuts(
@@ -173,6 +173,6 @@ import Traffic
     @Test(arguments: refused) func isNoPacketOfIts(_ layer: Layer) {
         let recording = Recording(packets: Self.packets.map(layer.wrap), linkType: LinkType(rawValue: layer.linkType))
         #expect(recording.totals.connections == 0)
-        #expect(recording.losses.truncatedPackets == 0, "what is no TCP is not called cut off")
+        #expect(recording.losses.truncatedPackets == 0, "a packet without TCP is not counted as truncated")
     }
 }

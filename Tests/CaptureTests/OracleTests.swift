@@ -7,8 +7,8 @@ import Traffic
 
 private let capturesFolder = ProcessInfo.processInfo.environment["REPRISE_CAPTURES"]
 
-/// Real captures held against what other programs say is in them. The folder of captures, with its `oracle` folder, is named
-/// by REPRISE_CAPTURES; without it these tests are skipped.
+/// Real captures compared with what other programs find in them. The folder of captures, with its `oracle` folder, is
+/// named by REPRISE_CAPTURES; without it these tests are skipped.
 @Suite(.enabled(if: capturesFolder != nil, "REPRISE_CAPTURES names no folder"))
 struct OracleTests {
 
@@ -23,7 +23,7 @@ struct OracleTests {
         let oracle = try JSONDecoder().decode(
             Oracle.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/oracle/\(name)")))
         var options = CaptureOptions()
-        // A capture may hold its secrets itself.
+        // A capture may contain its secrets itself.
         if let keyLog = oracle.keylog, keyLog != "DSB in file" { options.keyLog = "\(folder)/\(keyLog)" }
         var found = try SeenExchange.all(inFile: "\(folder)/\(oracle.file)", options: options)
         let wanted = oracle.exchanges.filter { $0.method != nil }
@@ -53,15 +53,15 @@ struct OracleTests {
     }
 }
 
-/// What another program says of a capture.
+/// What another program reports about a capture.
 private struct Oracle: Decodable {
     var file: String
-    /// The path of a key log within the folder, or where else the secrets are.
+    /// The path of a key log within the folder, or another place of the secrets.
     var keylog: String?
     var exchanges: [OracleExchange]
 }
 
-/// An exchange as the oracle's file spells it.
+/// An exchange as in the oracle's file.
 private struct OracleExchange: Decodable {
     var method: String?
     var host: String?
@@ -106,7 +106,7 @@ private struct SeenExchange: Equatable {
         method == other.method && target == other.target && status == other.status
     }
 
-    /// Reads what comes before the end, or before the place where the file is cut off.
+    /// Reads up to the end, or up to where the file is truncated.
     private static func readAll(of file: inout CaptureFile, into assembler: inout TrafficAssembler) throws {
         do {
             while try assembler.read(&file, untilBatchBytes: .max) {}

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Capture
 
-/// What `--filter` keeps: decided by the innermost packet, whatever carries it.
+/// What `--filter` keeps: decided by the innermost packet, in any encapsulation.
 @Suite struct PacketFilterTests {
     /// A conversation between 10.0.0.1 and port 80 of 10.0.0.2, as bare IPv4 packets.
     private static let talk: Talk = {

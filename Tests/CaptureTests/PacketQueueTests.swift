@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Capture
 
-/// Packets on their way from the reading thread to the parsing one.
+/// The queue of packets between the reading and the parsing thread.
 @Suite struct PacketQueueTests {
     @Test func chunksKeepPacketsOfAllSizesAndTheirOrder() {
         var talk = Talk.opened()
@@ -19,7 +19,7 @@ import Traffic
                 chunk.append($0, originalLength: UInt32(packet.count), time: segment.microseconds * 1000)
             }
         }
-        // More than a chunk is made for: libpcap's callback cannot refuse.
+        // More than the intended size of a chunk: libpcap's callback cannot refuse.
         #expect(chunk.usedBytes > 2 * PacketChunk.fullBytes)
         chunk.kernelDrops = 7
         var assembler = TrafficAssembler()

@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// Layers that are met seldom: the same conversation must come out of all of them.
+/// Rare layers: all must give the same conversation.
 @Suite struct RareLayerTests: LayerSuite {
     /// 802.11 data with QoS, from a station.
     private static func wireless(_ packet: [UInt8]) -> [UInt8] { [0x88, 1] + zeros(24) + snap + packet }
@@ -94,7 +94,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Within its headers, too: nothing past the end may be read, and what is cut off is told.
+    /// Within its headers too: nothing past the end may be read, and truncation is reported.
     @Test(arguments: layers) func isCutAnywhere(_ layer: Layer) {
         let packet = Self.packets[3]
         expectCuts(
@@ -102,7 +102,7 @@ import Traffic
             isTold: !["L2TP version 3", "ESP", "CAPWAP with 802.11 that"].contains { layer.name.hasPrefix($0) })
     }
 
-    /// Packets that may carry HTTP and cannot be read are counted by what they are, and lost.
+    /// Packets that may carry HTTP but cannot be read are counted by kind, and as lost.
     @Test(arguments: [
         Layer("10 packets of link type 220 (USB, Linux)", 220) { $0 },
         Layer("10 packets of link type 147", 147) { $0 },
@@ -127,7 +127,7 @@ import Traffic
         #expect(!recording.losses.isNone)
     }
 
-    /// What keeps a tunnel open, and control messages, carry nothing.
+    /// Keep-alives of a tunnel and control messages carry nothing.
     @Test(arguments: [
         udp(4500, [0xff]), udp(4500, zeros(4) + filler(40)), udp(5247, [0, 0x10, 0, 8] + zeros(8)),
         udp(6080, [0x20, 1, 0, 0]), udp(5246, [1, 0, 0, 0] + filler(40)),
@@ -136,7 +136,7 @@ import Traffic
         #expect(recording.losses.isNone && recording.totals.unread.descriptions.isEmpty)
     }
 
-    /// Several packets in one frame of 802.11 (A-MSDU) are all taken in.
+    /// Several packets in one 802.11 frame (A-MSDU) are all processed.
     @Test func framesSentAsOneAreTakenApart() {
         var frame: [UInt8] = [0x88, 1] + Self.zeros(22) + [0x80, 0]
         for packet in Self.packets {

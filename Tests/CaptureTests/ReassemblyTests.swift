@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// TCP streams, one test a pathology.
+/// TCP streams, one test per pathology.
 @Suite struct ReassemblyTests {
     /// GET /a answered in three segments, then GET /b. Segments 0–2 are the handshake, 3 the request, 4–6 the response.
     private static func threePieces(clientNext: UInt32 = 1000, serverNext: UInt32 = 900_000) -> Talk {
@@ -78,7 +78,7 @@ import Traffic
             return segment
         }
         let end = response.count
-        // The tail first, then bytes that overlap it from both sides with other data, then what is missing.
+        // The tail first, then bytes that overlap it on both sides with different data, then the missing bytes.
         talk.segments += [
             part((end - 6)..<(end - 2)), part((end - 8)..<end, 0x7a), part(0..<(end - 4)),
         ]
@@ -140,7 +140,7 @@ import Traffic
 
     @Test func joinedWithTheFirstSegmentsSwapped() {
         var talk = Talk()
-        // What the server acknowledges tells where the client's bytes continue.
+        // The server's acknowledgement shows where the client's bytes continue.
         talk.server("rest of a body\r\n")
         let request = Array(get("/swapped").utf8)
         talk.client(Array(request[..<10]))
@@ -211,7 +211,7 @@ import Traffic
         #expect(recording.connections.map(\.number) == [1, 2, 3])
     }
 
-    /// What comes too late for the streams that the last packets began is lost, and that is told.
+    /// Bytes that come too late for the streams begun by the last packets are lost, and reported.
     @Test func aFileBackwardsIsNotWhole() {
         var talk = Talk.opened()
         for index in 0..<4 { talk.visit("/\(index)") }

@@ -4,12 +4,12 @@ import TestSupport
 import Testing
 import Traffic
 
-/// What a capture made of some packets.
+/// The result of capturing some packets.
 struct Recording {
     var exchanges: [Exchange]
     var connections: [RecordedConnection]
     var totals: CaptureTotals
-    /// What the log gets of losses and anomalies, by second.
+    /// The losses and anomalies for the log, by second.
     var lossRows: [CaptureLoss]
 
     /// Captures the segments of `talk`, or of `order`, indices into them, as bare IPv4 packets.
@@ -18,7 +18,7 @@ struct Recording {
         self.init(segments.map { (talk.packet($0), $0) }, options: options)
     }
 
-    /// Captures several conversations, their segments in the order of time.
+    /// Captures several conversations, with their segments in time order.
     init(_ talks: [Talk], options: CaptureOptions = CaptureOptions()) {
         let all = talks.flatMap { talk in talk.segments.map { (talk.packet($0), $0) } }
         self.init(all.sorted { $0.1.microseconds < $1.1.microseconds }, options: options)
@@ -42,7 +42,7 @@ struct Recording {
         self.init(&assembler)
     }
 
-    /// Captures what is in files, which are one recording.
+    /// Captures the contents of files that are one recording.
     init(files: [String], options: CaptureOptions = CaptureOptions()) throws {
         let files = try CaptureFiles(paths: files)
         var assembler = TrafficAssembler(options: options)

@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// What a log that begins in the middle of a capture needs.
+/// Logs that begin in the middle of a capture.
 @Suite struct RotationTests {
     @Test func connectionsAreIntroducedToEachLogUnderTheirNumbers() {
         var assembler = TrafficAssembler()

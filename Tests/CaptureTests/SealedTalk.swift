@@ -1,6 +1,6 @@
 import TestSupport
 
-/// A connection whose handshake is done.
+/// A connection after its handshake.
 struct SealedTalk {
     var talk = Talk.opened()
     var tls: TLSTalk

@@ -113,12 +113,12 @@ import Traffic
         #expect(Visit.sessions(row.visits, by: row.sessionBy) == row.sessions)
     }
 
-    @Test("A log's sessions are found again as the capture would have found them", arguments: rows)
+    @Test("The sessions of a log are the same as in a capture", arguments: rows)
     func regrouped(_ row: Row) {
         #expect(Visit.regrouped(row.visits, by: row.sessionBy) == row.sessions)
     }
 
-    @Test("What was found of the key is counted, so that a misspelt one can be told")
+    @Test("Exchanges with the key are counted, so that a misspelt key is noticed")
     func keysAreCounted() {
         var talk = Talk.opened()
         for field in ["X-User: ann\r\n", ""] {

@@ -2,11 +2,11 @@ import Capture
 import Testing
 import Traffic
 
-/// Which exchanges become one session.
+/// How exchanges are grouped into sessions.
 @Suite struct SessionTests {
     private static let bearer = "Authorization: Bearer "
 
-    /// Logs in on its own connection and is given `token`.
+    /// Logs in on its own connection and receives `token`.
     private static func login(_ port: UInt16, as name: String, token: String, at microseconds: Int64) -> Talk {
         var talk = Talk(clientPort: port)
         talk.microseconds = microseconds
@@ -152,7 +152,7 @@ import Traffic
             let token = Self.bearer + "token-number-\(number % 6)\r\n"
             talks.append(Self.visit(port, "/", token, at: Int64(number) * 100_000))
         }
-        // With room for four of six tokens the oldest is always forgotten before it comes again.
+        // With room for four of six tokens, the oldest is always forgotten before it is used again.
         #expect(Set(Self.sessions(Recording(talks, options: options))).count == 12)
         options.limits.maxCredentials = 6
         #expect(Set(Self.sessions(Recording(talks, options: options))).count == 6)

@@ -9,7 +9,7 @@ import Traffic
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Visits of two people over some connections, which are open all the time.
+    /// Visits of two users over some connections, which are open all the time.
     private static let packets: [(packet: [UInt8], microseconds: Int64)] = {
         var talks: [Talk] = []
         for port: UInt16 in 1...4 {
@@ -42,7 +42,7 @@ import Traffic
         #expect(whole.totals.completeExchanges == 80)
     }
 
-    /// Parts that follow one another, as tcpdump -C leaves them, named in any order.
+    /// Consecutive parts, as written by tcpdump -C, named in any order.
     @Test(arguments: [[0, 1, 2], [2, 0, 1], [1, 2, 0]]) func parts(_ order: [Int]) throws {
         let third = Self.packets.count / 3
         let parts = [
@@ -75,8 +75,8 @@ import Traffic
         try expectWhole(try Recording(files: paths), byDirection ? "tx and rx" : "turn by turn")
     }
 
-    /// Two taps whose clocks differ, by less than a round trip and by much more, each of one direction or of every other packet: the
-    /// times are moved, which is told once, and everything is as in one file.
+    /// Two taps whose clocks differ, by less than a round trip or by much more, each of one direction or of every other
+    /// packet: the times are corrected, which is reported once, and everything is as in one file.
     @Test(arguments: [-3_000_000, -500_000, 5000, 3_000_000, 86_400_000_000] as [Int64], [true, false])
     func tapsWhoseClocksDiffer(_ skew: Int64, _ byDirection: Bool) throws {
         let isFirst: (Int) -> Bool = { index in
@@ -96,7 +96,7 @@ import Traffic
         #expect(recording.lossRows.map(\.anomalies.clockSteps).reduce(0, +) == 1, "the log gets it")
     }
 
-    /// Clocks that differ by less than what the packets show are left alone.
+    /// Clocks that differ by less than the packets show are not corrected.
     @Test func tapsWhoseClocksAreGoodEnough() throws {
         let first = Self.packets.filter { $0.packet[15] == 1 }
         var second = Self.packets.filter { $0.packet[15] != 1 }
@@ -106,7 +106,7 @@ import Traffic
         #expect(recording.totals.anomalies.isNone)
     }
 
-    /// What is damaged does not end the rest, and is told.
+    /// A damaged file does not end the others, and is reported.
     @Test func aDamagedPart() throws {
         let half = Self.packets.count / 2
         let cut = Recording.file(Array(Self.packets[..<half])).dropLast(3)
@@ -126,7 +126,7 @@ import Traffic
         #expect(assembler.takeBatch().losses.map(\.damagedFiles).reduce(0, +) == 1, "the log gets it")
     }
 
-    /// The same of a single file, even where it ends before its first packet.
+    /// The same for a single file, even if it ends before its first packet.
     @Test(arguments: [0, 1, 7]) func aDamagedFileAlone(_ packets: Int) throws {
         let bytes = Recording.file(Array(Self.packets[...packets])).dropLast(3)
         let recording = try Recording(files: [try folder.write("cut.pcap", Array(bytes))])
@@ -142,7 +142,7 @@ import Traffic
         #expect(throws: CaptureFileError.self) { try CaptureFiles(paths: [good, bad]) }
     }
 
-    /// What a pcapng file says was dropped is the log's loss: in statistics blocks, with packets, and not twice.
+    /// Drops reported by a pcapng file are losses in the log: from statistics blocks and from packets, and not twice.
     @Test(arguments: [false, true]) func dropsThatAFileCounts(_ isBigEndian: Bool) throws {
         let file = PcapngFile(isBigEndian: isBigEndian)
         var bytes = file.section() + file.interface(linkType: 101) + file.interface(linkType: 101)
@@ -156,7 +156,7 @@ import Traffic
         bytes += file.packet(Self.packets[6].packet, interface: 0, ticks: UInt64(Self.packets[6].microseconds))
         bytes += file.statistics(interface: 0, interfaceDrops: 2, kernelDrops: 9)
         let recording = try Recording(files: [try folder.write("drops.pcapng", bytes)])
-        // Of interface 0 nine in all, of which four were marked; of interface 1 the three that were marked.
+        // Interface 0: nine in total, four of them reported with packets; interface 1: the three reported with packets.
         #expect(recording.losses.kernelDrops == 12)
         #expect(recording.losses.interfaceDrops == 2)
         #expect(recording.totals.packets == 7)

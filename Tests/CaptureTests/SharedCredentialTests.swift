@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// Which credentials name a client, and which are used by many (`--session-by auto`).
+/// Which credentials identify a client, and which are shared (`--session-by auto`).
 @Suite struct SharedCredentialTests {
     struct Row: CustomTestStringConvertible {
         var reason: String

@@ -4,9 +4,9 @@ import Traffic
 
 @testable import Capture
 
-/// The stages behind TCP by themselves: no packets, only a connection's record and what is put into it.
+/// The stages after TCP in isolation: no packets, only a connection's record and its content.
 @Suite struct StageTests {
-    /// A connection whose requests come in direction 0, with what its stages need.
+    /// A connection with requests in direction 0, and the state its stages need.
     private struct Content: ~Copyable {
         var context = ReadingContext(limits: CaptureLimits())
         let connection: UnsafeMutablePointer<Connection>
@@ -32,7 +32,7 @@ import Traffic
             streams.deallocate()
         }
 
-        /// Puts a message that has ended into a direction.
+        /// Adds an ended message to a direction.
         mutating func put(_ direction: Int, at sequence: UInt32, acknowledging: UInt32 = 0) {
             var message = Message(firstByte: 0, lastByte: 0, sequence: sequence, acknowledgement: acknowledging)
             (message.hasHead, message.isEnded) = (true, true)
@@ -53,7 +53,7 @@ import Traffic
             return found
         }
 
-        /// Reads text in a direction; returns what each step meant.
+        /// Reads text in a direction; returns the event of each step.
         mutating func read(_ direction: Int, _ text: String) -> [String] {
             var events: [String] = []
             Array(text.utf8).withUnsafeBytes { bytes in
@@ -77,7 +77,7 @@ import Traffic
         }
     }
 
-    /// What may still come is waited for while less than half of the memory is in use.
+    /// The other direction is waited for while less than half of the memory is in use.
     @Test func waitsForTheOtherDirectionWhileThereIsRoom() {
         var limits = CaptureLimits()
         limits.maxBufferedBytes = 4096
@@ -93,7 +93,7 @@ import Traffic
         if let buffer = buffers.popLast() { context.pool.give(buffer) }
         answers.append(context.mayAwaitOtherDirection)
         for buffer in buffers { context.pool.give(buffer) }
-        // Live, nothing comes later; then with nothing, a quarter, half and a quarter in use.
+        // In a live capture, nothing comes later; then with nothing, a quarter, half and a quarter in use.
         #expect(answers == [false, true, true, false, true])
     }
 
@@ -101,7 +101,7 @@ import Traffic
         var content = Content()
         for sequence: UInt32 in [10, 20, 30] { content.put(0, at: sequence) }
         #expect(content.pairs() == [])
-        // On a whole connection acknowledgements do not matter.
+        // On a complete connection, acknowledgements do not matter.
         for sequence: UInt32 in [1000, 2000] { content.put(1, at: sequence, acknowledging: 40) }
         #expect(content.pairs() == ["10→1000", "20→2000"])
         content.streams[1].isEnded = true

@@ -2,13 +2,13 @@ import Capture
 import Testing
 import Traffic
 
-/// What networks do to TCP: segments of older connections, refusals, repeated attempts. One test a pathology.
+/// What networks do to TCP: segments of older connections, refusals, repeated attempts. One test per pathology.
 @Suite struct TCPFaultTests {
     private static let fin = TestSegment.fin | TestSegment.ack
     private static let reset = TestSegment.reset | TestSegment.ack
     private static let synAck = TestSegment.syn | TestSegment.ack
 
-    /// What may come between a SYN and its answer without meaning anything to the connection.
+    /// Segments that may come between a SYN and its answer without affecting the connection.
     struct Stray: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var add: @Sendable (inout Talk) -> Void
@@ -48,7 +48,7 @@ import Traffic
         },
     ]
 
-    /// After a RST the ports are used again, and the SYN of the new connection was not seen: its exchanges are read.
+    /// After a RST, the ports are used again, and the SYN of the new connection was not seen: its exchanges are read.
     @Test(arguments: [100, 6_000_000] as [Int64]) func portsUsedAgainAfterAReset(_ pause: Int64) {
         var talk = Talk.opened()
         talk.visit("/0")
@@ -63,7 +63,7 @@ import Traffic
         #expect(recording.totals.connections == 2)
     }
 
-    /// A keep-alive probe with a byte of its own, after both FINs, begins nothing.
+    /// A keep-alive probe with one byte after both FINs does not begin a connection.
     @Test(arguments: [true, false]) func aKeepAliveProbeAfterTheEnd(_ fromClient: Bool) {
         var talk = Talk.opened()
         talk.visit("/0")
@@ -96,7 +96,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// What may come in the middle of a connection without meaning anything to it.
+    /// Segments that may come in the middle of a connection without affecting it.
     static let inTheMiddle: [Stray] = [
         Stray(testDescription: "a RST far out of the window") {
             $0.stray(fromClient: false, flags: TestSegment.reset, sequence: 3_000_000_000)
@@ -164,7 +164,8 @@ import Traffic
         #expect(recording.losses.isNone, "\(stray)")
     }
 
-    /// Whatever ends a connection, what follows between its endpoints is looked at, with other traffic letting time pass.
+    /// However a connection ends, later segments between its endpoints are examined, while other traffic lets time
+    /// pass.
     @Test func aRefusedSYNThatIsSentAgainIsAnotherAttempt() {
         var talk = Talk()
         talk.send(fromClient: true, flags: TestSegment.syn)
@@ -182,7 +183,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// Acknowledgements of other connections, which make nothing but time pass.
+    /// Acknowledgements of other connections, which only let time pass.
     private static func noise(seconds: Int) -> Talk {
         var noise = Talk(clientPort: 50_000)
         for index in 0..<(seconds * 100) {
@@ -193,14 +194,14 @@ import Traffic
     }
 
     @Test func theServerRestartsItsAnswer() {
-        // The client takes the second of two SYN-ACKs.
+        // The client accepts the second of two SYN-ACKs.
         var talk = Talk()
         talk.send(fromClient: true, flags: TestSegment.syn)
         talk.stray(fromClient: false, flags: Self.synAck, sequence: 3_500_000_000, acknowledgement: talk.clientNext)
         talk.send(fromClient: false, flags: Self.synAck)
         talk.send(fromClient: true, flags: TestSegment.ack)
         talk.visit("/a")
-        // Late, once more, the one that was not taken.
+        // A late repeat of the one that was not accepted.
         talk.stray(fromClient: false, flags: Self.synAck, sequence: 3_500_000_000, acknowledgement: 1001)
         talk.visit("/b")
         talk.close()
@@ -209,7 +210,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// A SYN with other numbers begins a connection when it is answered; the one before is over then.
+    /// A SYN with other numbers begins a connection when it is answered; the previous one is then over.
     @Test(arguments: [nil, TestSegment.fin | TestSegment.ack, TestSegment.reset] as [UInt8?])
     func aSYNBeginsAConnection(_ ending: UInt8?) {
         var first = Talk.opened()
@@ -233,7 +234,7 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
-    /// The new numbers are near the old ones, as they are when a client comes back to a port after a while.
+    /// The new numbers are near the old ones, as when a client returns to a port after a while.
     @Test func aSYNWithNumbersCloseBy() {
         var first = Talk.opened()
         for number in 0..<3 { first.visit("/\(number)") }
@@ -247,7 +248,8 @@ import Traffic
         #expect(recording.exchanges.map(\.connection) == [1, 1, 1, 2, 2, 2])
     }
 
-    /// After an outage of the capture nothing fits any more: the connection continues, and what was missed is counted.
+    /// After an outage of the capture, nothing fits any more: the connection continues, and the missed bytes are
+    /// counted.
     @Test func anOutageLongerThanTheWindow() {
         var talk = Talk.opened()
         talk.visit("/a")
@@ -265,7 +267,7 @@ import Traffic
                 - 2000)
     }
 
-    /// A connection that continues after a RST that was not for it, after a while, and after it was given up.
+    /// A connection that continues after an unrelated RST, after a while, and after it was given up.
     @Test func bytesAfterAClosedConnectionAreNotIgnored() {
         var talk = Talk.opened()
         talk.visit("/a")
@@ -277,7 +279,7 @@ import Traffic
         #expect(recording.lines == ["GET /a → 200 ok"] + (0..<3).map { "GET /after/\($0) → 200 ok" })
     }
 
-    /// More requests at once than are kept waiting: the answers of those given up are not taken for answers of others.
+    /// More concurrent requests than may wait: the responses to abandoned requests are not paired with others.
     @Test(arguments: [3, 1026]) func moreRequestsAtOnceThanMayWait(_ bound: Int) {
         var options = CaptureOptions()
         if bound < 1000 { options.limits.maxPipelinedMessages = bound }
@@ -296,7 +298,7 @@ import Traffic
         #expect(recording.totals.completeExchanges == UInt64(kept))
     }
 
-    /// Zeros that fill an Ethernet frame up, counted in the IP length.
+    /// Zeros that pad an Ethernet frame, counted in the IP length.
     @Test(arguments: [2, 6]) func paddingInAcknowledgementsIsNoContent(_ count: Int) {
         var talk = Talk.opened()
         let zeros = String(repeating: "\0", count: count)

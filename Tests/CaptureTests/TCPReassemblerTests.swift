@@ -3,9 +3,9 @@ import Traffic
 
 @testable import Capture
 
-/// The TCP stage by itself: segments in, events out.
+/// The TCP stage in isolation: segments in, events out.
 @Suite struct TCPReassemblerTests {
-    /// A reassembler with what its owner keeps, and its events as text.
+    /// A reassembler with its owner's state, and its events as text.
     private struct Stage: ~Copyable {
         var reassembler: TCPReassembler
         var pool = BytePool(maximumBytes: 1 << 20)
@@ -14,7 +14,7 @@ import Traffic
 
         init(limits: CaptureLimits = CaptureLimits()) { reassembler = TCPReassembler(limits: limits, seed: 1) }
 
-        /// Takes a segment of a side; returns the events, one a line.
+        /// Processes a segment of a side; returns the events, one per line.
         mutating func take(
             _ side: Int, _ flags: UInt8, _ sequence: UInt32, ack: UInt32? = nil, _ text: String = "",
             window: UInt16 = 65535
@@ -122,7 +122,7 @@ import Traffic
         #expect(stage.take(1, TCPSegment.reset, 500) == [])
         #expect(stage.wait(.seconds(4)) == [])
         #expect(stage.wait(.seconds(2)) == ["0: end", "1: end", "closed"])
-        // A straggler is ignored, what is new begins again.
+        // A late segment is ignored, a new one begins a connection.
         #expect(stage.take(0, 0, 100, ack: 500, "abc") == [])
         #expect(stage.take(0, 0, 103, ack: 500, "def") == ["0: def"])
         #expect(stage.reassembler.opened == 2)

@@ -4,9 +4,10 @@ import TestSupport
 import Testing
 import Traffic
 
-/// TLS after a disturbance: how much content was lost, and that what follows is read.
+/// TLS after a disturbance: the amount of lost content, and that reading continues.
 @Suite struct TLSDisturbanceTests {
-    /// Records in a row of which some are lost: every other byte of the content must be there, and the next message whole.
+    /// Consecutive records, some of which are lost: all other bytes of the content must be present, and the next
+    /// message complete.
     @Test(arguments: TLSKeys.Suite.allCases, [1, 2, 5])
     func lostRecordsCostTheirContentAndNoMore(
         _ suite: TLSKeys.Suite, _ count: Int
@@ -31,7 +32,7 @@ import Traffic
         }
     }
 
-    /// Damaged records here and there are survived, however many: only many in a row end a direction.
+    /// Any number of scattered damaged records is survived: only many consecutive ones end a direction.
     @Test(arguments: [(17, 1), (60, 1), (9, 4)])
     func scatteredDamagedRecordsAreSurvived(_ times: Int, _ inARow: Int) throws {
         try TLSTests.withKeyLog { options in
@@ -56,7 +57,7 @@ import Traffic
         }
     }
 
-    /// Too many in a row: the direction is given up, and that is told.
+    /// Too many consecutive ones: the direction is given up, and that is reported.
     @Test func aRunOfDamagedRecordsEndsTheDirection() throws {
         try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)

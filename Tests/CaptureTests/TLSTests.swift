@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 import Traffic
 
-/// TLS with the secrets of a key log: what is sealed must come out, and what cannot be opened must be counted.
+/// TLS with the secrets of a key log: encrypted content must be decrypted, and what cannot be decrypted must be
+/// counted.
 @Suite struct TLSTests {
     /// Calls `body` with the options of a capture that has the secrets.
     static func withKeyLog(_ body: (CaptureOptions) throws -> Void) throws {
@@ -119,7 +120,7 @@ import Traffic
         }
     }
 
-    /// Bytes that are no record are not waited for as if they were the beginning of a long one.
+    /// Bytes that are not a record are not treated as the beginning of a long one.
     @Test(arguments: [1, 3, 4, 5, 9]) func bytesBetweenRecordsArePassedOver(_ cut: Int) throws {
         try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)
@@ -134,7 +135,7 @@ import Traffic
         }
     }
 
-    /// What is held behind a hole goes when the hole makes the connection unreadable: once, not twice.
+    /// Segments held behind a hole are released once, not twice, when the hole makes the connection unreadable.
     @Test(arguments: Array(stride(from: 100, to: 1500, by: 50))) func aHoleMayMakeItOpaque(_ bound: Int) {
         var options = CaptureOptions()
         options.keyLog = "/nonexistent"

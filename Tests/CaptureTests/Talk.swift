@@ -20,7 +20,7 @@ struct TestSegment {
     static let ack: UInt8 = 16
 }
 
-/// A conversation between a client and a server, written down segment by segment; tests reorder, repeat and drop segments.
+/// A conversation between a client and a server, segment by segment; tests reorder, repeat and drop segments.
 struct Talk {
     var client = SocketAddress(v4: 0x0a00_0001, port: 40000)
     var server = SocketAddress(v4: 0x0a00_0002, port: 80)
@@ -71,7 +71,7 @@ struct Talk {
     /// An empty acknowledgement.
     mutating func acknowledge(fromClient: Bool) { send(fromClient: fromClient, flags: TestSegment.ack) }
 
-    /// A segment with its own numbers, which does not move the conversation on; returns its index.
+    /// A segment with explicit numbers, which does not advance the conversation; returns its index.
     @discardableResult
     mutating func stray(
         fromClient: Bool, flags: UInt8, sequence: UInt32, acknowledgement: UInt32 = 0, _ text: String = ""

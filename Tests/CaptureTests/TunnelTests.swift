@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Traffic
 
-/// Tunnels that are known by what they carry, and networks that have the same addresses.
+/// Tunnels that are recognised by their content, and networks with the same addresses.
 @Suite struct TunnelTests {
     private static let talk: Talk = {
         var talk = Talk.opened()
@@ -29,7 +29,7 @@ import Traffic
         Wire.ipv4(0xc000_0201, 0xc000_0202, transport: 17, Wire.udp(ports.0, ports.1, payload))
     }
 
-    /// Teredo between a client and a relay has no port of its own (RFC 4380 section 5.2).
+    /// Teredo between a client and a relay has no fixed port (RFC 4380 section 5.2).
     @Test(arguments: [
         (UInt16(3797), UInt16(32900), [UInt8]()), (50_000, 3544, []), (1, 65535, [0, 0, 1, 2, 3, 4, 5, 6]),
         (40_000, 40_001, [0, 1, 0, 0] + [UInt8](repeating: 7, count: 9)),
@@ -39,7 +39,7 @@ import Traffic
         #expect(Recording(packets: packets, linkType: .raw).lines == ["GET /a → 200 0123456789"])
     }
 
-    /// Datagrams that merely look like IPv6 are left alone.
+    /// Datagrams that only look like IPv6 are ignored.
     @Test func otherAddressesInUDPAreNoTeredo() {
         let packets = Self.packets6(prefix: 0x2001_0db8).map { Self.udp((3797, 32900), $0) }
         let recording = Recording(packets: packets, linkType: .raw)
@@ -76,8 +76,8 @@ import Traffic
         Network(testDescription: "Geneve", wrap: geneve), Network(testDescription: "GRE key", wrap: gre),
     ]
 
-    /// Two tenants with the same addresses and ports at the same time, told apart by the number of their network, the two
-    /// directions of each with the same number or with one of its own.
+    /// Two tenants with the same addresses and ports at the same time, distinguished by the identifier of their
+    /// network; the two directions of each have the same identifier or different ones.
     @Test(arguments: networks, [(false, false), (true, false), (false, true), (true, true)])
     func theSameAddressesInTwoNetworks(_ network: Network, _ how: (isAsymmetric: Bool, isJoined: Bool)) {
         var tenants = [
@@ -103,7 +103,7 @@ import Traffic
         #expect(recording.losses.gaps == 0)
     }
 
-    /// A client that comes back to its port through another network, once the connection before is over.
+    /// A client that returns to its port through another network after the previous connection is over.
     @Test func portsUsedAgainInAnotherNetwork() {
         var first = Talk.opened()
         first.visit("/first")

@@ -1,7 +1,7 @@
 import Capture
 import Traffic
 
-/// A request and its answer, for tests of what belongs to one session.
+/// A request and its response, for tests of sessions.
 struct Visit {
     /// Number of the connection it uses.
     var connection: UInt16
@@ -14,22 +14,22 @@ struct Visit {
     var seconds: Int64 = 0
     /// Of the response, JSON.
     var answer = ""
-    /// The request's target; nil for one that says nothing.
+    /// The request's target; nil for one without meaning.
     var target: String?
-    /// The body of the request, JSON; a POST where there is one.
+    /// The JSON body of the request, which makes it a POST.
     var body = ""
 
-    /// The sessions of `visits` as capture tells them, numbered by first appearance, in the order of the visits.
+    /// The sessions of `visits` as found by a capture, numbered by first appearance, in the order of the visits.
     static func sessions(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
         numbered(recording(visits, by: sessionBy).exchanges)
     }
 
-    /// The sessions of `visits` that were captured by connection and are found again in the recording.
+    /// The sessions of `visits` that were captured by connection and regrouped in the recording.
     static func regrouped(_ visits: [Visit], by sessionBy: SessionBy = .auto) -> [Int] {
         let recording = recording(visits, by: .connection)
         var regrouping = SessionRegrouping(by: sessionBy)
         var exchanges: [Exchange] = []
-        // One exchange a batch: what is known has to last over batches.
+        // One exchange per batch: state must be kept across batches.
         for (index, exchange) in recording.exchanges.sorted(by: { $0.ended < $1.ended }).enumerated() {
             var batch = ExchangeBatch()
             if index == 0 { batch.connections = recording.connections }
@@ -75,7 +75,7 @@ struct Visit {
     private static func lines(_ fields: [String]) -> String { fields.map { $0 + "\r\n" }.joined() }
 }
 
-/// JSON Web Tokens that no one signed.
+/// Unsigned JSON Web Tokens.
 enum TestToken {
     /// A token with the claims of `payload`, a JSON object.
     static func with(_ payload: String) -> String {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ContentCodingTests {
     static let text = Array(String(repeating: "{\"id\":17,\"name\":\"a reader\"},", count: 3000).utf8)
 
-    /// Fields that mean the same, and fields that mean nothing we know.
+    /// Fields with the same meaning, and unknown fields.
     @Test(
         arguments: [
             (nil, []), ("", []), ("identity", []), ("gzip", [.gzip]), ("GZip", [.gzip]), ("x-gzip", [.gzip]),
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    /// A limit as long as the content is enough, one less is not, whatever the size of the pieces inside.
+    /// A limit equal to the content's length is enough, one less is not, for any internal chunk size.
     @Test(arguments: ContentCoding.Step.allCases, [1, 65_535, 65_536, 65_537, 84_000])
     func stopsAtTheLimit(step: ContentCoding.Step, count: Int) throws {
         let coding = ContentCoding([step])
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    /// No input, however it lies, makes a decoder crash, loop or pass its limit.
+    /// No input makes a decoder crash, loop or exceed its limit.
     @Test(arguments: ContentCoding.Step.allCases)
     func boundsDamagedInput(step: ContentCoding.Step) throws {
         let coding = ContentCoding([step])
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    /// A bare deflate stream, which some servers send as `deflate`: a stored block of three bytes.
+    /// A raw deflate stream, which some servers send as `deflate`: a stored block of three bytes.
     @Test func understandsBareDeflate() throws {
         #expect(try ContentCoding([.deflate]).decoded([1, 3, 0, 0xfc, 0xff, 97, 98, 99]) == [97, 98, 99])
     }

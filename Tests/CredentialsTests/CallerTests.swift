@@ -93,7 +93,7 @@ import Testing
         #expect(found == tokens)
     }
 
-    @Test("The surest name of a person is taken")
+    @Test("The most certain user name is used")
     func userNames() {
         let body = Array(#"{"name":"Ann","email":"ann@example.com","password":"x"}"#.utf8)
         body.withUnsafeBytes { bytes in
@@ -111,7 +111,7 @@ import Testing
         ("cket", false), ("jwt", true), ("JWT", true), ("jW", false), ("eyJ", true), ("EYJ", true), ("yJ", false),
         ("", false), ("k", false), ("s", false), ("d", false), ("J", false),
     ]) func saysWhetherABodyMayHoldAToken(body: String, mentions: Bool) {
-        // As many places as are looked at together, and one more.
+        // As many positions as are checked at once, and one more.
         for padding in (0...17).map({ String(repeating: " ", count: $0) }) + ["x, y: "] {
             let bytes = Array((padding + body + padding).utf8)
             #expect(bytes.withUnsafeBytes(CallerScanner.mentionsToken) == mentions, "\(padding)\(body)\(padding)")

@@ -1,9 +1,9 @@
 import Credentials
 import Testing
 
-/// Keys that are known by how they look.
+/// Keys that are recognised by their format.
 ///
-/// The texts are put together here, so that no scanner of secrets takes this file for a leak.
+/// The texts are assembled here, so that secret scanners do not report this file as a leak.
 @Suite struct IssuedKeyTests {
     /// `count` letters and digits of both cases.
     private static func letters(_ count: Int) -> String {
@@ -71,10 +71,10 @@ import Testing
         let block = (["-----BEGIN \(label)-----"] + lines).joined(separator: lineEnd)
         let secret = lines.map { $0 }
         #expect(Self.found(in: "{\"key\":\"\(block)\(lineEnd)-----END \(label)-----\(lineEnd)\"}") == secret)
-        #expect(Self.found(in: block) == secret, "one that was cut off")
+        #expect(Self.found(in: block) == secret, "a truncated one")
     }
 
-    @Test("Every text that is cut at any place is read within its bounds")
+    @Test("Every text, truncated at any position, is read within its bounds")
     func cut() {
         let block = #"-----BEGIN RSA PRIVATE KEY-----\n\#(Self.letters(64))\n-----END RSA PRIVATE KEY-----"#
         let text = "\(block) ghp_\(Self.letters(36))"

@@ -30,7 +30,7 @@ struct RawSearchTests {
         }
     }
 
-    /// Places at the edges of the eight bytes that are looked at together.
+    /// Positions at the edges of the eight bytes that are compared at once.
     @Test func findsATextAtEveryPlace() {
         for count in 5...40 {
             for place in 0...count - 5 {

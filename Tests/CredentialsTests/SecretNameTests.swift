@@ -80,7 +80,7 @@ import Testing
         ])
     func headerFields(name: String, isSecret: Bool) { #expect(SecretNames.isSecret(name, at: .header) == isSecret) }
 
-    @Test("What is left of a limit is no secret, and a token called so is one")
+    @Test("The rest of a rate limit is not a secret, but a token with such a name is")
     func rateLimits() {
         #expect(!SecretNames.isSecret("X-RateLimit-Remaining-Tokens", "149984", at: .header))
         #expect(SecretNames.isSecret("X-RateLimit-Remaining-Tokens", "tok_9f8E7d6C5b", at: .header))

@@ -2,7 +2,7 @@ import Formats
 import Testing
 
 struct BinaryWritingTests {
-    @Test("Protobuf fields as the encoding's documentation has them")
+    @Test("Protobuf fields as in the encoding's documentation")
     func protobuf() {
         var writer = ProtobufWriter()
         writer.add(1, Int64(150))

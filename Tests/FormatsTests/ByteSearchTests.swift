@@ -14,7 +14,7 @@ import Testing
         #expect(words.occur(in: Array(text.utf8)[...]) == isThere, "\(reason), in a slice")
     }
 
-    @Test("Eight bytes are made lower case as one is", arguments: 0..<8)
+    @Test("Eight bytes are lower-cased like one", arguments: 0..<8)
     func lowerCase(place: Int) {
         for byte in UInt8.min...UInt8.max {
             for around: UInt8 in [0, 0x40, 0x41, 0x5a, 0x5b, 0x61, 0x7f, 0x80, 0xc1, 0xff] {
@@ -38,7 +38,7 @@ import Testing
         for count in 0..<40 {
             let others = [UInt8](repeating: 0x2e, count: count)
             for place in 0..<count {
-                // The neighbours of a byte that is found must not be taken for it, nor those with its high bit set.
+                // Neighbouring values of a wanted byte must not match, nor those with its high bit set.
                 for other: UInt8 in [0x39, 0x3b, 0xba, 0x00, 0xff] {
                     var text = others.map { _ in other }
                     text[place] = 0x3a

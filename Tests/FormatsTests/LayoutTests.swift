@@ -1,7 +1,7 @@
 import Formats
 import Testing
 
-@Suite("JSON and bytes laid out for people")
+@Suite("JSON and bytes formatted for display")
 struct LayoutTests {
     static let layouts: [(reason: String, json: String, text: String?)] = [
         ("an object", #"{"a":1,"b":[true,null]}"#, "{\n  \"a\": 1,\n  \"b\": [\n    true,\n    null\n  ]\n}"),
@@ -16,12 +16,12 @@ struct LayoutTests {
         ("deeper than is shown", String(repeating: "[", count: 300) + "1" + String(repeating: "]", count: 300), nil),
     ]
 
-    @Test("JSON laid out", arguments: layouts)
+    @Test("Formatted JSON", arguments: layouts)
     func jsonLayout(reason: String, json: String, text: String?) {
         #expect(JSONLayout.text(Array(json.utf8), limit: 1000) == text, "\(reason)")
     }
 
-    @Test("JSON past the limit or not UTF-8 is left alone")
+    @Test("JSON past the limit or not UTF-8 is not formatted")
     func layoutLimits() {
         #expect(JSONLayout.text(Array("[1]".utf8), limit: 2) == nil)
         #expect(JSONLayout.text([0x5b, 0x22, 0xff, 0x22, 0x5d], limit: 10) == nil)

@@ -37,7 +37,7 @@ import Testing
         #expect(output.text == "a@b%7e%2f%7f")
     }
 
-    /// A style that only one byte was kept in, or escaped in, differs from the usual in that byte.
+    /// A style in which one byte was kept or escaped differs from the usual one only in that byte.
     @Test(arguments: UInt8.min...UInt8.max) func aStyleChangesOneByte(byte: UInt8) {
         let isInASCII = byte >= 32 && byte < 128
         var kept = PercentStyle.unreserved

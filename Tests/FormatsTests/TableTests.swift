@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Tables and figures on a terminal")
 struct TableTests {
-    @Test("Lines and tabs stay where text has several lines")
+    @Test("Line ends and tabs stay in multi-line text")
     func displayableLines() {
         #expect("a\r\nb\tc\u{1b}\n".displayableLines == "a\nb\tc\u{fffd}\n")
         #expect("".displayableLines == "")
     }
 
-    @Test("Columns line up and lines end with their last letter")
+    @Test("Columns line up and lines have no trailing spaces")
     func textTable() {
         var table = TextTable(columns: [.left, .right])
         table.add(["a", "1"])
@@ -19,7 +19,7 @@ struct TableTests {
         #expect(table.text == "a       1\nlong  100\nx")
     }
 
-    @Test("Tables that are too wide wrap their last text, or shorten their first")
+    @Test("Tables that are too wide wrap their last column, or shorten their first")
     func narrowTable() {
         var facts = TextTable(columns: [.left, .left], width: 24)
         facts.add(["Name", "one two three four five"])
@@ -29,7 +29,7 @@ struct TableTests {
         #expect(figures.text == "GET /a/path/that/is…  12")
     }
 
-    @Test("Bars are as high as the highest count they stand for")
+    @Test("Bars are as high as their highest count")
     func sparkLine() {
         #expect(SparkLine.peaks(of: [0, 1, 4, 8], width: 10) == " ▁▄█")
         #expect(SparkLine.peaks(of: [0, 0, 0, 5, 1, 1], width: 3) == " █▂")
@@ -52,7 +52,7 @@ struct TableTests {
         #expect(DigitGroups.text("nan") == "nan")
     }
 
-    @Test("Figures are right-aligned under their heads, and the first column gives way")
+    @Test("Figures are right-aligned under their heads, and the first column is shortened")
     func figures() {
         let table = TextTable(
             head: ["endpoint", "p50", "p99"],

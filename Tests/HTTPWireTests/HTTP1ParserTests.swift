@@ -1,7 +1,7 @@
 import HTTPWire
 import Testing
 
-/// Every case is parsed whole and in pieces of every size: where a piece ends must not matter.
+/// Every case is parsed as a whole and in chunks of every size: where a chunk ends must not matter.
 @Suite struct HTTP1ParserTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var why: String

@@ -1,13 +1,14 @@
 import HTTPWire
 import Testing
 
-/// Every case is parsed whole and in pieces of one, two, three and seven bytes: where a piece ends must not matter.
+/// Every case is parsed as a whole and in chunks of one, two, three and seven bytes: where a chunk ends must not
+/// matter.
 @Suite struct HTTP2FrameParserTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var why: String
         var hasPreface = false
         var bytes: [UInt8]
-        /// A line a frame: kind, stream, then what it carries.
+        /// One line per frame: kind, stream, then its content.
         var want: [String]
         var testDescription: String { why }
     }
@@ -131,7 +132,7 @@ import Testing
     ]) func representations(_ bytes: [UInt8], _ kind: HeaderRepresentation.Kind, _ index: Int, _ why: String) {
         let found = (bytes + [0x82]).withUnsafeBytes { HeaderRepresentation($0, at: 0) }
         #expect(found?.kind == kind && found?.index == index && found?.end == bytes.count, "\(why)")
-        // Cut off anywhere it is none.
+        // Truncated at any position, it is not valid.
         for count in 0..<bytes.count {
             #expect(
                 bytes[..<count].withUnsafeBytes { HeaderRepresentation($0, at: 0) } == nil, "\(why), \(count) bytes")

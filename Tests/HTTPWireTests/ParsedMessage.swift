@@ -1,6 +1,6 @@
 import HTTPWire
 
-/// A message as the parser found it, put together from its steps.
+/// A message as found by the parser, assembled from its steps.
 struct ParsedMessage: Equatable {
     var head = ""
     var body = ""
@@ -8,7 +8,7 @@ struct ParsedMessage: Equatable {
     var isComplete = false
 }
 
-/// What a whole stream holds, parsed in pieces of `pieceSize` bytes.
+/// The messages of a stream, parsed in chunks of `pieceSize` bytes.
 struct ParsedStream: Equatable {
     var messages: [ParsedMessage] = []
     var isLost = false

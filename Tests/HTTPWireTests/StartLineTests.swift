@@ -3,7 +3,7 @@ import Traffic
 
 @testable import HTTPWire
 
-/// What the first bytes of a stream are taken for, at the edges of each rule.
+/// The protocol detected from the first bytes of a stream, at the edges of each rule.
 @Suite struct StartLineTests {
     private static func opening(_ bytes: [UInt8]) -> StreamOpening { bytes.withUnsafeBytes { StreamOpening($0) } }
     private static func request(_ line: [UInt8]) -> StartLine.Request? {
@@ -44,9 +44,9 @@ import Traffic
         }
     }
 
-    /// No byte but those that a URL may have is in the path of a request without a version.
+    /// The path of a request without a version contains only bytes allowed in a URL.
     @Test(arguments: UInt8.min...UInt8.max) func pathsWithoutAVersion(byte: UInt8) {
-        // A blank at the end is no part of the path.
+        // A space at the end is not part of the path.
         let line = Array("GET /a".utf8) + [byte] + Array("b".utf8)
         #expect((Self.request(line)?.isSimple == true) == (byte > 0x20 && byte < 0x7f))
     }
@@ -75,7 +75,7 @@ import Traffic
         ("HTTP/x.1 200", nil), ("HTTQ/1.1 200", nil), ("HTTP/1.1    20", nil),
     ]) func statuses(line: String, status: UInt16?) { #expect(Self.status(line) == status) }
 
-    /// A ClientHello in the form of SSL 2.0: a record of two bytes of length, with lengths inside that add up to it.
+    /// A ClientHello in SSL 2.0 format: a two-byte record length, and inner lengths that add up to it.
     private static func oldHello(
         ciphers: Int = 3, session: Int = 0, challenge: Int = 16, length: Int? = nil, missing: Int = 0
     ) -> [UInt8] {

@@ -2,9 +2,9 @@ import Testing
 
 @testable import Interchange
 
-/// Bytes of files as they come: codings by their first bytes, and chunks that cut anything anywhere.
+/// Bytes of files as they arrive: codings detected by their first bytes, and chunks split at any position.
 @Suite struct FeedTests {
-    /// Gives bytes in chunks of a size.
+    /// Returns bytes in chunks of a given size.
     private final class ChunkFeed: ByteFeed {
         private var rest: ArraySlice<UInt8>
         private let size: Int

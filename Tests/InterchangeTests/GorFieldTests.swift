@@ -4,8 +4,8 @@ import Traffic
 
 @testable import Interchange
 
-/// Files as every released version, editors and broken writers left them: read right, or counted.
-@Suite(".gor as programs wrote it")
+/// Files as written by every released version, editors and faulty programs: read correctly, or counted.
+@Suite(".gor as written by programs")
 struct GorFieldTests {
     private static let epoch: Int64 = 1_772_445_600_000_000_000
     private static let separator = "\n🐵🙈🙉\n"
@@ -34,7 +34,7 @@ struct GorFieldTests {
     @Test("Line ends that an editor changed between records lose nothing")
     func crlf() throws {
         let text = answered("00000001") + answered("00000002", at: 10) + answered("00000003", at: 20)
-        // Only the lines that are the format's own, and then every one.
+        // Only the lines of the format itself, then every line.
         let own = text.replacing(GorFieldTests.separator, with: "\r\n🐵🙈🙉\r\n").replacing(" 0\n", with: " 0\r\n")
         let all = text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n")
         for (reason, text) in [("own lines", own), ("all lines", all), ("a blank line first", "\n\n" + text)] {
@@ -68,7 +68,7 @@ struct GorFieldTests {
         }
     }
 
-    @Test("A head that is cut off is an incomplete request, what is no message is counted")
+    @Test("A truncated head is an incomplete request, a record without a message is counted")
     func halves() throws {
         let answer = response("00000001", "\(GorFieldTests.epoch) 0")
         let cut = try Imported(
@@ -81,7 +81,7 @@ struct GorFieldTests {
         #expect(bad.totals.leftOut == [.badRecord: 1])
     }
 
-    @Test("A message whose separator was not written is one of its own")
+    @Test("A message without a separator is a separate message")
     func missingSeparators() throws {
         let glued = """
             1 00000001 \(GorFieldTests.epoch) 0
@@ -93,7 +93,7 @@ struct GorFieldTests {
             two.exchanges.compactMap { $0.request?.head.text.split(separator: " ")[1] }.sorted()
                 == ["/one", "/three", "/two"])
         #expect(two.exchanges.compactMap { $0.request?.body.text }.sorted() == ["", #"{"a":1}"#, #"{"b":22}"#])
-        // With the second record's first line in between, its answer is found.
+        // With the second record's first line in between, its response is found.
         let lined = """
             1 00000001 \(GorFieldTests.epoch)
             POST /one HTTP/1.1\r\nContent-Length: 7\r\n\r\n{"a":1}
@@ -111,7 +111,7 @@ struct GorFieldTests {
         }
     }
 
-    @Test("Bytes behind a message are counted, never swallowed")
+    @Test("Bytes after a message are counted, never silently dropped")
     func bytesBehind() throws {
         let header = "1 00000001 \(GorFieldTests.epoch) 0"
         let imported = try Imported(
@@ -126,7 +126,7 @@ struct GorFieldTests {
         #expect(many.exchanges.count == 257 && many.totals.leftOut == [.bytesBehindMessage: 1], "bounded")
     }
 
-    @Test("An interim response in a record of its own is not the answer", arguments: [100, 102, 103])
+    @Test("An interim response in a separate record is not the response", arguments: [100, 102, 103])
     func interim(status: Int) throws {
         let early = record("2 00000001 \(GorFieldTests.epoch + 1) 0", "HTTP/1.1 \(status) X\r\n\r\n")
         let final = response("00000001", "\(GorFieldTests.epoch + 5) 0", status: 201)
@@ -142,7 +142,7 @@ struct GorFieldTests {
         #expect(switching.exchanges.map(\.status) == [101])
     }
 
-    @Test("A replayed response beside the original is passed over in every order, and counted")
+    @Test("A replayed response in addition to the original is skipped in every order, and counted")
     func replayedBesideOriginal() throws {
         let parts = [
             request("00000001"), response("00000001", "\(GorFieldTests.epoch + 5) 0", body: "original"),
@@ -157,7 +157,7 @@ struct GorFieldTests {
         }
     }
 
-    /// The fields behind the id as versions wrote them, and how long after its request the answer ended.
+    /// The fields after the id as written by each version, and how long after its request the response ended.
     static let times: [(reason: String, kind: Int, fields: String, took: Int64)] = [
         ("documented", 2, "\(epoch + 5_000_000) 1000", 5_001_000),
         ("without a latency", 2, "\(epoch + 5_000_000)", 5_000_000),
@@ -178,7 +178,7 @@ struct GorFieldTests {
         #expect(exchange.ended.nanoseconds - exchange.began.nanoseconds == took, "\(reason)")
     }
 
-    @Test("An answer whose time is only a span needs its request")
+    @Test("A response with only a duration needs its request")
     func orphanedSpan() throws {
         let imported = try Imported(answered("00000001") + response("00000002", "7000000"))
         #expect(imported.exchanges.count == 1 && imported.totals.leftOut == [.badRecord: 1])

@@ -45,7 +45,7 @@ struct GorTests {
             try Imported([Array(get().utf8), Array(ok().utf8)]).exchanges.map(\.status) == [200], "halves in two files")
     }
 
-    @Test("A replayed response stands in for an original one that is not there")
+    @Test("A replayed response replaces a missing original one")
     func replayed() throws {
         let alone = try #require(try Imported(get() + ok(3, time: 99_000, latency: " 500")).exchanges.first)
         #expect(alone.status == 200 && alone.ended.nanoseconds == 1550)
@@ -53,7 +53,7 @@ struct GorTests {
         #expect(both.map { $0.response?.body.text } == ["original"])
     }
 
-    @Test("What is no record is left out and counted")
+    @Test("Invalid records are left out and counted")
     func badRecords() throws {
         let imported = try Imported(get() + record("x", "y") + record("9 \(GorTests.id) 5", "z") + "\n\n" + ok())
         #expect(imported.exchanges.map(\.status) == [200])
@@ -74,7 +74,7 @@ struct GorTests {
         ("no body", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "", 0, true),
     ]
 
-    @Test("Payloads are taken apart as on the wire", arguments: payloads)
+    @Test("Payloads are parsed as on the wire", arguments: payloads)
     func payloadParts(reason: String, response: String, body: String, bytes: UInt64, isComplete: Bool) throws {
         let found = try #require(
             try Imported(get() + record("2 \(GorTests.id) 2000 0", response)).exchanges.first?.response)
@@ -90,7 +90,7 @@ struct GorTests {
         #expect(try Imported(text).exchanges.first?.isComplete == true)
     }
 
-    @Test("What .gor carries comes back, by time")
+    @Test("What .gor can represent comes back, by time")
     func roundTrip() throws {
         let first = exchange(
             message("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n", body: [255, 0], from: 1000, to: 1100),

@@ -7,10 +7,10 @@ import Traffic
 
 @testable import Interchange
 
-/// What exporters write that HAR does not say, or that they leave out: read right, or counted.
+/// What exporters write beyond HAR, or leave out: read correctly, or counted.
 @Suite("HAR as programs write it")
 struct HARFieldTests {
-    /// A member, as an entry has it.
+    /// A member of an entry.
     private struct Part {
         var request = ""
         var response = #""status":200,"headers":[],"content":{"size":0}"#
@@ -31,7 +31,7 @@ struct HARFieldTests {
 
     private func imported(_ parts: Part...) throws -> Imported { try Imported(file(parts.map(\.json))) }
 
-    /// A row of a table: a POST, what it lacks or says, and the request that must come of it.
+    /// A row of a table: a POST, what it lacks or contains, and the expected request.
     struct Body {
         var reason: String
         var headers: String
@@ -186,7 +186,7 @@ struct HARFieldTests {
         ),
     ]
 
-    @Test("Response bodies that are not there are incomplete", arguments: responses)
+    @Test("Missing response bodies are incomplete", arguments: responses)
     func responseBody(reason: String, rest: String, body: String, bytes: UInt64, isComplete: Bool) throws {
         let imported = try imported(Part(request: HARFieldTests.get, response: rest))
         let response = try #require(imported.exchanges.first?.response)
@@ -257,14 +257,14 @@ struct HARFieldTests {
         ("as a browser sent it", "/a?b={c}|d&e[]=%zz", "/a?b={c}|d&e[]=%zz"),
     ]
 
-    @Test("URLs written for people are encoded, others stay as they are", arguments: urls)
+    @Test("URLs written for display are encoded, others are unchanged", arguments: urls)
     func url(reason: String, url: String, target: String) throws {
         let request = #""method":"GET","url":"https://shop.test\#(url)","headers":[]"#
         let head = try imported(Part(request: request)).exchanges.first?.request?.head.text
         #expect(head?.hasPrefix("GET \(target) HTTP/1.1\r\n") == true, "\(reason): \(head ?? "")")
     }
 
-    @Test("Values that are only in queryString or cookies are in the request and the response")
+    @Test("Values that are only in queryString or cookies are added to the request and the response")
     func valuesApart() throws {
         let exchange = try #require(
             try imported(
@@ -285,7 +285,7 @@ struct HARFieldTests {
                 + "Set-Cookie: u=; Max-Age=0\r\n\r\n")
     }
 
-    @Test("Repeated fields that were joined by line feeds come apart")
+    @Test("Repeated fields that were joined by line feeds are split")
     func joinedFields() throws {
         let exchange = try #require(
             try imported(
@@ -302,7 +302,7 @@ struct HARFieldTests {
                 == "HTTP/1.1 200 \r\nLink: <a>\r\nLink: <b>\r\nX: y z\r\nContent-Length: 0\r\n\r\n")
     }
 
-    /// The same instant, 10:00 UTC on 2 March 2026, unless `hours` says otherwise.
+    /// The same instant, 10:00 UTC on 2 March 2026, unless `hours` is given.
     static let dates: [(text: String, hours: Int64?)] = [
         (#""2026-03-02T18:00:00+08:00""#, 0), (#""2026-03-02T18:00:00.000+0800""#, 0), (#""2026-03-02T10:00:00""#, 0),
         (#""2026-03-02T10:00Z""#, 0), (#""2026-03-02 10:00:00.0 +0000""#, 0),
@@ -332,7 +332,7 @@ struct HARFieldTests {
         ("another quote", #"{'startedDateTime':1,"request":{\#(get)}}"#, 1),
     ]
 
-    @Test("A broken entry costs itself at most", arguments: brokenEntries)
+    @Test("An invalid entry costs at most itself", arguments: brokenEntries)
     func brokenEntry(reason: String, entry: String, left: Int) throws {
         let good = Part(request: HARFieldTests.get).json
         let imported = try Imported(file([good, entry, good]))
@@ -349,7 +349,7 @@ struct HARFieldTests {
         #expect(imported.failure == nil && imported.exchanges.first?.response?.body.text == "A\tB\n")
     }
 
-    @Test("A log that is not the first member, a byte order mark and UTF-16 are no hindrance")
+    @Test("A log that is not the first member, a byte order mark and UTF-16 are accepted")
     func recognised() throws {
         let entry = Part(request: HARFieldTests.get.replacing("/x", with: "/😀")).json
         let text = #"{"$schema":"x","comment":{"log":1},"log":{"creator":{},"entries":[\#(entry)]},"behind":1}"#

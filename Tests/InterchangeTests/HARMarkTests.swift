@@ -3,7 +3,7 @@ import Testing
 
 @testable import Interchange
 
-/// Bodies whose coding is told by their first bytes, though their end is missing.
+/// Bodies whose coding is detected by their first bytes although their end is missing.
 @Suite struct HARMarkTests {
     private static func isKept(_ coding: String, _ bytes: [UInt8], size: Int64? = nil) -> Bool {
         let fields = [HeaderField(name: "Content-Encoding", value: coding)]

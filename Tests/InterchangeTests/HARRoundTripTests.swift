@@ -58,7 +58,7 @@ struct HARRoundTripTests {
         ),
     ]
 
-    @Test("What HAR carries comes back exactly", arguments: cases)
+    @Test("What HAR can represent comes back exactly", arguments: cases)
     func roundTrip(reason: String, exchange: Exchange) throws {
         let file = exported([exchange], by: HARExporter(version: "1"))
         #expect(HARRules(try JSONSerialization.jsonObject(with: Data(file))).problems.isEmpty)
@@ -66,7 +66,7 @@ struct HARRoundTripTests {
         #expect(imported.failure == nil && imported.exchanges == [exchange], "\(reason)")
     }
 
-    @Test("The rules that exports are held to can be broken")
+    @Test("The rules for exports detect violations")
     func brokenRules() throws {
         let file = exported([HARRoundTripTests.cases[0].exchange], by: HARExporter(version: "1")).text
         let breaks = [

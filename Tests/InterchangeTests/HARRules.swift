@@ -1,8 +1,8 @@
 import Foundation
 
-/// What HAR 1.2 demands of a document: members, their types, and what they must add up to.
+/// The requirements of HAR 1.2: members, their types, and their sums.
 struct HARRules {
-    /// What is wrong, with its place; empty when all is as it must be.
+    /// The violations, with their places; empty if there are none.
     private(set) var problems: [String] = []
 
     init(_ document: Any) {

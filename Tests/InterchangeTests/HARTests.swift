@@ -47,7 +47,7 @@ struct HARTests {
         #expect(exchange.ended.nanoseconds == began + 30_000_000)
     }
 
-    @Test("Files joined one behind the other are read as one; what follows and is no HAR says nothing")
+    @Test("Concatenated files are read as one; other content after them is ignored")
     func joined() throws {
         let (first, second) = (file(entry(url: "http://a.test/1")), file(entry(url: "http://a.test/2")))
         for (reason, between, after) in [("a line end", "\n", ""), ("nothing", "", "\n"), ("padding", " ", "\0\0")] {
@@ -72,7 +72,7 @@ struct HARTests {
         #expect(head == "GET /x?y=1 HTTP/1.1\r\nHost: a.test\r\nA: b\r\n\r\n", "\(reason)")
     }
 
-    @Test("Nothing in a value can begin a line of its own")
+    @Test("Nothing in a value can begin a new line")
     func injection() throws {
         let both = try heads(
             entry(
@@ -160,7 +160,7 @@ struct HARTests {
         #expect(missing?.contains("gzip") == true, "there is no body to describe")
     }
 
-    @Test("No response is none, and what is no HTTP is left out")
+    @Test("A missing response is nil, and entries that are not HTTP are left out")
     func withoutResponse() throws {
         let imported = try Imported(
             file(
@@ -172,7 +172,7 @@ struct HARTests {
         #expect(imported.totals.leftOut == [.notHTTP: 3, .withoutTime: 2])
     }
 
-    @Test("Sending begins once the connection is there")
+    @Test("Sending begins once there is a connection")
     func connectTime() throws {
         let timed = entry().replacingTimings(
             #"{"blocked":5,"dns":1,"connect":4,"ssl":3,"send":0,"wait":1,"receive":1}"#)
@@ -182,7 +182,7 @@ struct HARTests {
         #expect(bare.ended.nanoseconds == 1_767_225_600_030_000_000)
     }
 
-    @Test("A file that is cut off keeps the entries before the cut")
+    @Test("A truncated file keeps the entries before its end")
     func cutOff() throws {
         let whole = file(entry(), entry(), entry())
         for length in stride(from: 60, to: whole.utf8.count - 4, by: 7) {
@@ -192,7 +192,7 @@ struct HARTests {
         #expect(try Imported([Array(whole.utf8.prefix(whole.utf8.count - 20))]).exchanges.count == 2)
     }
 
-    @Test("JSON that is no HAR says so")
+    @Test("JSON that is not a HAR is reported as such")
     func notHAR() throws {
         #expect(try Imported(#"{"log":{"entries":{}}}"#).failure != nil)
         #expect(try Imported(#"{"log":7}"#).failure != nil)

@@ -3,7 +3,7 @@ import Traffic
 
 @testable import Interchange
 
-/// What an import makes of files that a test writes.
+/// The result of importing files written by a test.
 struct Imported {
     var batch = ExchangeBatch()
     var totals = ImportTotals()
@@ -37,7 +37,7 @@ struct Imported {
     var exchanges: [Exchange] { batch.records.indices.map { batch.exchange(at: $0) } }
 }
 
-/// What an exporter writes of `exchanges`.
+/// The output of an exporter for `exchanges`.
 func exported(
     _ exchanges: [Exchange], connections: [RecordedConnection] = [], losses: [CaptureLoss] = [],
     by exporter: some ExchangeExporter

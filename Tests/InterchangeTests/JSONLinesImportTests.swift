@@ -8,7 +8,7 @@ import Traffic
 
 @Suite("JSON Lines, there and back")
 struct JSONLinesImportTests {
-    /// Exchanges with a little of everything, made up from a seed, by the time they began.
+    /// Exchanges with a little of everything, generated from a seed, by start time.
     private func exchanges(_ count: Int, seed: UInt64) -> [Exchange] {
         var random = SplitMix64(seed: seed)
         func bytes(_ limit: Int) -> [UInt8] {
@@ -68,7 +68,7 @@ struct JSONLinesImportTests {
         #expect(again == lines)
     }
 
-    @Test("Losses stand behind the exchanges, a line a second in order, and only in the full form")
+    @Test("Losses follow the exchanges, one line per second in order, and only in the full form")
     func losses() {
         var (first, second) = (CaptureLoss(second: 9), CaptureLoss(second: 2))
         (first.gaps, second.gaps) = (1, 2)
@@ -104,7 +104,7 @@ struct JSONLinesImportTests {
         ("no digest", "responseBodySHA256", "null", true),
     ]
 
-    @Test("A body that its size or digest does not fit is not complete", arguments: contradictions)
+    @Test("A body that does not match its size or digest is incomplete", arguments: contradictions)
     func contradiction(reason: String, name: String, value: String, isComplete: Bool) throws {
         let whole = exchange(
             message("GET /a HTTP/1.1\r\n\r\n"),
@@ -119,7 +119,7 @@ struct JSONLinesImportTests {
         #expect(imported.totals.incompleteResponses == (isComplete ? 0 : 1), "\(reason)")
     }
 
-    @Test("Lines that make no sense are left out and counted")
+    @Test("Invalid lines are left out and counted")
     func badLines() throws {
         let good = exported([exchange(message(), nil, status: nil)], by: JSONLinesExporter(isFull: true)).text
         let imported = try Imported(
@@ -128,7 +128,7 @@ struct JSONLinesImportTests {
         #expect(imported.totals.leftOut == [.badLine: 5])
     }
 
-    @Test("Numbers of a second file are counted on from the first's")
+    @Test("The numbers of a second file continue those of the first")
     func severalFiles() throws {
         let lines = exported([exchange(message(), nil, status: nil, number: 7)], by: JSONLinesExporter(isFull: true))
         let imported = try Imported([lines, lines])
@@ -144,13 +144,13 @@ struct JSONLinesImportTests {
         ("a method without a target", #"{"time":1772445601000000000,"method":"GET"}"#),
     ]
 
-    @Test("Lines of other programs become no exchanges of 1970", arguments: others)
+    @Test("Lines of other programs do not become exchanges of 1970", arguments: others)
     func otherPrograms(reason: String, line: String) throws {
         let imported = try Imported(line + "\n")
         #expect(imported.exchanges.isEmpty && imported.totals.leftOut == [.badLine: 1], "\(reason)")
     }
 
-    @Test("Lines that begin with other fields are no JSON Lines of this program")
+    @Test("Lines that begin with other fields are not JSON Lines of this program")
     func otherFields() throws {
         for text in [#"{"ts":"x","level":"info"}"#, #"{"startedDateTime":"2026-03-02T10:00:00.000Z","time":50}"#] {
             let imported = try Imported(text)
@@ -168,7 +168,7 @@ struct JSONLinesImportTests {
         #expect(imported.exchanges.map(\.status) == [nil, 204] && imported.totals.leftOut.isEmpty)
     }
 
-    @Test("Zstandard and gzip are recognised, in one frame or several, and a cut file is told")
+    @Test("Zstandard and gzip are recognised, in one frame or several, and truncation is reported")
     func compressed() throws {
         let lines = exported(exchanges(200, seed: 9), by: JSONLinesExporter(isFull: true))
         let half = lines.count / 2

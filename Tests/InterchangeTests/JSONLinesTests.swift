@@ -53,7 +53,7 @@ struct JSONLinesTests {
         #expect(cut["requestBodySHA256"] is NSNull && cut["requestBodyBytes"] as? Int == 4)
     }
 
-    @Test("Bytes that are no text are base64 under a name that says so", arguments: 0...20)
+    @Test("Bytes that are not text are base64 under a separate name", arguments: 0...20)
     func base64(count: Int) throws {
         let body = [UInt8](repeating: 0xfe, count: count)
         let line = try line(posted(head: [], body: body), isFull: true)

@@ -7,7 +7,7 @@ import Traffic
 
 @Suite("Reading JSON as it comes")
 struct JSONReaderTests {
-    /// The value of `"a"` in the object `json`, read as text, behind whatever is before it.
+    /// The value of `"a"` in the object `json`, read as text, after any preceding members.
     private func value(_ json: [UInt8]) throws -> String? {
         let folder = try TemporaryFolder()
         var reader = JSONReader(try ByteStream(path: folder.write("a.json", json)))
@@ -47,12 +47,12 @@ struct JSONReaderTests {
         ("nested too deeply", #"{"x":"# + String(repeating: "[", count: 1000)),
     ]
 
-    @Test("What is no JSON is told", arguments: broken)
+    @Test("Invalid JSON is reported", arguments: broken)
     func errors(reason: String, json: String) {
         #expect(throws: InterchangeError.self, "\(reason)") { try value(Array(json.utf8)) }
     }
 
-    @Test("Strings longer than the window come whole, and no longer than asked for")
+    @Test("Strings longer than the window are complete, and limited to the requested length")
     func longStrings() throws {
         let long = String(repeating: "0123456789\\n", count: 100_000)
         let folder = try TemporaryFolder()

@@ -21,7 +21,7 @@ struct PlacementTests {
         return all.map { placement.place($0).exchange.session }
     }
 
-    @Test("A token given in a response and carried later joins them")
+    @Test("A token issued in a response and sent later joins exchanges")
     func token() {
         let token = "secret-token-1"
         let found = sessions([
@@ -33,7 +33,7 @@ struct PlacementTests {
         #expect(found == [1, 2, 1, 2, 3])
     }
 
-    @Test("Where connections are unknown, a registration and its login are joined by the user's name")
+    @Test("If connections are unknown, a registration and its login are joined by the user name")
     func userNames() {
         func post(_ name: String, _ response: String) -> ImportedExchange {
             var imported = imported(body: response, method: "POST")
@@ -50,7 +50,7 @@ struct PlacementTests {
         #expect(sessions(named) == [1, 2], "connections say more than names")
     }
 
-    @Test("A session cookie joins, any other says nothing")
+    @Test("A session cookie joins exchanges, other cookies do not")
     func cookie() {
         let found = sessions([
             imported(response: "Set-Cookie: sid=0123456789; Path=/\r\n"),
@@ -60,7 +60,7 @@ struct PlacementTests {
         #expect(found == [1, 1, 2, 1])
     }
 
-    @Test("Clients behind a proxy are told apart by the address it noted")
+    @Test("Clients behind a proxy are distinguished by the address it recorded")
     func clients() {
         let found = sessions([
             imported("X-Forwarded-For: 1.1.1.1\r\n"), imported("X-Forwarded-For: 2.2.2.2\r\n"),
@@ -69,7 +69,7 @@ struct PlacementTests {
         #expect(found == [1, 2, 1])
     }
 
-    @Test("What the file says goes first, and a whole file can be one session")
+    @Test("The session in the file takes precedence, and a whole file can be one session")
     func marks() {
         var first = imported("Authorization: Bearer 0123456789\r\n")
         var second = imported("Authorization: Bearer 9876543210\r\n")
@@ -78,7 +78,7 @@ struct PlacementTests {
         #expect(sessions([imported("Authorization: Bearer 1234567890\r\n"), imported()], by: .file) == [1, 1])
     }
 
-    @Test("Made-up connections carry one HTTP/1 exchange at a time")
+    @Test("Created connections carry one HTTP/1 exchange at a time")
     func lanes() {
         var placement = TrafficPlacement(sessionBy: .auto)
         placement.beginFile()
@@ -87,7 +87,7 @@ struct PlacementTests {
         #expect(connections == [1, 2, 1, 2, 2])
     }
 
-    @Test("Batches numbered from 1 up come behind what was there")
+    @Test("Batches numbered from 1 are renumbered after existing ones")
     func renumbered() {
         var placement = TrafficPlacement(sessionBy: .auto)
         placement.beginFile()

@@ -1,6 +1,6 @@
 import Traffic
 
-/// A message of bytes and times that tests give.
+/// A message with the given bytes and times.
 func message(
     _ head: [UInt8] = Array("GET / HTTP/1.1\r\nHost: a\r\n\r\n".utf8), body: [UInt8] = [], trailers: [UInt8] = [],
     bodyBytes: UInt64? = nil, from first: Int64 = 1000, to last: Int64 = 2000, isComplete: Bool = true
@@ -20,7 +20,7 @@ func message(
         isComplete: isComplete)
 }
 
-/// An exchange of messages that tests give.
+/// An exchange of the given messages.
 func exchange(
     _ request: Exchange.Message?, _ response: Exchange.Message?, status: UInt16? = 200,
     version: HTTPVersion = .http11, scheme: HTTPScheme = .http, number: UInt32 = 1

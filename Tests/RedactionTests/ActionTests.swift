@@ -91,7 +91,8 @@ import Traffic
         #expect(redactor.redacted(other) == other)
     }
 
-    /// What cannot be searched is not kept; what can only be searched as text is kept or not as the policy says.
+    /// Bodies that cannot be searched are not kept; those that can only be searched as text are kept according to the
+    /// policy.
     @Test func keepsNothingThatCannotBeRead() throws {
         let type = ["Content-Type: application/json"]
         let damaged = Recording.exchange(fields: type + ["Content-Encoding: gzip"], body: Array("no gzip".utf8))
@@ -105,7 +106,7 @@ import Traffic
         for exchange in [damaged, unknown, broken] { #expect(dropping.redacted(exchange).request?.body == []) }
     }
 
-    /// A body that expands past the bound is not kept, and costs no more memory than the bound.
+    /// A body that decodes to more than the limit is not kept, and does not need more memory than the limit.
     @Test func boundsWhatBodiesDecodeTo() throws {
         var limits = RedactionLimits()
         limits.maxDecodedBytes = 1 << 20
@@ -121,7 +122,7 @@ import Traffic
         #expect(redacted == #"{"token":"aa","b":{"token":"**"}}"#)
     }
 
-    /// Exchanges without anything to redact come out byte for byte, words that are also passwords among them.
+    /// Exchanges without anything to redact are unchanged byte for byte, including words that are also passwords.
     @Test func leavesEverythingElse() throws {
         var redactor = Redactor(policy: .default, key: Self.key)
         _ = redactor.redacted(Recording.json(#"{"password":"password","otp":"12345"}"#))
@@ -135,7 +136,7 @@ import Traffic
         #expect(redactor.counts.changedExchanges == 1)
     }
 
-    /// Beyond the bound the oldest are forgotten and counted, and what is named is redacted all the same.
+    /// Past the limit, the oldest are forgotten and counted, and named values are still redacted.
     @Test func boundsWhatItRemembers() throws {
         var limits = RedactionLimits()
         limits.maxSecrets = 10

@@ -2,11 +2,11 @@ import Redaction
 import Testing
 import Traffic
 
-/// Values at the edges of what is searched for, and places at the edges of texts.
+/// Values at the limits of what is searched for, and positions at the edges of texts.
 @Suite struct BoundaryTests {
     private static let key = Array("a key that only this test has".utf8)
 
-    /// What is left of `text` once `secret` was named by a rule.
+    /// `text` after redaction, once a rule has named `secret`.
     private static func redacted(_ text: String, after secret: String) -> String {
         var redactor = Redactor(policy: .default, key: key)
         _ = redactor.redacted(Recording.json(#"{"access_token":"\#(secret)"}"#))
@@ -34,7 +34,7 @@ import Traffic
         }
     }
 
-    @Test("Several in a row, and one that holds another")
+    @Test("Several consecutive ones, and one that contains another")
     func neighbours() {
         #expect(!Self.redacted("s3cretABs3cretAB", after: "s3cretAB").contains("s3cretAB"))
         let redacted = Self.redacted("xs3cretAB,s3cretAB", after: "s3cretAB")
@@ -55,7 +55,7 @@ import Traffic
         #expect(redacted?.bodyBytes == UInt64(total))
     }
 
-    @Test("A body that a policy shortens has the length of what is left, and of what capture left out")
+    @Test("The size of a body shortened by a policy includes what capture left out")
     func shortenedBodies() throws {
         var redactor = Redactor(
             policy: try RedactionPolicy(yaml: "rules:\n  - {json: a, action: drop}"), key: Self.key)
@@ -76,7 +76,7 @@ import Traffic
         #expect(!redacted.contains(inner))
     }
 
-    @Test("Values as long as what is searched for at most")
+    @Test("Values of the maximum length that is searched for")
     func longest() {
         let (long, longer) = (String(repeating: "a1", count: 8192), String(repeating: "b2", count: 8193))
         #expect(!Self.redacted("x \(long)", after: long).contains(long))

@@ -47,8 +47,8 @@ import Traffic
         ("[^b-d]", ascii.subtracting(["b", "c", "d"])), (".", ascii),
     ]
 
-    /// Each character between letters past ASCII: it is dropped or it is not.
-    @Test("What a class of characters holds", arguments: characterClasses)
+    /// Each character between non-ASCII letters: it is dropped or not.
+    @Test("The members of a character class", arguments: characterClasses)
     func classes(expression: String, holds: Set<Unicode.Scalar>) throws {
         let scalars = Self.ascii.sorted()
         let text = scalars.map { "é\(Character($0))é" }.joined()
@@ -69,14 +69,14 @@ import Traffic
         ("no end of a count", "a{2"),
     ]
 
-    @Test("Expressions that are none, or cost too much, are refused", arguments: refused)
+    @Test("Invalid and too expensive expressions are refused", arguments: refused)
     func refuses(reason: String, expression: String) {
         #expect(throws: PolicyError.self, "\(reason)") {
             try RedactionPolicy(yaml: "rules:\n  - {regex: '\(expression)', action: mask}")
         }
     }
 
-    @Test("The longest, the deepest and the most repeated that are taken")
+    @Test("The longest, deepest and most repeated expressions that are accepted")
     func taken() throws {
         for expression in [
             String(repeating: "a", count: 1000),
@@ -89,7 +89,7 @@ import Traffic
         }
     }
 
-    /// Each takes exponential or quadratic time where places are tried one after the other.
+    /// Each takes exponential or quadratic time with backtracking.
     @Test(
         "Expressions that lead others astray end",
         arguments: ["(x+x+)+y", "(a|aa)+b", "(.*)*b", "x*y", "(x|x|x)*y", "(x{1,20}){1,20}y"])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Redaction
 
-/// What fields, bodies and values are taken for: each decides how much of a message is looked into.
+/// The kinds of fields, bodies and values, which decide how much of a message is searched.
 @Suite struct KindTests {
     private static func with<Value>(_ text: String, _ body: (Bytes) -> Value) -> Value {
         Array(text.utf8).withUnsafeBufferPointer(body)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// Of an address the last label stays, and of one in a reserved domain all after the name.
+    /// The last label of an address stays, and in a reserved domain everything after the name.
     @Test(arguments: [
         ("a@b.com", 3, "the dot and what follows"), ("ann@mail.b.de", 10, "the last dot"),
         ("a@b.c", 5, "too short a label"),

@@ -3,12 +3,13 @@ import Redaction
 import Testing
 import Traffic
 
-/// Inputs made to be looked at again and again: redaction takes time proportional to their length. Where it took time
-/// proportional to the square, one of these would run into the limit.
+/// Inputs crafted to be examined repeatedly: redaction takes time proportional to their length. With quadratic time,
+/// one of them would exceed the time limit.
 @Suite(.timeLimit(.minutes(1))) struct LinearTimeTests {
     private static let key = Array("a key that only this test has".utf8)
 
-    /// Bytes of an input. What looks at all that follows each byte would look at more than ten billion.
+    /// Bytes of an input. An algorithm that examines everything after each byte would examine more than ten billion
+    /// bytes.
     private static let count = 192 << 10
 
     @Test(arguments: [
@@ -17,7 +18,7 @@ import Traffic
     ])
     func repeated(text: String) {
         let body = String(repeating: text, count: Self.count / text.utf8.count)
-        // As a form where it has names, as what it begins as, and as text.
+        // As a form if it has names, as the content it begins like, and as text.
         for start in ["", "see: "] {
             var redactor = Redactor(policy: .default, key: Self.key)
             let redacted = redactor.redacted(Recording.answer(start + body, type: "text/plain"))
@@ -36,7 +37,7 @@ import Traffic
         }
     }
 
-    @Test("A value that is long has a pseudonym of its length, and another value another")
+    @Test("A long value has a pseudonym of its length, and different values have different ones")
     func longValues() {
         var redactor = Redactor(policy: .default, key: Self.key)
         let value = String(repeating: "aB3", count: 256 << 10)
@@ -46,7 +47,7 @@ import Traffic
         #expect(first != second && first != Array("password=\(value)".utf8))
     }
 
-    @Test("Tokens are found whatever begins as one before")
+    @Test("Tokens are found after text that begins like one")
     func tokensInRuns() {
         let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
         for (text, isFound) in [

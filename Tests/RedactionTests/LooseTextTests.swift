@@ -3,7 +3,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// Text that begins as JSON, XML or HTML does and is none, or goes on as something else: it is searched as text.
+/// Text that begins like JSON, XML or HTML but is not, or continues as something else: it is searched as text.
 @Suite struct LooseTextTests {
     private static let key = Array("a key that only this test has".utf8)
     private static let secret = "Zq777LeakX9vK77w"

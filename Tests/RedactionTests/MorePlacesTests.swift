@@ -3,7 +3,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// Places that name a secret in their own way: pairs, patches, command lines, addresses of databases, sessions in paths.
+/// Places that name a secret in a special way: pairs, patches, command lines, database addresses, sessions in paths.
 @Suite struct MorePlacesTests {
     private static let key = Array("a key that only this test has".utf8)
     private static let secret = "Zq777LeakX9vK77w"

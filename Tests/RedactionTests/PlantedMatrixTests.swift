@@ -3,7 +3,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// Secrets planted in every place × coding × type of content that the built-in policy promises something about: nothing is left.
+/// Secrets planted in every place × encoding × content type that the built-in policy covers: nothing is left.
 ///
 /// Each test prints how many it planted and how many were left.
 @Suite struct PlantedMatrixTests {
@@ -13,7 +13,7 @@ import Traffic
     private struct Planted {
         var label: String
         var secret: String
-        /// The bytes that must not be there afterwards.
+        /// The bytes that must not remain.
         var forms: [String]
         var exchange: Exchange
 
@@ -45,7 +45,7 @@ import Traffic
         #expect(all.count >= count)
     }
 
-    /// All that a reader of the exchange can see, codings of bodies taken off.
+    /// Everything that a reader of the exchange can see, with decoded bodies.
     private static func contents(_ exchange: Exchange) -> [String] {
         [exchange.request, exchange.response].compactMap(\.self).flatMap { message -> [String] in
             let head = String(decoding: message.head, as: UTF8.self)
@@ -127,7 +127,7 @@ import Traffic
         var all: [Planted] = []
         for place in Self.places {
             for (index, name) in Self.names.enumerated() {
-                // Its own value, so that none is found because it was learned.
+                // A separate value, so that none is found because it was learned.
                 for secret in ["Pl4nted\(index)Secret\(all.count)xyz", "q7Z\(index)k"] {
                     let coded = base64("{\"\(name)\":\"\(secret)\"}")
                     all.append(
@@ -212,7 +212,7 @@ import Traffic
 
     private struct Encoder: Sendable {
         var label: String
-        /// What content it can be in.
+        /// The content it can be in.
         var isURLSafe: Bool
         var isJSON: Bool
         var isMarkup: Bool

@@ -7,7 +7,7 @@ struct PlantedPlace: Sendable, CustomTestStringConvertible {
     var name: String
     /// The exchange with this secret in it.
     var plant: @Sendable (String) -> Exchange
-    /// Whether the secret is one that needs coding: with marks in it.
+    /// Whether the secret needs encoding because it contains special characters.
     var hasMarks: Bool
 
     init(_ name: String, hasMarks: Bool = false, _ plant: @escaping @Sendable (String) -> Exchange) {
@@ -226,7 +226,7 @@ extension PlantedPlace {
         },
     ]
 
-    /// Places that nothing names: a secret is found there because it was given before.
+    /// Places without a name: a secret is found there because it was named before.
     static let unnamed: [PlantedPlace] = [
         PlantedPlace("path") { Recording.exchange("/files/\($0)/x") },
         PlantedPlace("path, coded", hasMarks: true) { Recording.exchange("/files/\(percent($0))") },

@@ -29,7 +29,7 @@ import Traffic
         }
     }
 
-    /// What is used before it is given is found by collecting first.
+    /// A secret used before it is named is found by collecting first.
     @Test(arguments: PlantedPlace.unnamed)
     func collectedValuesAreFoundBeforeTheyAreGiven(place: PlantedPlace) {
         for secret in Self.secrets(place) {
@@ -45,7 +45,7 @@ import Traffic
         }
     }
 
-    /// The lengths that heads tell are those of the bodies behind them, and coded bodies can still be read.
+    /// The lengths in heads are those of their bodies, and encoded bodies can still be decoded.
     @Test(arguments: PlantedPlace.named + PlantedPlace.unnamed)
     func messagesStayWhole(place: PlantedPlace) throws {
         var redactor = Redactor(policy: .default, key: Self.key)
@@ -65,7 +65,7 @@ import Traffic
 }
 
 extension PlantedSecretTests {
-    /// Secrets of several kinds; those with marks only where the place codes them.
+    /// Secrets of several kinds; those with special characters only if the place encodes them.
     private static func secrets(_ place: PlantedPlace) -> [String] {
         place.hasMarks
             ? ["Pl4nt\"ed&Sec<ret/17+x=", "k9/ä ö\"zz&81Qw=="]
@@ -81,7 +81,7 @@ extension PlantedSecretTests {
         }
     }
 
-    /// All that a reader of the exchange can see.
+    /// Everything that a reader of the exchange can see.
     private static func contents(_ exchange: Exchange) -> [[UInt8]] {
         [exchange.request, exchange.response].compactMap(\.self).flatMap { message -> [[UInt8]] in
             let coding = try? ContentCoding(fieldValue: fields(message.head)["content-encoding"])
@@ -98,7 +98,7 @@ extension PlantedSecretTests {
         return fields
     }
 
-    /// Whether `content` has the secret in any coding that a reader would see through.
+    /// Whether `content` contains the secret in any encoding that a reader could decode.
     private static func holds(_ content: [UInt8], _ secret: String) -> Bool {
         let text = String(decoding: content, as: UTF8.self)
         let references = secret.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing(
@@ -110,7 +110,7 @@ extension PlantedSecretTests {
         for isURL in [false, true] {
             for alignment in 0..<3 {
                 let coded = base64(String(repeating: "x", count: alignment) + secret, isURL: isURL).filter { $0 != "=" }
-                // Without the characters at the edges, which hold bits of what is around.
+                // Without the characters at the edges, which contain bits of the surrounding bytes.
                 forms.append(String(coded.dropFirst(alignment == 0 ? 0 : alignment + 1).dropLast(2)))
             }
         }

@@ -2,7 +2,7 @@ import Redaction
 import Testing
 
 @Suite struct PolicyTests {
-    /// Each mistake is told with its line, and with the key that has it.
+    /// Each error is reported with its line and key.
     @Test(arguments: [
         ("", 1, ""),
         ("rules: [", 2, ""),

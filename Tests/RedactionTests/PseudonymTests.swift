@@ -2,7 +2,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// What a pseudonym keeps of its value: seen through a rule for one JSON member.
+/// What a pseudonym keeps of its value, tested with a rule for one JSON member.
 @Suite struct PseudonymTests {
     private static func pseudonym(_ value: String, key: String = "key", name: String = "v") throws -> String {
         let policy = try RedactionPolicy(yaml: "rules: [{json: \(name), action: pseudonymise}]")
@@ -53,8 +53,8 @@ import Traffic
         #expect(sum % 10 == 0 && pseudonym != value)
     }
 
-    /// Mail to a made-up address of a domain that someone owns would reach them: the domain changes, unless no one owns
-    /// it.
+    /// Mail to an invented address in a registered domain would reach its owner: the domain changes, unless it is
+    /// reserved.
     @Test func addressesLeadNowhere() throws {
         #expect(try !Self.pseudonym("someone@gmail.com").hasSuffix("@gmail.com"))
         #expect(try Self.pseudonym("someone@gmail.com").hasSuffix(".com"))

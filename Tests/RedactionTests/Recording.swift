@@ -1,7 +1,7 @@
 import ContentCodings
 import Traffic
 
-/// Builds recorded exchanges out of text.
+/// Builds recorded exchanges from text.
 enum Recording {
     static func exchange(
         _ target: String = "/", method: String = "POST", fields: [String] = [], body: [UInt8] = [],
@@ -53,7 +53,7 @@ enum Recording {
     }
 }
 
-/// Base64 for tests, by itself.
+/// An independent base64 encoder for tests.
 func base64(_ text: String, isURL: Bool = false) -> String {
     let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + (isURL ? "-_" : "+/"))
@@ -68,7 +68,7 @@ func base64(_ text: String, isURL: Bool = false) -> String {
     return output
 }
 
-/// A token of these claims.
+/// A token with these claims.
 func token(_ claims: String, header: String = #"{"alg":"HS256","typ":"JWT"}"#, signature: String) -> String {
     base64(header, isURL: true) + "." + base64(claims, isURL: true) + "." + signature
 }

@@ -3,7 +3,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// A redacted recording can be planned as the recording can: the same values are bound, the same tokens minted.
+/// A redacted recording gives the same plan as the original: the same values are bound, the same tokens minted.
 @Suite struct ReplayabilityTests {
     private static let key = Array("a key that only this test has".utf8)
 
@@ -24,7 +24,8 @@ import Traffic
         }
     }
 
-    /// Tokens that no one gave keep what minting needs: algorithm, times, structure; people in them stay people.
+    /// Tokens that no response issued keep what minting needs: algorithm, times, structure; users in them stay
+    /// distinct.
     @Test func mintsTheSameTokens() throws {
         let sessions = (1...2).map { number in
             let claims =
@@ -66,7 +67,7 @@ import Traffic
         ]
     }
 
-    /// A person who registers, logs in, takes a token, a cookie and a sign against forgery, uses them, and refreshes.
+    /// A user who registers, logs in, receives a token, a cookie and a CSRF token, uses them, and refreshes.
     private static func session(_ number: Int) -> RecordedSession {
         let secrets = secrets(number)
         let claims =

@@ -3,7 +3,7 @@ import Redaction
 import Testing
 import Traffic
 
-/// What is shown of recorded traffic: marks in the place of secrets.
+/// Displayed traffic: marks instead of secrets.
 @Suite struct ShownTests {
     private static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"
 
@@ -107,7 +107,7 @@ import Traffic
         ])
     func examples(bytes: String, text: String) { #expect(MaskedText.text(of: Array(bytes.utf8)) == text) }
 
-    @Test("A long text is cut, and told so")
+    @Test("A long text is truncated, and marked as such")
     func longText() {
         let text = MaskedText.text(of: Array(repeating: UInt8(ascii: " "), count: MaskedText.limit + 1))
         #expect(text.utf8.count == MaskedText.limit + 3 && text.hasSuffix("…"))

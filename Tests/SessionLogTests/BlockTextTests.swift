@@ -4,7 +4,7 @@ import Traffic
 
 @testable import SessionLog
 
-/// The heads of a block, put together of its lines: what contradicts itself or unfolds past a bound is refused.
+/// The heads of a block, rebuilt from its lines: contradictory or too large ones are refused.
 @Suite struct BlockTextTests {
     /// A block with lines of these lengths and with texts, each a list of references: 0 is the next new line.
     private static func measured(
@@ -58,7 +58,7 @@ import Traffic
         }
     }
 
-    /// The bound is that of the bytes that the references unfold to.
+    /// The limit applies to the bytes that the references expand to.
     @Test func headsAreBounded() throws {
         let line = 1 << 10
         let most = LogFormat.maximumHeadBytes / line
@@ -83,7 +83,7 @@ import Traffic
     }
 }
 
-/// The session numbers of a block, whichever of its two ways is quicker.
+/// The session numbers of a block, by either of its two algorithms.
 @Suite struct BlockSessionTests {
     private static func sessions(_ numbers: [UInt32]) -> [UInt32] {
         var columns = BlockColumns(maximumBodyBytes: 0)

@@ -3,14 +3,14 @@ import Traffic
 
 @testable import SessionLog
 
-/// A small log of many blocks, with what is in each, for tests that damage it.
+/// A small log of many blocks with their contents, for tests that damage it.
 struct BlockedLog {
     let folder: ScratchFolder
     /// The bytes of the log.
     let whole: [UInt8]
-    /// What the blocks hold, in their order.
+    /// The contents of the blocks, in order.
     let batches: [ExchangeBatch]
-    /// Where the blocks are in ``whole``.
+    /// The ranges of the blocks in ``whole``.
     let blocks: [Range<Int>]
 
     /// Writes the log of `exchanges` sample exchanges to `whole.rlog`, with blocks of about `blockBytes`.

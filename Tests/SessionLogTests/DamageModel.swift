@@ -3,7 +3,8 @@ import Traffic
 
 @testable import SessionLog
 
-/// A log as a plain list of pieces, what was done to each, and what a reader must make of it: read what is whole, report the rest.
+/// A log as a plain list of pieces, the damage to each, and the expected result of reading: intact pieces are read, the
+/// rest is reported.
 struct DamageModel {
     /// A piece of the file.
     struct Piece {
@@ -11,30 +12,30 @@ struct DamageModel {
         var content: Content
     }
 
-    /// What a piece still is.
+    /// The remaining content of a piece.
     enum Content {
-        /// The file header; one turned bit of it can be corrected.
+        /// The file header; a single flipped bit can be corrected.
         case fileHeader(isWhole: Bool)
-        /// A block with a whole header; nil for the exchanges of index and end.
+        /// A block with an intact header; exchanges are nil for index and end blocks.
         case block(sequence: Int, exchanges: [Exchange]?, isEnd: Bool, isWhole: Bool)
-        /// Bytes that are no block.
+        /// Bytes that are not a block.
         case junk
     }
 
     /// What a reader must find.
     struct Expectation {
         var exchanges: [Exchange] = []
-        /// Exchanges known to be lost by those blocks whose header tells.
+        /// Exchanges known to be lost, from blocks with a readable header.
         var lost = 0
         var isWhole = true
         var ending = LogEnding.unfinished
-        /// Whether the blocks that are left are where the index has them, so that reading by it finds the same.
+        /// Whether the remaining blocks are where the index lists them, so that reading by the index finds the same.
         var isInFileOrder = true
     }
 
     private(set) var pieces: [Piece]
 
-    /// Splits a whole log, whose first block begins after the header.
+    /// Splits an intact log, whose first block begins after the header.
     init(_ log: [UInt8], blocks: [(range: Range<Int>, exchanges: [Exchange]?)]) {
         pieces = [
             Piece(bytes: Array(log[..<LogFormat.fileHeaderBytes]), content: .fileHeader(isWhole: true))
@@ -51,7 +52,7 @@ struct DamageModel {
 
     var file: [UInt8] { pieces.flatMap(\.bytes) }
 
-    /// What was done, for a message.
+    /// The damage done, for messages.
     private(set) var history: [String] = []
 
     /// Does one kind of damage.
@@ -83,13 +84,13 @@ struct DamageModel {
         }
     }
 
-    /// Turns a bit of a whole piece.
+    /// Flips a bit of an intact piece.
     private mutating func flip(_ place: Int, using random: inout SplitMix64) {
         let index = Int.random(in: 0..<pieces[place].bytes.count, using: &random)
         history.append("bit of byte \(index) of piece \(place)")
         switch pieces[place].content {
         case .fileHeader(isWhole: true): pieces[place].content = .fileHeader(isWhole: false)
-        // A second bit may undo the first, or make a log of another version.
+        // A second flip may undo the first, or make a log of another version.
         case .fileHeader(isWhole: false), .block(_, _, _, isWhole: false): return
         case .block(_, _, _, _) where index < LogFormat.blockHeaderBytes: pieces[place].content = .junk
         case .block(let sequence, let exchanges, let isEnd, _):
@@ -106,7 +107,7 @@ struct DamageModel {
         cut(place, to: kept)
     }
 
-    /// Takes a range of bytes out, over pieces.
+    /// Removes a range of bytes, across pieces.
     private mutating func remove(_ first: Int, using random: inout SplitMix64) {
         guard first > 0 else { return }
         let last = min(pieces.count - 1, first + Int.random(in: 0...2, using: &random))
@@ -133,7 +134,7 @@ struct DamageModel {
         if kept == 0 { pieces.remove(at: place) }
     }
 
-    /// Whether the file still says that it is a session log: its header, or a block near the start.
+    /// Whether the file is still recognisable as a session log: by its header, or a block near the start.
     var isLog: Bool {
         pieces.contains { piece in
             switch piece.content {
@@ -144,7 +145,7 @@ struct DamageModel {
         }
     }
 
-    /// What a reader must make of the list.
+    /// The expected result of reading the list.
     var expectation: Expectation {
         var expected = Expectation()
         var seen: Set<Int> = []

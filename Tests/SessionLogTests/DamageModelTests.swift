@@ -4,7 +4,7 @@ import Traffic
 
 @testable import SessionLog
 
-@Suite("A log under random damage, beside a list")
+@Suite("A log under random damage, compared with a model")
 struct DamageModelTests {
     private let folder: ScratchFolder
     private let model: DamageModel
@@ -24,7 +24,7 @@ struct DamageModelTests {
         model = DamageModel(whole, blocks: Array(zip(ranges, contents)).map { (range: $0.0, exchanges: $0.1) })
     }
 
-    @Test("What is whole is read, what is not is reported", arguments: 0..<8)
+    @Test("Intact blocks are read, others are reported", arguments: 0..<8)
     func randomDamage(part: Int) throws {
         let path = folder.file("damaged.rlog")
         for seed in UInt64(part) * 1000..<UInt64(part) * 1000 + 400 {
@@ -39,7 +39,7 @@ struct DamageModelTests {
             }
             let expected = damaged.expectation
             let content = try LogContent(path: path)
-            // Compared first: a message with all exchanges is no help.
+            // Compared first, because a message with all exchanges would not help.
             let isRead = content.exchanges == expected.exchanges
             #expect(isRead, "read \(content.exchanges.count) of \(expected.exchanges.count), \(context)")
             #expect(content.ending == expected.ending, context)
@@ -50,8 +50,8 @@ struct DamageModelTests {
             #expect(verification.exchanges == UInt64(expected.exchanges.count), context)
             let (ordered, damages) = try orderedExchanges(path)
             let isSubset = Set(ordered).isSubset(of: expected.exchanges) && Set(ordered).count == ordered.count
-            #expect(isSubset, "in order, none that is not there and none twice, \(context)")
-            // Read by the index, blocks that are not in their places are lost, and reported.
+            #expect(isSubset, "in order, no unknown exchange and none twice, \(context)")
+            // When read by the index, blocks that are not in their places are lost and reported.
             let isAll = ordered.count == expected.exchanges.count || !expected.isInFileOrder && !damages.isEmpty
             #expect(isAll, "in order \(ordered.count) of \(expected.exchanges.count), \(context)")
         }

@@ -4,7 +4,7 @@ import Traffic
 
 @testable import SessionLog
 
-@Suite("A damaged log loses what is damaged and nothing else")
+@Suite("A damaged log loses only what is damaged")
 struct DamageTests {
     private let log: BlockedLog
     private var folder: ScratchFolder { log.folder }
@@ -43,7 +43,7 @@ struct DamageTests {
         }
     }
 
-    @Test("Any bit turned: found, and no other block is spoiled")
+    @Test("Any flipped bit is found, and no other block is affected")
     func anyBit() throws {
         var random = SplitMix64(seed: 5)
         let path = folder.file("flip.rlog")
@@ -77,7 +77,7 @@ struct DamageTests {
         }
     }
 
-    @Test("Blocks cut out or put in twice are noticed")
+    @Test("Removed and repeated blocks are noticed")
     func movedBlocks() throws {
         try folder.write(whole[..<blocks[1].lowerBound] + whole[blocks[1].upperBound...], "less.rlog")
         let less = try LogContent(path: folder.file("less.rlog"))
@@ -92,7 +92,7 @@ struct DamageTests {
         #expect(more.exchanges == batches.flatMap(\.exchanges))
     }
 
-    @Test("A block of another log, as in a recorded download of one, is not taken for this one's")
+    @Test("A block of another log, as in a recorded download of a log, is not read as part of this one")
     func foreignBlock() throws {
         var traffic = SampleTraffic(seed: 12)
         var options = SessionLogWriter.Options()
@@ -108,7 +108,7 @@ struct DamageTests {
         #expect(try LogContent(path: folder.file("mixed.rlog")).exchanges == exchanges { $0 != blocks[1] })
     }
 
-    @Test("Damage says where it is and what it cost")
+    @Test("Damage is reported with its position and its cost")
     func description() throws {
         var bytes = whole
         bytes[blocks[2].upperBound - 1] ^= 1

@@ -4,7 +4,7 @@ import Traffic
 
 @testable import SessionLog
 
-@Suite("Which exchanges are meant")
+@Suite("Which exchanges pass a filter")
 struct ExchangeFilterTests {
     static let endpoints: [(pattern: String, request: String, matches: Bool)] = [
         ("GET /users/{id}", "GET /users/17?x=1", true), ("GET /users/{id}", "GET /users/me", false),
@@ -56,7 +56,7 @@ struct ExchangeFilterTests {
         #expect(try #require(FieldCondition(text: condition)).isMet(by: fields) == matches)
     }
 
-    @Test("What makes no sense is refused")
+    @Test("Invalid input is refused")
     func refused() {
         for text in ["", "users", "GET", "GET x /y"] { #expect(EndpointPattern(text: text) == nil, "\(text)") }
         for text in ["", "99", "1000", "300-200", "xx", "0xx", "2-", "a"] {
@@ -66,7 +66,7 @@ struct ExchangeFilterTests {
         for share in [0, -0.1, 1.1, .nan] { #expect(SessionSample(share: share) == nil) }
     }
 
-    @Test("A sample is about as large as asked, the same each time, and another with another seed")
+    @Test("A sample has about the requested size, is reproducible, and differs with another seed")
     func sample() throws {
         let sample = try #require(SessionSample(share: 0.1))
         let chosen = (0..<10_000).filter { sample.includes($0) }

@@ -5,7 +5,7 @@ import Traffic
 
 @testable import SessionLog
 
-/// The golden log was written once by version 2 and must stay readable for ever.
+/// The golden log was written once by version 2 and must stay readable forever.
 @Suite("The golden log of version 2")
 struct GoldenTests {
     static func path(_ name: String) -> String {

@@ -1,6 +1,6 @@
 import Traffic
 
-/// What the golden logs of version 2 hold: a little of everything the format can carry.
+/// The contents of the golden logs of version 2: a little of everything the format can represent.
 enum GoldenTraffic {
     static let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3IiwiZXhwIjoxNzAwMDAwMzAwfQ.c2lnbmF0dXJl"
 

@@ -4,8 +4,8 @@ import Traffic
 
 @testable import SessionLog
 
-/// Blocks whose checksums are right and whose content is made to harm: read as something or refused, never trusted.
-@Suite("A log made to harm")
+/// Blocks with valid checksums and malicious content: read or refused, but never trusted.
+@Suite("A malicious log")
 struct HostileLogTests {
     private var random = SplitMix64(seed: 77)
     /// The columns of a block and the header that goes with them.
@@ -29,7 +29,7 @@ struct HostileLogTests {
         self.header = header
     }
 
-    /// Decodes a payload; every range of what comes out must lie in its bytes.
+    /// Decodes a payload; every range of the result must be within its bytes.
     private func decode(_ header: BlockHeader, _ payload: UnsafeRawBufferPointer) throws -> ExchangeBatch? {
         var decoder = try BlockDecoder()
         var batch = ExchangeBatch()
@@ -96,10 +96,10 @@ struct HostileLogTests {
         ("as many bytes as there can be", { $0.rawBytes = UInt32(LogFormat.maximumRawBytes) }),
     ]
 
-    @Test("Heads that refer to lines without end come to no more memory than a block may take")
+    @Test("Heads that refer to lines endlessly do not need more memory than a block may take")
     func lineBomb() throws {
         var encoder = try BlockEncoder(level: 1)
-        // A line of 64 KiB, and heads of 60 of it: 2,000 of these would come to 7.5 GiB.
+        // A line of 64 KiB, and heads of 60 such lines: 2,000 of them would total 7.5 GiB.
         let line = [UInt8](repeating: 0x41, count: 1 << 16)
         var lengths: [UInt8] = []
         lengths.appendVarint(UInt64(line.count))
@@ -146,7 +146,7 @@ struct HostileLogTests {
             try decoded(right.map { $0.column == lie.column ? (lie.column, lie.bytes) : $0 }) == nil, "\(lie.reason)")
     }
 
-    @Test("A header that lies about its block", arguments: 0..<liars.count)
+    @Test("A header with false claims about its block", arguments: 0..<liars.count)
     func lyingHeader(index: Int) throws {
         var encoder = try BlockEncoder(level: 1)
         var header = try encoder.encode(header, columns: columns)
@@ -156,7 +156,7 @@ struct HostileLogTests {
         #expect(try decode(header, payload) == nil, "\(HostileLogTests.liars[index].reason)")
     }
 
-    @Test("A column that says it comes to more than it does costs no more memory than it may")
+    @Test("A column that claims a larger size than it has stays within the memory limit")
     func bomb() throws {
         var encoder = try BlockEncoder(level: 1)
         let zeros = [UInt8](repeating: 0, count: 1 << 20)
@@ -164,7 +164,7 @@ struct HostileLogTests {
         header.count = 1 << 20
         header = try encoder.encode(header, columns: [(.flags, zeros)])
         let payload = UnsafeRawBufferPointer(rebasing: encoder.bytes[LogFormat.blockHeaderBytes...])
-        // As many exchanges as a block may have, all of them empty: the largest that costs nothing to store.
+        // As many exchanges as a block may have, all of them empty: the largest block that costs nothing to store.
         #expect(payload.count < 1000)
         #expect(try decode(header, payload)?.records.count == 1 << 20)
         header.count += 1
@@ -282,7 +282,7 @@ struct HostileLogTests {
 }
 
 extension BlockEncoder {
-    /// As the other, of columns that are arrays.
+    /// Like the other method, for columns that are arrays.
     mutating func encode(
         _ header: BlockHeader, columns: [(column: Column, bytes: [UInt8])]
     ) throws(SessionLogError) -> BlockHeader {

@@ -2,7 +2,7 @@ import Traffic
 
 @testable import SessionLog
 
-/// All that a reader finds in a log.
+/// Everything that a reader finds in a log.
 struct LogContent {
     var batches: [ExchangeBatch] = []
     var damages = LogDamages()
@@ -36,7 +36,7 @@ func writeLog(
     if finishes { try writer.finish() } else { try writer.closeBlock() }
 }
 
-/// The exchanges of a log in time order, and what was damaged.
+/// The exchanges of a log in time order, and the damage.
 func orderedExchanges(
     _ path: String, key: LogKey? = nil, cacheBytes: Int = LogFormat.orderedCacheBytes
 ) throws -> (exchanges: [Exchange], damages: LogDamages) {

@@ -25,7 +25,7 @@ struct LogReaderTests {
         selection = LogSelection(paths: paths)
     }
 
-    /// All that a reader gives, and what it says beside it.
+    /// Everything that a reader returns, including its notes.
     private struct Found {
         var exchanges: [Exchange] = []
         var connections: [RecordedConnection] = []
@@ -85,7 +85,7 @@ struct LogReaderTests {
         #expect(began.allSatisfy { [3, 4, 9].contains($0.session) })
     }
 
-    @Test("Its span, its bytes and what became of each log")
+    @Test("Its span, its bytes and the status of each log")
     func facts() throws {
         var reader = try LogReader(selection, order: .began)
         let all = batches.flatMap(\.exchanges)

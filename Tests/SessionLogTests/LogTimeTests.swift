@@ -2,7 +2,7 @@ import SessionLog
 import Testing
 import Traffic
 
-@Suite("Times as users name them")
+@Suite("Times as users write them")
 struct LogTimeTests {
     static let instants: [(text: String, nanoseconds: Int64, reason: String)] = [
         ("1970-01-01T00:00:00Z", 0, "the epoch"), ("1970-01-02", 86_400_000_000_000, "a date is its midnight"),

@@ -4,8 +4,8 @@ import Traffic
 
 @testable import SessionLog
 
-/// Whole logs in which something was changed by someone who makes the checksums right again.
-@Suite("Logs changed with right checksums")
+/// Logs that were changed and whose checksums were then corrected.
+@Suite("Changed logs with valid checksums")
 struct MutatedLogTests {
     /// A block of a log: its header and its columns.
     private struct Block {
@@ -57,7 +57,7 @@ struct MutatedLogTests {
         #expect(blocks.count >= 3)
     }
 
-    /// The log with its last block of traffic or its index changed, and all offsets and checksums right.
+    /// The log with its last traffic block or its index changed, and with correct offsets and checksums.
     private func file(_ changed: [Block]) throws -> [UInt8] {
         var encoder = try BlockEncoder(level: 1)
         var bytes = fileHeader
@@ -129,7 +129,7 @@ struct MutatedLogTests {
             do {
                 try readAll(path, seed)
             } catch is SessionLogError {
-                // Refused: as good as read.
+                // Refusing is as valid as reading.
             }
         }
     }
@@ -155,7 +155,7 @@ struct MutatedLogTests {
         try readAll(selection)
     }
 
-    /// Reads exchanges with their notes. What exporters do with odd exchanges is tried by tools/fuzz.
+    /// Reads exchanges with their notes. tools/fuzz tests how exporters handle unusual exchanges.
     private func readAll(_ selection: LogSelection) throws {
         var reader = try LogReader(selection, order: .began)
         while try reader.next() != nil { _ = (reader.takeConnections(), reader.takeLosses()) }

@@ -54,7 +54,7 @@ struct NumberedExchangesTests {
         #expect(exchanges.readExchanges == 300)
     }
 
-    @Test("The number of an exchange is found by its session and when it began in it")
+    @Test("The number of an exchange is found by its session and its start in it")
     func numberOfSession() throws {
         let (path, all) = try log()
         let numbers = try ExchangeNumbers(of: LogSelection(paths: [path]), sessions: [3])
@@ -62,7 +62,7 @@ struct NumberedExchangesTests {
         let start = try #require(own.first.map { all[$0].began })
         for place in own {
             let offset = all[place].began.nanoseconds(since: start)
-            // Of several that begin at once the first is meant.
+            // Of several that begin at the same time, the first counts.
             let first = own.first { all[$0].began == all[place].began }
             #expect(numbers.number(session: 3, offsetNs: offset) == first.map { UInt64($0 + 1) })
         }
@@ -81,7 +81,7 @@ struct NumberedExchangesTests {
         return row
     }
 
-    @Test("The first of an order are those that a full sort puts first", arguments: ListOrder.allCases)
+    @Test("The first of an order are the first of a full sort", arguments: ListOrder.allCases)
     func firstOfOrder(order: ListOrder) {
         var random = SplitMix64(seed: 5)
         var rows: [ListedExchange] = []

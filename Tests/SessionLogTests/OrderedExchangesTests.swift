@@ -33,12 +33,12 @@ struct OrderedExchangesTests {
         let ordered = try orderedExchanges(folder.file("a.rlog")).exchanges
         #expect(ordered.map(\.began) == exchanges.map(\.began).sorted())
         #expect(Set(ordered) == Set(exchanges))
-        // Exchanges that began at once keep the order of the log.
+        // Exchanges that began at the same time keep the order of the log.
         let stable = exchanges.enumerated().sorted { ($0.element.began, $0.offset) < ($1.element.began, $1.offset) }
         #expect(ordered == stable.map(\.element))
     }
 
-    @Test("Long exchanges that keep more blocks open than memory is meant for", arguments: [1, 1 << 17, 1 << 20])
+    @Test("Long exchanges that keep more blocks open than fit in memory", arguments: [1, 1 << 17, 1 << 20])
     func longExchanges(cacheBytes: Int) throws {
         // Every block has one exchange that began at the very start and one that began when it ended.
         let size = 1 << 14
@@ -56,7 +56,7 @@ struct OrderedExchangesTests {
         #expect(ordered.damages.isEmpty)
     }
 
-    @Test("Connections come with or before the first exchange that crossed them")
+    @Test("Connections come with or before their first exchange")
     func connections() throws {
         var traffic = SampleTraffic(seed: 41)
         let batch = traffic.batch(200)
@@ -69,7 +69,7 @@ struct OrderedExchangesTests {
         }
     }
 
-    @Test("Long exchanges that keep every block open do not make them be decoded over and over")
+    @Test("Long exchanges that keep every block open do not cause repeated decoding")
     func longExchanges() throws {
         // Each block ends with an exchange that began at the very start: all of them are open from then on.
         var batch = ExchangeBatch()
@@ -93,7 +93,7 @@ struct OrderedExchangesTests {
         #expect(ordered.decodedBlocks <= 3 * blocks)
     }
 
-    @Test("Sessions are put together from all blocks")
+    @Test("Sessions are assembled from all blocks")
     func sessions() throws {
         var traffic = SampleTraffic(seed: 42)
         let batch = traffic.batch(300)

@@ -4,8 +4,8 @@ import Traffic
 
 @testable import SessionLog
 
-/// What comes after damage: where the reader finds the next block, which index it believes, whose addresses it names.
-@Suite("After damage, the reader finds what is whole and believes nothing else")
+/// What follows damage: where the reader finds the next block, which index it trusts, which addresses it reports.
+@Suite("After damage, the reader finds what is intact and trusts nothing else")
 struct RecoveryTests {
     private let log: BlockedLog
     private var folder: ScratchFolder { log.folder }
@@ -21,12 +21,12 @@ struct RecoveryTests {
     /// Bytes without a block's magic.
     private func junk(_ count: Int) -> [UInt8] { [UInt8](repeating: 0x55, count: count) }
 
-    /// How far the next header begins before the end of what is searched at once; 0 is right behind it.
+    /// How far before the end of a searched chunk the next header begins; 0 is directly after it.
     static let reaches = [0, 1, 7, 8, 36, 71, 72, 73]
 
-    @Test("A header across the edge of what is searched at once is found", arguments: reaches)
+    @Test("A header across the edge of a searched chunk is found", arguments: reaches)
     func headerAcrossChunks(reach: Int) throws {
-        // A search begins behind the first damaged byte and goes on 256 KiB at a time.
+        // A search begins after the first damaged byte and continues in chunks of 256 KiB.
         let bytes = whole[..<blocks[1].lowerBound] + junk(1 + (1 << 18) - reach) + whole[blocks[1].lowerBound...]
         try folder.write(bytes, "far.rlog")
         let content = try LogContent(path: folder.file("far.rlog"))
@@ -44,7 +44,7 @@ struct RecoveryTests {
         #expect(content.damages.first.first?.kind == .fileHeader)
     }
 
-    @Test("The first block is looked for in one MiB, and one byte less is enough")
+    @Test("The first block is searched in one MiB, and one byte less is enough")
     func searchBound() throws {
         let path = folder.file("far.rlog")
         try folder.write(junk((1 << 20) - 1) + whole[blocks[0].lowerBound...], "far.rlog")
@@ -68,7 +68,8 @@ struct RecoveryTests {
         }
     }
 
-    /// An index of the log's blocks that links to `link`, and the end that links to the index: whole by its checksums.
+    /// An index of the log's blocks that links to `link`, and the end block that links to the index, with valid
+    /// checksums.
     private func indexAndEnd(
         link: (_ offset: UInt64) -> UInt64, endInside: Bool = false
     ) throws -> [UInt8] {
@@ -88,7 +89,7 @@ struct RecoveryTests {
             _ = try index.withColumns { try encoder.encode(header, columns: $0) }
             return Array(encoder.bytes) + endBytes
         }
-        // The end is the last column of the index, one that readers skip.
+        // The end block is the last column of the index, one that readers skip.
         var columns = index.withColumns { $0.map { (number: $0.column.rawValue, bytes: Array($0.bytes)) } }
         columns.removeAll { $0.bytes.isEmpty }
         columns.append((Column.firstOptional, endBytes))
@@ -111,16 +112,16 @@ struct RecoveryTests {
         return headerBytes + payload
     }
 
-    @Test("An index is believed when its links lead back to the first")
+    @Test("An index is trusted if its links lead back to the first")
     func soundIndex() throws {
         try folder.write(whole[..<blocks[blocks.count - 1].upperBound] + indexAndEnd { _ in 0 }, "index.rlog")
         let index = try BlockIndex(path: folder.file("index.rlog"))
         #expect(index.ending == .whole && index.entries.count == blocks.count)
-        // A number of sessions that only the index says.
+        // A number of sessions that only the index contains.
         #expect(try BlockIndex(path: folder.file("index.rlog"), sessions: [2]).without.count == blocks.count)
     }
 
-    @Test("An end that is part of the index it links to ends nothing")
+    @Test("An end block inside the index it links to is ignored")
     func endInsideIndex() throws {
         let tail = try indexAndEnd(link: { _ in 0 }, endInside: true)
         try folder.write(whole[..<blocks[blocks.count - 1].upperBound] + tail, "index.rlog")
@@ -129,7 +130,7 @@ struct RecoveryTests {
         #expect(index.entries.count == blocks.count)
     }
 
-    @Test("An index that links to itself, to the end or behind it is not followed for ever", .timeLimit(.minutes(10)))
+    @Test("An index that links to itself, to the end or behind it is not followed forever", .timeLimit(.minutes(10)))
     func linksThatDoNotLeadBack() throws {
         for distance: UInt64 in [0, 1, 72, 1 << 40, .max - 1000] {
             let tail = try indexAndEnd(link: { $0 &+ distance })
@@ -142,8 +143,8 @@ struct RecoveryTests {
 
     @Test("A flipped bit in a skipped block's connections gives no false addresses", arguments: [1, 3])
     func skippedConnections(level: Int32) throws {
-        // The first block has its own connection and is skipped for its time; its columns are small or beyond what is
-        // read at once.
+        // The first block has its own connection and is skipped because of its time; its columns are small or larger
+        // than a single read.
         for count in [1, 3, 400] {
             var batch = ExchangeBatch()
             var random = SplitMix64(seed: UInt64(count))
@@ -162,7 +163,7 @@ struct RecoveryTests {
             var writer = try SessionLogWriter(path: path, options: options)
             var traffic = SampleTraffic(seed: 4)
             var other = traffic.batch(2)
-            // The second begins long after the first ended, so that the first one's block is none of those asked for.
+            // The second begins long after the first ended, so that the block of the first is not requested.
             let later = other.records[0].ended + 1_000_000_000
             other.records[1].request?.firstByte = CaptureTime(nanoseconds: later)
             other.records[1].request?.lastByte = CaptureTime(nanoseconds: later)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Strings that repeat within a block")
 struct RepeatTableTests {
-    @Test("Each is found again, and told from those that differ in one byte or in length", arguments: [true, false])
+    @Test("Each is found again, and no other that differs in a byte or in length", arguments: [true, false])
     func neighbours(isWhole: Bool) {
         for length in Array(1...40) + [63, 64, 65, 191, 192, 193, 207, 208, 400] {
             var table = RepeatTable(isWhole ? .whole : .places)
@@ -15,13 +15,13 @@ struct RepeatTableTests {
                 strings.append(string)
                 strings[strings.count - 1][place] ^= 0x20
             }
-            // Nothing but zeros, whose words a careless hash does not tell from one another.
+            // Only zeros, whose words a careless hash does not distinguish.
             strings += [[UInt8](repeating: 0, count: length + 2)]
             for string in strings { #expect(reference(string) == Reference.new, "length \(length)") }
             let isHashed = isWhole || length <= 192
             for (number, string) in strings.enumerated() {
                 let found = reference(string)
-                // Strings that are alike in all that is hashed are new each time.
+                // Strings that are equal in everything hashed are new each time.
                 #expect(found == Reference.firstKnown + UInt64(number) || !isHashed && found == Reference.new)
             }
         }

@@ -30,7 +30,7 @@ struct RoundTripTests {
             response: response, status: status)
     }
 
-    /// A row of the table, shown by its reason alone.
+    /// A row of the table, shown only by its reason.
     struct Case: CustomTestStringConvertible {
         var reason: String
         var exchange: Exchange
@@ -43,7 +43,7 @@ struct RoundTripTests {
         var testDescription: String { reason }
     }
 
-    @Test("Losses and anomalies come back, added up by second, and are told in the summary")
+    @Test("Losses and anomalies come back, summed by second, and are reported in the summary")
     func anomalies() throws {
         var (both, anomaly, later) = (CaptureLoss(second: -3), CaptureLoss(second: 5), CaptureLoss(second: 6))
         both.gaps = 2
@@ -73,7 +73,7 @@ struct RoundTripTests {
             ])
     }
 
-    @Test("Losses of the input come back, with and without other losses, and are told in the summary and when verified")
+    @Test("Losses of the input come back, alone and with others, and are in the summary and the verification")
     func inputLosses() throws {
         var (damaged, both) = (CaptureLoss(second: -3), CaptureLoss(second: 7))
         damaged.damagedFiles = 1
@@ -97,7 +97,7 @@ struct RoundTripTests {
         #expect(told.descriptions == ["3 bytes in gaps", "1 damaged input file", "2 unread packets"])
     }
 
-    @Test("A column from number 128 on that is not known is passed over, one below is damage")
+    @Test("An unknown column from number 128 on is skipped, one below is damage")
     func unknownColumns() throws {
         var encoder = try BlockEncoder(level: 1)
         var decoder = try BlockDecoder()
@@ -176,7 +176,7 @@ struct RoundTripTests {
         #expect(try LogVerification(path: folder.file("a.rlog")).isWhole)
     }
 
-    @Test("All of them together, one exchange a block and all in one", arguments: [1, 1 << 20])
+    @Test("All of them together, one exchange per block and all in one", arguments: [1, 1 << 20])
     func together(blockBytes: Int) throws {
         var batch = ExchangeBatch()
         for row in RoundTripTests.cases { batch.append(row.exchange) }
@@ -186,7 +186,7 @@ struct RoundTripTests {
         #expect(content.batches.count == (blockBytes == 1 ? RoundTripTests.cases.count : 1))
     }
 
-    @Test("What repeats is kept once, and comes back everywhere it was")
+    @Test("Repeats are stored once, and come back everywhere")
     func repeats() throws {
         let lines = [
             "GET / HTTP/1.1\r\n", "Host: a\r\n", "\r\n", "\n", "no end",
@@ -260,7 +260,7 @@ struct RoundTripTests {
         let batch = traffic.batch(2 * LogFormat.blocksPerIndex + 10)
         try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1)
         let index = try BlockIndex(path: folder.file("a.rlog"))
-        // The connections are in blocks of their own at this size.
+        // The connections are in separate blocks at this size.
         #expect(index.entries.count == batch.records.count + batch.connections.count)
         #expect(index.damages.isEmpty)
         #expect(try LogContent(path: folder.file("a.rlog")).exchanges == batch.exchanges)

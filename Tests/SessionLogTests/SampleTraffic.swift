@@ -1,7 +1,7 @@
 import Formats
 import Traffic
 
-/// Exchanges made up from a seed: the same ones for the same seed.
+/// Exchanges generated from a seed: the same ones for the same seed.
 struct SampleTraffic {
     private var random: SplitMix64
     private var time: Int64 = 1_700_000_000_000_000_000

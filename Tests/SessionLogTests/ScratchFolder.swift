@@ -1,6 +1,6 @@
 import Foundation
 
-/// Its own folder for a test, removed with it.
+/// A folder for one test, removed after it.
 final class ScratchFolder {
     let path: String
 

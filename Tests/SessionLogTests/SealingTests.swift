@@ -43,13 +43,13 @@ struct SealingTests {
         #expect(whole.isWhole && whole.isSealed && whole.exchanges == 40)
     }
 
-    @Test("Hold nothing of what was recorded, nor how often it came")
+    @Test("Reveal nothing of what was recorded, nor repeats in it")
     func secrecy() throws {
         let bytes = try folder.bytes("a.rlog")
         for word in ["shop.test", "POST /items", "HTTP/1.1", "Content-Length"] {
             #expect(bytes.indices.allSatisfy { !bytes[$0...].starts(with: word.utf8) })
         }
-        // zstd would find what repeats if anything did.
+        // zstd would find repeats if there were any.
         var compressor = try ZstdCompressor()
         var output = GrowingBuffer()
         try bytes.withRawBytes { try compressor.append($0, ZstdPreset(level: 19), to: &output) }
@@ -65,7 +65,7 @@ struct SealingTests {
         #expect(alike < 40)
     }
 
-    @Test("Any bit turned: found with the key and without, and no other block is spoiled")
+    @Test("Any flipped bit is found with and without the key, and no other block is affected")
     func anyBit() throws {
         let whole = try folder.bytes("a.rlog")
         let blocks = try BlockIndex(path: folder.file("a.rlog"), key: key).entries
@@ -84,7 +84,7 @@ struct SealingTests {
         }
     }
 
-    @Test("A block changed by someone who can make checksums right is refused")
+    @Test("A changed block with a valid checksum is refused")
     func forgery() throws {
         var bytes = try folder.bytes("a.rlog")
         let block = try BlockIndex(path: folder.file("a.rlog"), key: key).entries[1]

@@ -77,7 +77,7 @@ struct SelectionTests {
         let all = try write("a.rlog", seed: 63)
         let blocks = try BlockIndex(path: folder.file("a.rlog")).entries
         var bytes = try folder.bytes("a.rlog")
-        // Every block but those around the middle is spoiled; no one notices.
+        // Every block except those around the middle is damaged, which has no effect.
         let middle = all.map(\.began).sorted()[150]
         for block in blocks where block.earliest > middle.nanoseconds || block.latest < middle.nanoseconds {
             bytes[Int(block.bytes.upperBound) - 1] ^= 1
@@ -135,7 +135,7 @@ struct SelectionTests {
         #expect(Set(merged) == Set(first + second))
     }
 
-    @Test("A log that is being written is read as far as it goes, and then on")
+    @Test("A log that is being written is read up to its end, and then further")
     func beingWritten() throws {
         var traffic = SampleTraffic(seed: 70)
         var writer = try SessionLogWriter(path: folder.file("a.rlog"))
@@ -156,7 +156,7 @@ struct SelectionTests {
         #expect(reader.ending == .whole && reader.damages.isEmpty)
     }
 
-    @Test("Half a block at the end of a log that is being written is neither read nor damage")
+    @Test("A partial block at the end of a log that is being written is neither read nor damage")
     func halfBlock() throws {
         let all = try write("a.rlog", seed: 71, blockBytes: 1 << 20)
         let bytes = try folder.bytes("a.rlog")

@@ -67,7 +67,7 @@ struct SurveyTests {
         #expect(summary.endpoints.reduce(0) { $0 + $1.count } == UInt64(count))
     }
 
-    @Test("Errors of clients and of servers are counted apart")
+    @Test("Errors of clients and of servers are counted separately")
     func errors() throws {
         let statuses: [UInt16] = [200, 302, 400, 404, 499, 500, 503, 599, 600]
         let summary = try summary(statuses.map { exchange("/a", began: 0, lasting: 1, status: $0) })
@@ -88,7 +88,7 @@ struct SurveyTests {
         ),
     ]
 
-    @Test("Exchanges a second", arguments: rates)
+    @Test("Exchanges per second", arguments: rates)
     func rate(reason: String, began: [Int64], perBucket: Int64, counts: [UInt64], busiest: Int64) throws {
         let rate = try #require(try summary(began.map { exchange("/a", began: $0, lasting: 0) }).rate)
         #expect(rate.secondsPerBucket == perBucket, "\(reason)")
@@ -101,7 +101,7 @@ struct SurveyTests {
         if counts.count(where: { $0 == most }) == 1 { #expect(rate.busiest == busiest * Self.second, "\(reason)") }
     }
 
-    @Test("Each count is that of the exchanges it is about")
+    @Test("Each count covers the right exchanges")
     func exactCounts() throws {
         let head = { (line: String) in Array("\(line)\r\nHost: h.example\r\n\r\n".utf8) }
         let request = { (path: String, bytes: UInt64, at: Int64) in

@@ -17,7 +17,7 @@ struct WriterTests {
         #expect(mode == 0o600)
     }
 
-    @Test("An existing file is left alone unless overwriting is asked for, and then becomes private")
+    @Test("An existing file is not changed unless overwriting is requested, and then becomes private")
     func overwriting() throws {
         let path = folder.file("a.rlog")
         try folder.write([1, 2, 3], "a.rlog")
@@ -31,7 +31,7 @@ struct WriterTests {
         #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("A second writer is refused and harms nothing; a reader sees that the log is being written")
+    @Test("A second writer is refused without effect; a reader sees that the log is being written")
     mutating func twoWriters() throws {
         let path = folder.file("a.rlog")
         let batch = traffic.batch(5)
@@ -56,7 +56,7 @@ struct WriterTests {
         }
     }
 
-    @Test("A newer version is refused by name, however the rest looks")
+    @Test("A newer version is refused with its number, whatever the rest looks like")
     func newerVersion() throws {
         let path = folder.file("a.rlog")
         try folder.write(FileHeader(version: 7, logID: 1, seriesID: 1).encoded + [1, 2, 3], "a.rlog")
@@ -82,7 +82,7 @@ struct WriterTests {
         "zeros, more than are searched for a block": [UInt8](repeating: 0, count: LogFormat.maximumSearchBytes + 1000),
     ]
 
-    @Test("What is no log is called so", arguments: noLogs.keys.sorted())
+    @Test("A file that is not a log is reported as such", arguments: noLogs.keys.sorted())
     func noLog(reason: String) throws {
         try folder.write(try #require(WriterTests.noLogs[reason]), "a.rlog")
         let path = folder.file("a.rlog")
@@ -102,7 +102,7 @@ struct WriterTests {
         }
     }
 
-    @Test("A block is closed when it is old enough, by the batch after")
+    @Test("A block is closed when it is old enough, by the next batch")
     mutating func blockDuration() throws {
         var options = SessionLogWriter.Options()
         options.blockDuration = .zero
@@ -113,7 +113,7 @@ struct WriterTests {
         try writer.finish()
     }
 
-    @Test("Block numbers, sizes and sessions stand in the index as the blocks have them")
+    @Test("The index has the numbers, sizes and sessions of the blocks")
     mutating func index() throws {
         let path = folder.file("a.rlog")
         let batch = traffic.batch(60)
@@ -149,10 +149,10 @@ struct FullDiskTests {
         }
         let statistics = writer.statistics
         #expect(statistics.exchanges > 0 && statistics.lostExchanges > 0)
-        // The block that did not fit was taken back, which leaves room for the index or does not.
+        // The block that did not fit was rolled back, which may or may not leave room for the index.
         var ending: SessionLogError?
         do { try writer.finish() } catch { ending = error }
-        #expect(ending != nil, "finishing tells that not all is in the log")
+        #expect(ending != nil, "finish() reports that the log is incomplete")
         let content = try LogContent(path: path)
         #expect(content.damages.isEmpty)
         #expect(UInt64(content.exchanges.count) >= statistics.exchanges)
@@ -161,7 +161,7 @@ struct FullDiskTests {
     }
 }
 
-@Suite("A log that somebody takes away while it is written")
+@Suite("A log that is removed while it is written")
 struct TakenLogTests {
     private let folder: ScratchFolder
     private let path: String
@@ -181,7 +181,7 @@ struct TakenLogTests {
         return writer
     }
 
-    /// What is done to the file, and what the writer says then.
+    /// The change to the file, and the writer's error.
     static let changes: [FileChange] = [.deleted, .truncated, .movedAway]
 
     private func change(_ change: FileChange) throws {
@@ -192,7 +192,7 @@ struct TakenLogTests {
         }
     }
 
-    @Test("The next tick tells it, also without traffic", arguments: changes)
+    @Test("The next tick reports it, even without traffic", arguments: changes)
     func tick(change: FileChange) throws {
         var writer = try writer()
         try writer.closeBlock()
@@ -202,7 +202,7 @@ struct TakenLogTests {
         #expect(failure == .fileChanged(path: path, change: change))
     }
 
-    @Test("The end tells it, and no log that lacks something gets an end", arguments: changes)
+    @Test("finish() reports it, and an incomplete log gets no end block", arguments: changes)
     func end(change: FileChange) throws {
         var options = SessionLogWriter.Options()
         options.blockBytes = 100
@@ -220,7 +220,7 @@ struct TakenLogTests {
         }
     }
 
-    @Test("Another file of its name is not taken for it")
+    @Test("Another file with its name is not mistaken for it")
     func replaced() throws {
         var writer = try writer()
         #expect(rename(path, folder.file("old.rlog")) == 0)
@@ -232,7 +232,7 @@ struct TakenLogTests {
     }
 }
 
-/// A file system in memory with little room, at its own folder.
+/// A small in-memory file system in a separate folder.
 final class SmallDisk {
     let path: String
     private let folder: ScratchFolder

@@ -1,10 +1,10 @@
 import Formats
 import TestSupport
 
-/// Routes of a kind of service, written as its own documents name them, and paths drawn from them.
+/// Routes of a kind of service, as in its documentation, and paths drawn from them.
 struct RouteSet: Sendable {
     var name: String
-    /// `GET /users/{user}`: what is in braces is drawn from ``HoleValues``.
+    /// `GET /users/{user}`: parts in braces are drawn from ``HoleValues``.
     var routes: [String]
 
     /// A request: the route it belongs to, its method and its target.
@@ -14,7 +14,7 @@ struct RouteSet: Sendable {
         var target: String
     }
 
-    /// `count` requests, all routes among them.
+    /// `count` requests that include all routes.
     func requests(_ count: Int, seed: UInt64) -> [Request] {
         var random = SplitMix64(seed: seed)
         return (0..<count).map { index in
@@ -28,7 +28,7 @@ struct RouteSet: Sendable {
         }
     }
 
-    /// A segment with its holes filled.
+    /// A segment with its placeholders filled.
     private static func filled(_ segment: String, _ random: inout SplitMix64) -> String {
         var output = ""
         var rest = segment[...]
@@ -40,7 +40,7 @@ struct RouteSet: Sendable {
     }
 }
 
-/// Values of each kind that are in paths.
+/// Values of each kind that occur in paths.
 enum HoleValues {
     static func draw(_ kind: String, _ random: inout SplitMix64) -> String {
         switch kind {

@@ -1,7 +1,7 @@
 import Testing
 import Traffic
 
-/// Endpoints of the paths that kinds of services are asked for, beside the routes they have.
+/// Endpoints learned from the paths of several kinds of services, compared with their routes.
 @Suite struct RouteSetTests {
     private struct Row {
         var routes: Int
@@ -36,7 +36,7 @@ import Traffic
         #expect(row.mixed * 10 <= row.routes, "\(set.name): routes that share a row")
     }
 
-    @Test("All of them in one log stay below the rows that are shown")
+    @Test("All of them in one log stay below the number of rows shown")
     func together() {
         let requests = RouteSet.all.flatMap { $0.requests(1500, seed: 2) }
         var templates = EndpointTemplates()

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Traffic
 
-/// What a single segment of a path looks like, at the edges of each rule.
+/// The shape of a single path segment, at the edges of each rule.
 @Suite struct SegmentShapeTests {
     private static func shape(_ text: String) -> SegmentShape {
         Array(text.utf8).withUnsafeBufferPointer { SegmentShape($0) }

@@ -3,15 +3,15 @@ import Formats
 import TestSupport
 import Traffic
 
-/// A random conversation of which everything is known: what was sent, which packets of it a capture sees and in which order.
+/// A random, fully known conversation: what was sent, which packets of it a capture sees, and in which order.
 struct ModelledTalk {
     /// What happens between the wire and the capture.
     struct Weather {
-        /// Share of segments that the capture never sees, nor those that repeat them.
+        /// Share of segments that the capture never sees, including their retransmissions.
         var lost = 0.0
-        /// Share of segments that are sent again, cut otherwise.
+        /// Share of segments that are retransmitted, split differently.
         var repeated = 0.0
-        /// Places by which packets change their order.
+        /// Maximum distance by which packets are reordered.
         var disorder = 0
         /// Segments of older connections that come in between.
         var stale = 0
@@ -27,7 +27,7 @@ struct ModelledTalk {
         var messages: [Range<Int>] = []
         /// Where segments may be cut: not within a start line.
         var cuts: [Int] = []
-        /// Bytes acknowledged by the other side so far, as it sends.
+        /// Bytes acknowledged by the peer so far, in sending order.
         var acknowledged = 0
         var hasFIN = false
 
@@ -39,7 +39,7 @@ struct ModelledTalk {
     private(set) var server: Side
     /// What the capture sees, in its order.
     private(set) var packets: [TestSegment] = []
-    /// The bytes of each direction that are in packets that the capture sees.
+    /// The bytes of each direction in packets that the capture sees.
     private(set) var seenClient: [Bool] = []
     private(set) var seenServer: [Bool] = []
     private var random: SplitMix64
@@ -73,7 +73,7 @@ struct ModelledTalk {
         for index in packets.indices { packets[index].microseconds = Int64(index + 1) * 100 }
     }
 
-    /// Sequence numbers that often pass zero.
+    /// Sequence numbers that often wrap around.
     private static func number(_ random: inout SplitMix64) -> UInt32 {
         Bool.random(using: &random) ? UInt32.max - UInt32.random(in: 0..<400, using: &random) : random.next32()
     }
@@ -89,7 +89,7 @@ struct ModelledTalk {
         return ("HTTP/1.1 200 OK\r\nX: \(number)\r\nContent-Length: \(body.utf8.count)\r\n\r\n", body)
     }
 
-    /// A body that says whose it is, without anything that looks like a message, ending in a line end.
+    /// A body that identifies its message, contains nothing that looks like a message, and ends with a line end.
     private static func text(_ name: String, _ random: inout SplitMix64) -> String {
         (0..<Int.random(in: 1...12, using: &random)).map { "\(name).\($0)" }.joined(separator: " ") + "\n"
     }
@@ -102,7 +102,7 @@ struct ModelledTalk {
             payload: payload, microseconds: 0)
     }
 
-    /// Sends a message: in segments of random sizes, some of them again.
+    /// Sends a message in segments of random sizes, with some retransmissions.
     private mutating func transmit(
         fromClient: Bool, _ head: String, _ body: String, _ weather: Weather
     ) -> [TestSegment] {
@@ -124,7 +124,7 @@ struct ModelledTalk {
                 Array(side.bytes[from..<to]))
         }
         for _ in 0..<sent.count where Double.random(in: 0..<1, using: &random) < weather.repeated {
-            // From any cut of the message to any later one: once it is answered no one sends it again.
+            // From any cut of the message to any later one: once answered, it is not retransmitted.
             guard let from = bounds.dropLast().randomElement(using: &random),
                 let to = bounds.filter({ $0 > from }).randomElement(using: &random)
             else { continue }
@@ -133,7 +133,7 @@ struct ModelledTalk {
                     fromClient, TestSegment.ack, side.number(from), other.number(other.bytes.count),
                     Array(side.bytes[from..<to])))
         }
-        // The other side says what it has.
+        // The peer acknowledges what it has received.
         sent.append(
             segment(
                 !fromClient, TestSegment.ack, other.number(other.bytes.count), side.number(side.bytes.count), []))
@@ -160,7 +160,7 @@ struct ModelledTalk {
         }
     }
 
-    /// A segment of an older connection between the same endpoints: its numbers are far from where this one is.
+    /// A segment of an older connection between the same endpoints, with distant numbers.
     private mutating func staleSegment() -> TestSegment {
         let isFromClient = Bool.random(using: &random)
         let side = isFromClient ? client : server
@@ -176,7 +176,7 @@ struct ModelledTalk {
             isFromClient, kind, side.number(side.bytes.count) &+ far, random.next32(), carries ? Array(text.utf8) : [])
     }
 
-    /// Without the segments that the capture misses; what the rest holds is noted.
+    /// Removes the segments that the capture misses, and notes the bytes in the rest.
     private mutating func lossy(_ sent: [TestSegment], _ share: Double) -> [TestSegment] {
         let kept = sent.filter { _ in Double.random(in: 0..<1, using: &random) >= share }
         for one in kept {

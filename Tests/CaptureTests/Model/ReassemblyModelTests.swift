@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 import Traffic
 
-/// The real reassembler beside a slow and obvious one, over random conversations under random disturbances.
+/// The real reassembler compared with a slow and obvious one, for random conversations under random disturbances.
 ///
-/// The model knows every byte that was sent and which of them are in packets that were captured. It says which messages are
-/// whole, what is lost, and what must come out.
+/// The model knows every byte sent and which bytes are in captured packets. It determines which messages are complete,
+/// what is lost, and the expected result.
 @Suite struct ReassemblyModelTests {
-    /// What must come out of a conversation.
+    /// The expected result of a conversation.
     private struct Model {
-        /// Requests and responses of which every byte was captured.
+        /// Requests and responses with every byte captured.
         var wholeRequests: Set<Int> = []
         var wholeResponses: Set<Int> = []
         var gaps: UInt64 = 0
@@ -29,14 +29,14 @@ import Traffic
             truth = talk.client.messages.indices.map { Model.line(talk, $0) }
         }
 
-        /// Every run of bytes that is before others that were seen, that was acknowledged, or that a FIN follows.
+        /// Every run of bytes that precedes seen bytes, was acknowledged, or is followed by a FIN.
         private mutating func count(_ side: ModelledTalk.Side, _ seen: [Bool], _ answers: [TestSegment]) {
             var known = (seen.lastIndex(of: true) ?? -1) + 1
             let acknowledged =
                 answers.filter { $0.flags & TestSegment.ack != 0 }
                 .map { Int(Int32(bitPattern: $0.acknowledgement &- side.first)) }
                 .filter { $0 >= 0 && $0 <= side.bytes.count }.max() ?? 0
-            // Without the FIN a byte at the end may be the FIN that was acknowledged.
+            // Without the FIN, an acknowledged byte at the end may be the FIN.
             if side.hasFIN { known = side.bytes.count } else if acknowledged > known + 1 { known = acknowledged }
             var isInGap = false
             for index in 0..<known {
@@ -62,7 +62,7 @@ import Traffic
         }
     }
 
-    /// Every hole is waited for until the end, so that only what is captured decides.
+    /// Every hole is waited for until the end, so that only the captured packets decide.
     private static var options: CaptureOptions {
         var options = CaptureOptions()
         options.limits.holePatiencePackets = 1_000_000
@@ -83,7 +83,7 @@ import Traffic
         (.init(repeated: 0.3, disorder: 6, stale: 4, ending: 2), "all of it, and no end"),
     ]
 
-    /// Whatever happens to packets of which none is missing: every exchange comes out as it was, and nothing is lost.
+    /// If no packet is missing, whatever happens to them: every exchange is read exactly, and nothing is lost.
     @Test(arguments: calm.indices) func nothingMissing(_ index: Int) {
         let (weather, what) = Self.calm[index]
         for seed in UInt64(0)..<250 {
@@ -107,7 +107,7 @@ import Traffic
         (.init(lost: 0.15, repeated: 0.3, disorder: 5, stale: 3, ending: 2), "all of it, and no end"),
     ]
 
-    /// Where packets are missing: lost bytes are counted to the byte, and nothing is called complete that is not.
+    /// If packets are missing: lost bytes are counted exactly, and nothing incomplete is reported as complete.
     @Test(arguments: rough.indices) func packetsMissing(_ index: Int) {
         let (weather, what) = Self.rough[index]
         for seed in UInt64(0)..<350 {
