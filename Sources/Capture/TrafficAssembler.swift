@@ -10,7 +10,7 @@ public import Traffic
 /// Everything but the batch lives in memory that is reused: an in-order packet allocates nothing. Owned by one thread.
 /// The owner takes the ``batch`` when it is due and calls ``finish()`` at the end.
 public struct TrafficAssembler: ~Copyable {
-    /// What was seen so far.
+    /// The totals so far.
     public internal(set) var totals = CaptureTotals()
     /// Exchanges that ended since the batch was last taken, with their connections and losses.
     public internal(set) var batch = ExchangeBatch()

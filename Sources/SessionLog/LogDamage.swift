@@ -1,6 +1,6 @@
 /// A part of a log that cannot be read, and its cost.
 public struct LogDamage: Hashable, Sendable {
-    /// What is wrong.
+    /// The kinds of damage.
     public enum Kind: String, Sendable {
         /// The file header is damaged; blocks were found nevertheless.
         case fileHeader = "file header damaged"
@@ -30,7 +30,7 @@ public struct LogDamage: Hashable, Sendable {
     public var kind: Kind
     /// The affected bytes of the file.
     public var bytes: Range<UInt64>
-    /// Exchanges lost with it; nil when unknown.
+    /// Exchanges lost with it; nil if unknown.
     public var lostExchanges: UInt64?
 
     /// Damage to `bytes` of a file.

@@ -55,9 +55,9 @@ extension SessionLogError: CustomStringConvertible {
             "\(path) is a session log of version \(version); this program reads version \(LogFormat.version)"
         case .writeFailed(let path, let offset, let code):
             "cannot write \(path) at byte \(offset): \(SessionLogError.text(code)); what was written before is readable"
-        case .fileChanged(let path, .deleted): "\(path) was deleted while it was written; what was in it is lost"
+        case .fileChanged(let path, .deleted): "\(path) was deleted while it was written; its content is lost"
         case .fileChanged(let path, .truncated):
-            "\(path) was truncated by another program while it was written; what it lost is not in it"
+            "\(path) was truncated by another program while it was written; the removed part is lost"
         case .fileChanged(let path, .movedAway):
             "\(path) was renamed or replaced while it was written; what was written is in the renamed file"
         case .readFailed(let path, let offset, let code):

@@ -34,7 +34,7 @@ public struct SessionLogWriter: ~Copyable {
         public init() {}
     }
 
-    /// What was written so far.
+    /// The counts of what was written so far.
     public struct Statistics: Hashable, Sendable {
         /// Exchanges in the blocks of the file.
         public var exchanges: UInt64 = 0
@@ -52,7 +52,7 @@ public struct SessionLogWriter: ~Copyable {
         public var lostExchanges: UInt64 = 0
     }
 
-    /// What was written so far.
+    /// The counts of what was written so far.
     public private(set) var statistics = Statistics()
     private let options: Options
     private let logID: UInt64

@@ -242,7 +242,8 @@ import Traffic
 
 /// Captures a frame with one packet, which contains a request, truncated at each length as with a small snap length.
 ///
-/// - Parameter isTold: whether the layers alone tell what is in them; where the packet's own length does, one cut off is unknown
+/// - Parameter isTold: whether the layers declare their content; if it is recognised by the packet's own length, a
+///   truncated packet is unknown.
 func expectCuts(of frame: [UInt8], with packet: [UInt8], linkType: LinkType, isTold: Bool) {
     let tail = packet.suffix(20)
     guard let last = (0...frame.count - 20).last(where: { frame[$0..<$0 + 20].elementsEqual(tail) }) else {

@@ -12,7 +12,7 @@ struct HeadText {
     private var pseudo: [UInt8] = []
     private var fields: [UInt8] = []
     private var cookie: [UInt8] = []
-    /// Where in `fields` the cookies belong; nil when there are none.
+    /// The position of the cookies in `fields`; nil if there are none.
     private var cookieOffset: Int?
     /// The value of `:method`; nil if there is none.
     private(set) var method: RequestMethod?

@@ -24,7 +24,7 @@ public struct LiveCapture: ~Copyable {
         public init() {}
     }
 
-    /// What libpcap counted since the capture began (pcap_stats(3)).
+    /// The counts of libpcap since the capture began (pcap_stats(3)).
     public struct Statistics: Hashable, Sendable {
         /// Packets that passed the filter.
         public var received: UInt64 = 0

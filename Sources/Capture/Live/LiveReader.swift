@@ -13,7 +13,7 @@ public final class LiveReader {
 
     /// Starts to read.
     ///
-    /// - Parameter queueBytes: bytes of packets that may wait to be parsed, beside the kernel's own buffer.
+    /// - Parameter queueBytes: bytes of packets that may wait to be parsed, in addition to the kernel's buffer.
     /// - Throws: if this process cannot open more files or start more threads.
     public init(_ capture: consuming LiveCapture, queueBytes: Int) throws(PcapError) {
         let interface = capture.interface

@@ -17,7 +17,7 @@ extension PcapError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .noPermission(let interface):
-            "no right to capture on \(interface): run as root, or give the program the right with "
+            "no permission to capture on \(interface): run as root, or grant it with "
                 + "`sudo setcap cap_net_raw,cap_net_admin=eip PATH-OF-reprise`"
         case .noSuchInterface(let interface):
             "there is no interface \(interface) to capture on (see `ip link`)"

@@ -21,7 +21,7 @@ struct Message {
     var sequence: UInt32
     /// Sequence number after its last byte if known; 0 otherwise.
     var end: UInt32 = 0
-    /// What its first segment acknowledged of the other direction.
+    /// The acknowledgement of the other direction in its first segment.
     var acknowledgement: UInt32
     var status: UInt16 = 0
     var version = HTTPVersion.http11

@@ -210,7 +210,7 @@ extension SessionTable {
     private static let subject = Array("sub".utf8)
 }
 
-/// Where credentials are looked for.
+/// The places that are searched for credentials.
 extension SessionTable {
     private mutating func scanRequest(_ request: UnsafeMutablePointer<Message>) {
         if request.pointee.hasCredentials { carried.scanHead(request.headBytes) }

@@ -37,7 +37,7 @@ struct BytePool: ~Copyable {
         free.deallocate()
     }
 
-    /// A buffer of at least `count` bytes; nil when the bound would be exceeded.
+    /// A buffer of at least `count` bytes; nil if the limit would be exceeded.
     @inline(__always)
     mutating func take(_ count: Int) -> Buffer? {
         let shift = BytePool.shift(count)

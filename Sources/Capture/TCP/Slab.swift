@@ -11,7 +11,7 @@ struct Slab<Record>: ~Copyable {
     /// - Parameter stride: how many adjacent records each ``take(_:)`` hands out.
     /// - Precondition: `Record` is trivial: it owns nothing.
     init(runLength: Int = 256, stride: Int = 1) {
-        precondition(_isPOD(Record.self), "records are freed without being looked at")
+        precondition(_isPOD(Record.self), "records are freed without deinitialisation")
         self.runLength = runLength
         self.stride = stride
     }

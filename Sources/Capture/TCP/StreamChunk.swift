@@ -3,7 +3,7 @@ struct StreamChunk {
     var bytes: UnsafeRawBufferPointer
     /// Sequence number of the first byte.
     var sequence: UInt32
-    /// What the segment acknowledged of the other direction.
+    /// The segment's acknowledgement of the other direction.
     var acknowledgement: UInt32
     /// When the packet was seen, in nanoseconds since the Unix epoch.
     var time: Int64

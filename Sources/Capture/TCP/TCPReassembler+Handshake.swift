@@ -5,7 +5,7 @@ extension TCPReassembler {
     /// The connection of a SYN, of a segment with unknown endpoints, or of a segment after the end of a connection.
     ///
     /// - Parameter found: the best matching connection between its endpoints.
-    /// - Returns: nil when the segment must be ignored.
+    /// - Returns: nil if the segment must be ignored.
     @inline(never)
     mutating func connection(
         for segment: TCPSegment, _ found: UnsafeMutablePointer<TCPConnection>?,

@@ -7,7 +7,7 @@ import Formats
 /// 6298 section 2.5): a connection that continues after a longer silence without a retransmission proves that the clock
 /// was set forward. From there on, all times are corrected by that step.
 struct TrafficClock {
-    /// What is added to the times of packets, in nanoseconds.
+    /// The offset added to the times of packets, in nanoseconds.
     private(set) var offset: Int64 = 0
     /// Steps found so far.
     private(set) var steps: UInt64 = 0

@@ -70,7 +70,7 @@ public struct NormalisedName: Sendable {
     /// Only the beginning of longer names is considered.
     public static let longest = 256
 
-    /// Normalises `text`, of which at most ``longest`` bytes are considered.
+    /// Normalises at most ``longest`` bytes of `text`.
     public init(_ text: some Collection<UInt8>) {
         var bytes: [UInt8] = []
         var edges: [Bool] = []

@@ -16,7 +16,7 @@ public struct SecretRule: Sendable {
 
     /// The rule's verdict.
     public let verdict: Verdict
-    /// Where the values are.
+    /// The places of the values.
     public let places: Set<SecretPlace>
     /// The names, as ``NamePattern`` texts.
     public let names: [String]

@@ -2,7 +2,7 @@
 public struct MetricFamily: Hashable, Sendable {
     /// The name; of a counter with `_total`, of a histogram without suffixes.
     public var name: String
-    /// What kind of metric it is.
+    /// The kind of metric.
     public var kind: Kind
     /// Its description, one sentence.
     public var help: String

@@ -39,7 +39,7 @@ public struct HTTP2FrameParser: Sendable {
         case preface, header, padLength, prefix, content, padding, frameEnd, lost
     }
 
-    /// What a client sends first (RFC 9113 section 3.4).
+    /// The connection preface of a client (RFC 9113 section 3.4).
     static let preface: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 
     var state: State
@@ -71,7 +71,7 @@ public struct HTTP2FrameParser: Sendable {
     ///   - hasPreface: whether the direction begins with the connection preface, as a client's does.
     ///   - seenBytes: how many bytes of the preface were already read as something else.
     public init(hasPreface: Bool, seenBytes: Int = 0) {
-        precondition(seenBytes <= HTTP2FrameParser.preface.utf8CodeUnitCount, "the preface is no longer")
+        precondition(seenBytes <= HTTP2FrameParser.preface.utf8CodeUnitCount, "seenBytes is within the preface")
         state = hasPreface ? .preface : .header
         self.seenBytes = hasPreface ? UInt8(seenBytes) : 0
     }

@@ -3,7 +3,7 @@ public import Traffic
 /// Writes exchanges in a format that other programs read. The output accumulates in ``bytes`` until the owner removes
 /// it.
 public protocol ExchangeExporter {
-    /// What was written since the last ``removeAll()``.
+    /// The bytes written since the last ``removeAll()``.
     var bytes: [UInt8] { get }
     /// Counts of what was left out because the format cannot represent it.
     var leftOut: [ExportProblem: UInt64] { get }

@@ -10,7 +10,7 @@ public struct GorExporter: ExchangeExporter {
     /// The maximum bytes of responses held back until they are due.
     private static let maximumHeldBytes = 64 << 20
 
-    /// What was written since the last ``removeAll()``.
+    /// The bytes written since the last ``removeAll()``.
     public private(set) var bytes: [UInt8] = []
     /// Counts of what `.gor` cannot represent.
     public private(set) var leftOut: [ExportProblem: UInt64] = [:]

@@ -26,7 +26,7 @@ public struct HARExporter: ExchangeExporter {
         buffer.raw(",\"entries\":[\n")
     }
 
-    /// What was written since the last ``removeAll()``.
+    /// The bytes written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
     /// Removes the bytes after they were written to the file.

@@ -29,7 +29,7 @@ public struct JSONLinesExporter: ExchangeExporter {
     /// - Parameter isFull: whether heads, bodies and all byte times are written too.
     public init(isFull: Bool = false) { self.isFull = isFull }
 
-    /// What was written since the last ``removeAll()``.
+    /// The bytes written since the last ``removeAll()``.
     public var bytes: [UInt8] { buffer.bytes }
 
     /// Removes the bytes after they were written to the file.

@@ -16,7 +16,7 @@ struct JSONFragments {
 
     private struct Frame {
         var isObject: Bool
-        /// Where it begins.
+        /// Its start.
         var start = 0
         var key: Range<Int>?
         var index = 0
@@ -68,7 +68,7 @@ struct JSONFragments {
     /// The name of the innermost member that contains the leaf.
     var key: Range<Int>? { frames.last { $0.isObject }?.key }
 
-    /// Where the innermost object begins.
+    /// The start of the innermost object.
     var objectStart: Int? { frames.last { $0.isObject }?.start }
 
     /// The start of the list that contains the leaf, and the leaf's index in it; nil for a member's value.

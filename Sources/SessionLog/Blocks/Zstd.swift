@@ -1,6 +1,6 @@
 import CZstd
 
-/// How hard a column is compressed.
+/// The compression settings of a column.
 struct ZstdPreset: Hashable {
     /// ZSTD_minCLevel…ZSTD_maxCLevel; other levels are clamped.
     var level: Int32

@@ -54,7 +54,7 @@ struct EndpointSurvey {
     private(set) var all = Row()
     private let templates: EndpointTemplates
     private var counted: [Row] = []
-    /// Where the row of an endpoint is in `counted`.
+    /// The index of an endpoint's row in `counted`.
     private var places: [Endpoint: Int] = [:]
 
     init(templates: EndpointTemplates = EndpointTemplates()) { self.templates = templates }

@@ -72,7 +72,7 @@ public struct LogSummary: Codable, Hashable, Sendable {
         public var count: UInt64
     }
 
-    /// What capture lost in one second of traffic.
+    /// The capture losses in one second of traffic.
     public struct LossSecond: Codable, Hashable, Sendable {
         /// When the second began.
         public var start: Int64
