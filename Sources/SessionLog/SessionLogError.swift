@@ -48,7 +48,7 @@ extension SessionLogError: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let code): "cannot open \(path): \(SessionLogError.text(code))"
         case .cannotCreate(let path, let code): "cannot create \(path): \(SessionLogError.text(code))"
-        case .exists(let path): "\(path) exists already"
+        case .exists(let path): "\(path) already exists"
         case .inUse(let path): "\(path) is being written by another process"
         case .notSessionLog(let path): "\(path) is not a session log"
         case .unsupportedVersion(let path, let version):

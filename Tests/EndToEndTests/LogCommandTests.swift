@@ -205,7 +205,7 @@ import Testing
         #expect(try TemporaryFolder.read(output) == expected)
         let again = try reprise.run("export", golden, "--to", "jsonl", "-o", output)
         #expect(again.code == 1)
-        #expect(again.errors == "reprise: \(output) exists already; --force overwrites it\n")
+        #expect(again.errors == "reprise: \(output) already exists; --force overwrites it\n")
         #expect(try reprise.run("export", golden, "--to", "jsonl", "-o", output, "--force").code == 0)
         #expect(try reprise.run("export", golden, "--to", "csv").code == 64)
     }

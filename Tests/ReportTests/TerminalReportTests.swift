@@ -44,13 +44,13 @@ struct TerminalReportTests {
                 GET /items      12,000      12  2.00 ms  7.00 ms  16.0 ms
                 POST /login        345       –  4.00 ms  14.0 ms  32.0 ms
                 Turnaround: from when a request could be sent to its last byte; response time
-                adds what it was held.
+                adds the held time.
 
                 Soak
                   growing  memory · pid 7 rss
                     Resident memory rose through the whole run.
                     estimated · +112 MiB per hour (90% interval +100 MiB to +124 MiB)
-                    +2.00 MiB over the run · +170 B a request · p < 0.001
+                    +2.00 MiB over the run · +170 B per request · p < 0.001
 
                 Warnings
                   ! The run was short.

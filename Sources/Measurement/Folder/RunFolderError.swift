@@ -22,7 +22,7 @@ public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The error in one sentence that names the path.
     public var description: String {
         switch self {
-        case .exists(let path): "\(path) exists already"
+        case .exists(let path): "\(path) already exists"
         case .notARunFolder(let path): "\(path) is not a run folder"
         case .unknownVersion(let path, let version):
             "\(path) has format version \(version), this program reads version \(RunDescription.currentVersion)"
