@@ -48,7 +48,7 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
         } else {
             if clockContradictions > 0 {
                 texts.append(
-                    "\(Plural.text(clockContradictions, "answer")) seen before what they answer, as with two clocks: "
+                    "\(Plural.text(clockContradictions, "answer")) seen before the answered bytes, as with two clocks: "
                         + "times corrected")
             }
             // Setting the clock back makes packets late too.

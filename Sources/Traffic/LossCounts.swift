@@ -8,7 +8,7 @@ public struct LossCounts: Codable, Hashable, Sendable {
     public var interfaceDrops: UInt64 = 0
     /// Packets truncated by a snap length, a damaged file or wrong lengths.
     public var truncatedPackets: UInt64 = 0
-    /// Holes in TCP streams that were given up.
+    /// Abandoned holes in TCP streams.
     public var gaps: UInt64 = 0
     /// Bytes in those holes.
     public var gapBytes: UInt64 = 0

@@ -4,7 +4,7 @@ import CPcap
 ///
 /// A packet passes if its innermost IP packet does, as if it were not tagged, tunnelled or fragmented. An expression
 /// about other layers (`vlan 5`, `ether host …`, `udp port 4789`) is also applied to the packet as captured, with tags
-/// skipped. A purely negative expression (`not port 22`) is not: the carrier of an unwanted packet would always match
+/// skipped. A purely negative expression (`not port 22`) is not, because the carrier of an unwanted packet would match
 /// it.
 public struct PacketFilter {
     /// The program for innermost IP packets; nil if the expression is about link layers.
