@@ -3,8 +3,8 @@ extension HelpTopic {
     static let scenarios = HelpTopic(
         name: "scenarios", abstract: "The YAML file of 'reprise run': traffic, load, faults, gates",
         text: """
-            A file names recorded traffic, the load of one or more scenarios, and what must be true. 'reprise run FILE --dry-run' \
-            checks it and shows what would happen; unknown keys and impossible values are errors with line and column.
+            The file names recorded traffic, the load of one or more scenarios, and the conditions that must hold. 'reprise run \
+            FILE --dry-run' checks it and shows what would happen; unknown keys and invalid values are errors with line and column.
 
             EXAMPLE
               log: shop.rlog                  # one or more session logs
@@ -42,7 +42,7 @@ extension HelpTopic {
                          phases: a list of such maps, each with a name; judged: false leaves a phase out of gates
                          ladder: [100, 200, 400], with hold, search: 10% and back: 50, for the capacity
                          spikes: {sessions: 1000, for: 30s, every: 5m}
-                         matrix: {sessions: [100, 200]} and repeat: 3 make several scenarios of one
+                         matrix: {sessions: [100, 200]} and repeat: 3 expand to several scenarios
               traffic    a name of 'traffic', or sessions by name: {login: 20, browse: 200}
               faults     a list of {stop: SERVICE}, {kill: NAME}, {pause: NAME} or {run: COMMAND, undo: COMMAND}, each with
                          at: 2m and for: 30s
@@ -56,7 +56,7 @@ extension HelpTopic {
 
             GATES OF SCENARIOS ONLY
               recovery(redis)<5s, outage(redis)<=1s     after and during a fault
-              capacity>=1000                            what a ladder finds
+              capacity>=1000                            the result of a ladder
               max(api.rss)<2GiB, redis.hits>90%, rate(redis.evicted_keys)<=0, increase(log.errors)<1
               restarts(api)<1, no-leak(api)             watches
 
@@ -64,6 +64,6 @@ extension HelpTopic {
               reprise run shop.yaml --dry-run
               reprise run shop.yaml peak --quick        all durations divided by 30
               reprise run shop.yaml --set scenarios.peak.phases.1.sessions=500
-              reprise run --undo runs/shop-1            undo the faults of a run that was killed
+              reprise run --undo runs/shop-1            undo the faults of a killed run
             """)
 }

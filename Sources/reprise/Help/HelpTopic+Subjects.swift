@@ -3,10 +3,10 @@ extension HelpTopic {
     static let gates = HelpTopic(
         name: "gates", abstract: "Conditions that a run must meet (--gate)",
         text: """
-            A gate is what k6 calls a threshold. replay, analyze, merge and compare take --gate, any number of times; the gates, goals and guards of scenario \
-            files ('reprise run') have the same grammar. A gate that fails makes the verdict FAIL \
-            and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because \
-            Reprise itself stalled or was too slow; with --strict it fails as well.
+            A gate is what k6 calls a threshold. replay, analyze, merge and compare take --gate, any number of times; the gates, \
+            goals and guards of scenario files ('reprise run') have the same grammar. A gate that fails makes the verdict FAIL \
+            and the exit code 99. A gate without enough data is inconclusive, and so is one that fails only because Reprise \
+            itself stalled or was too slow; with --strict it fails as well.
 
             GRAMMAR
               gate      = [scope ":"] figure relation limit
