@@ -3,14 +3,44 @@ import Formats
 import Measurement
 import Traffic
 
+extension FailureCauseSummary {
+    /// `answered 500 instead of 201`, `was refused`, `got no answer (timeout)`.
+    fileprivate var outcomeText: String {
+        switch (kind, receivedStatus) {
+        case (.unexpectedStatus, let received?):
+            "answered \(received)" + (expectedStatus.map { " instead of \($0)" } ?? "")
+        case (.refused, _): "was refused"
+        case (.missingBinding, _): "could not be sent (\(causeText))"
+        case (_, nil): "got no answer (\(causeText))"
+        default: "failed (\(causeText))"
+        }
+    }
+}
+
 /// The result of a run in sentences that both the terminal and the page use.
 extension RunSummary {
     /// The reasons for the verdict, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
-    var headline: String { ((self.notices ?? []) + [verdictSentence]).joined(separator: " ") }
+    var headline: String {
+        ((self.notices ?? []) + [rootSentence, verdictSentence].compactMap { $0 }).joined(separator: " ")
+    }
+
+    /// The most frequent reason for failures, if it matters: `POST /orders answered 500 instead of 201: 341 failures.`
+    var rootSentence: String? {
+        guard let causes = self.failureCauses, let first = causes.first, self.failureRatio >= 0.01 else { return nil }
+        // The rows of one root are listed together, its own failures first.
+        if let root = first.root ?? causes.dropFirst().first(where: { $0.root != nil })?.root,
+            first.root != nil || root.hasPrefix(first.endpoint + " ")
+        {
+            return root.prefix(1).uppercased() + root.dropFirst() + "."
+        }
+        let count = Plural.text(first.count, "failure", "failures")
+        return "\(first.endpoint) \(first.outcomeText): \(count)."
+    }
 
     /// One line under the verdict: `1 of 3 gates failed`.
     var verdictSentence: String {
-        let gates = self.gates
+        // The conditions of every run have their own sentences among the notices.
+        let gates = self.gates.filter { $0.isBuiltIn != true }
         let failed = gates.count { $0.outcome == .failed }
         let open = gates.count { $0.outcome == .inconclusive }
         guard !gates.isEmpty else { return "No gates were given, so nothing was judged." }

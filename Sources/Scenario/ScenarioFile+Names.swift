@@ -106,6 +106,13 @@ extension ScenarioFile {
             default: break
             }
         }
+        let soak = (scenario.gates + scenario.goals + inner).first { criterion in
+            if case .noLeak(watch: nil) = criterion.figure { true } else { false }
+        }
+        if watches.isEmpty, let soak {
+            throw ScenarioError(
+                "'\(soak.text)' needs a 'watch': nothing is measured on the target's side", at: soak.place)
+        }
         for criterion in scenario.gates + scenario.goals + inner where criterion.comparison?.sustained != nil {
             throw ScenarioError(
                 "'\(criterion.text)': 'for' belongs to a guard, which ends the run at once", at: criterion.place)

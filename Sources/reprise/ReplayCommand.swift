@@ -68,6 +68,7 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         try OutputPaths.check([judging.runFolder], against: input.choice.inputs + plan.inputs)
         let gates = try judging.gates.parsed()
+        try judging.watch.check(gates)
         var options = try sending.options(plan: plan)
         options.stretches = gates.stretches
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }

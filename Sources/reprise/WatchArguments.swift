@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Measurement
 import Replay
@@ -51,6 +52,15 @@ struct WatchArguments: ParsableArguments {
             throw ValidationError("--watch-interval must be 50ms to 1h.")
         }
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
+    }
+
+    /// Refuses a gate that nothing can decide, before anything is sent.
+    func check(_ gates: [Criterion]) throws {
+        guard watchPid.isEmpty, !watchTarget, watchMetrics.isEmpty,
+            let gate = gates.first(where: { if case .noLeak = $0.figure { true } else { false } })
+        else { return }
+        throw CommandFailure(
+            "--gate \(gate.text) needs something to watch: --watch-target, --watch-pid or --watch-metrics", .usage)
     }
 
     /// What is watched.

@@ -48,6 +48,16 @@ import Testing
         for (what, held) in cases { #expect(BacklogGrowth(of: Self.record(held)) == nil, "\(what)") }
     }
 
+    @Test(
+        "A cap on the rate that the run reaches is the limit, not the target",
+        arguments: [(110.0, false), (200.0, true)])
+    func cap(limit: Double, isTarget: Bool) {
+        let record = Self.record({ Self.order(Double(max(0, $0 - 5)) * 0.05) }) {
+            $0.description.requestsPerSecondLimit = limit
+        }
+        #expect((BacklogGrowth(of: record) != nil) == isTarget, "answered 100/s under a cap of \(limit)/s")
+    }
+
     @Test func aClosedLoopHasNone() {
         #expect(BacklogGrowth(of: Self.record({ Self.order(Double($0)) }, isClosedLoop: true)) == nil)
     }

@@ -175,7 +175,8 @@ import Traffic
         #expect(summary.gates.map(\.gate) == [text])
         #expect(summary.gates.map(\.outcome) == [outcome])
         #expect(summary.gates.map(\.figure) == [figure])
-        #expect(summary.verdict == (outcome == .failed ? .fail : .pass))
+        let verdicts: [GateResult.Outcome: Verdict] = [.passed: .pass, .failed: .fail, .inconclusive: .inconclusive]
+        #expect(summary.verdict == verdicts[outcome])
     }
 
     @Test func anInconclusiveGateFailsOnlyAStrictRun() throws {

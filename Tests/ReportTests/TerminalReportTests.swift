@@ -1,11 +1,36 @@
 import Analysis
 import Formats
+import Measurement
 import Testing
 
 @testable import Report
 
 @Suite("The page on a terminal")
 struct TerminalReportTests {
+    @Test(
+        "The first line names the reason for most failures",
+        arguments: [
+            (nil, 500, Fate.unexpectedStatus, "POST /orders answered 500 instead of 201: 341 failures."),
+            (nil, nil, .refused, "POST /orders was refused: 341 failures."),
+            (nil, nil, .timeout, "POST /orders got no answer (timeout): 341 failures."),
+            (
+                "POST /login answered 200 without $.token: 341 later requests were not sent", nil, .missingBinding,
+                "POST /login answered 200 without $.token: 341 later requests were not sent."
+            ),
+        ] as [(String?, Int?, Fate, String)])
+    func root(root: String?, status: Int?, fate: Fate, expected: String) {
+        var summary = SampleRun.summary()
+        summary.load.failureRatio = 0.3
+        summary.load.failureCauses = [
+            FailureCauseSummary(
+                endpoint: "POST /orders", expectedStatus: 201, receivedStatus: status, kind: fate, count: 341,
+                firstSeconds: 0, lastSeconds: 9, root: root)
+        ]
+        #expect(summary.headline == "\(expected) 1 of 2 gates failed.")
+        summary.load.failureRatio = 0.001
+        #expect(summary.headline == "1 of 2 gates failed.", "a few failures are not the headline")
+    }
+
     @Test("A run reads as it should at 80 columns")
     func golden() {
         let report = TerminalReport(

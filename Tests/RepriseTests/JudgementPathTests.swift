@@ -119,8 +119,8 @@ struct JudgementPathTests {
             what: "a leak", run: Run(seconds: 60, leak: 4_000_000), gates: ["no-leak"], verdict: .fail,
             status: .gateFailed, failures: 1, says: "The gate failed"),
         Case(
-            what: "nothing watched", run: Run(), gates: ["no-leak"], verdict: .pass, status: .success, failures: 0,
-            skipped: 1, says: "The gate is inconclusive"),
+            what: "nothing watched", run: Run(), gates: ["no-leak"], verdict: .inconclusive, status: .success,
+            failures: 0, skipped: 1, says: "The gate is inconclusive"),
         Case(
             what: "nothing watched, strictly", run: Run(), gates: ["no-leak"], isStrict: true, verdict: .fail,
             status: .gateFailed, failures: 1, says: "The gate is inconclusive"),
@@ -153,7 +153,7 @@ struct JudgementPathTests {
             gates: ["no-drift"], verdict: .fail, status: .gateFailed, failures: 1,
             says: "The target could not keep up: 20/s of 25/s planned, backlog growing from second 5"),
         Case(
-            what: "interrupted", run: Run(ending: .interrupted), gates: ["p95<50ms"], verdict: .pass,
+            what: "interrupted", run: Run(ending: .interrupted), gates: ["p95<50ms"], verdict: .inconclusive,
             status: .interrupted, failures: 0, skipped: 1, says: "Interrupted after 20 s of 60 s"),
         Case(
             what: "interrupted, no gates", run: Run(ending: .interrupted), verdict: .none, status: .interrupted,

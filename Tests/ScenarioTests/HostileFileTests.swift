@@ -65,7 +65,7 @@ struct HostileFileTests {
     }
 
     @Test func anAliasOfItselfNamesNothing() {
-        #expect(Self.refusal("a: &a [*a]\n").contains("refers to nothing"))
+        #expect(Self.refusal("a: &a [*a]\n").contains("refers to no anchor"))
         #expect(Self.refusal("a: *b\n").contains("the alias '*b' refers to no anchor before it"))
     }
 

@@ -216,7 +216,7 @@ struct CampaignVerdictTests {
         let campaign = CampaignResult(
             name: "c", startedAt: 0, scenarios: [Self.scenario(.pass)], words: ("P", "F"), bands: [],
             wasInterrupted: true)
-        #expect(campaign.verdict == .none)
+        #expect(campaign.verdict == .inconclusive)
     }
 
     @Test func theScoreIsTheWeightedShareOfTheGoalsThatAreMet() {

@@ -7,8 +7,8 @@ public struct CampaignResult: Codable, Hashable, Sendable {
     /// The divisor of `--quick`; nil without it. A shortened campaign shows that it works, but nothing about the
     /// service.
     public var shortenedBy: Int?
-    /// FAIL when a scenario failed or could not be completed, PASS when at least one passed, NONE when nothing was
-    /// judged.
+    /// FAIL when a scenario failed or could not be completed, PASS when at least one passed, INCONCLUSIVE when gates
+    /// were given and none could be decided, or the campaign was interrupted, NONE when nothing was judged.
     public var verdict: Verdict
     /// The verdict in the file's words, such as `APPROVED`.
     public var label: String
@@ -41,14 +41,17 @@ extension CampaignResult {
         self.shortenedBy = shortenedBy
         self.wasInterrupted = wasInterrupted
         let hasFailed = scenarios.contains { $0.verdict == .fail || $0.problem != nil }
-        verdict = hasFailed ? .fail : scenarios.contains { $0.verdict == .pass } ? .pass : .none
+        let isOpen = scenarios.contains { $0.verdict == .inconclusive }
+        verdict =
+            hasFailed
+            ? .fail : scenarios.contains { $0.verdict == .pass } ? .pass : isOpen ? .inconclusive : .none
         // An interrupted campaign proves nothing.
-        if wasInterrupted, verdict == .pass { verdict = .none }
+        if wasInterrupted, verdict == .pass { verdict = .inconclusive }
         label =
             switch verdict {
             case .pass: words.pass
             case .fail: words.fail
-            case .none: Verdict.none.rawValue
+            case .inconclusive, .none: verdict.rawValue
             }
         let weight = scenarios.reduce(0) { $0 + $1.goalWeight }
         guard weight > 0 else { return }

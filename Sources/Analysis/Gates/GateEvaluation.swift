@@ -37,13 +37,6 @@ struct GateEvaluation {
             isSaturated: isSaturated, advisor: advisor)
     }
 
-    /// The verdict: an inconclusive gate fails a run only when `isStrict`.
-    static func verdict(_ results: [GateResult], isStrict: Bool) -> Verdict {
-        guard !results.isEmpty else { return .none }
-        let fails = results.contains { $0.outcome == .failed || (isStrict && $0.outcome == .inconclusive) }
-        return fails ? .fail : .pass
-    }
-
     /// Reviews a failed gate by the part of the run that the generator did not delay, which this evaluates. The gate
     /// becomes inconclusive if it passes there, or if there is no such part.
     func doubting(_ result: GateResult, of gate: Criterion) -> GateResult {
@@ -94,29 +87,47 @@ struct GateEvaluation {
         }
     }
 
-    /// The conditions that every judged run must meet; only those not met are returned.
-    func basics(of record: RunRecord) -> [GateResult] {
+    /// The conditions that every judged run must meet, and those of the endpoints that its gates name; only those not
+    /// met are returned.
+    func basics(of record: RunRecord, gates: [Criterion]) -> [GateResult] {
         var results: [GateResult] = []
         let counts = distributions.counts
         let isAnswered = Double(counts.answers) >= RequestFigures.leastAnswered * Double(counts.requests)
         if counts.requests == 0 || !isAnswered {
             results.append(
                 GateResult(
-                    gate: "answered>=50%", outcome: .failed,
+                    everyRun: "answered>=50%", outcome: .failed,
                     figure: counts.requests == 0
                         ? "no request was answered"
                         : GateEvaluation.share("answered", counts.answers, of: counts.requests)))
         } else if counts.failures == counts.requests {
             results.append(
                 GateResult(
-                    gate: "failures<100%", outcome: .failed,
+                    everyRun: "failures<100%", outcome: .failed,
                     figure: GateEvaluation.share("failures", counts.failures, of: counts.requests)))
         }
+        if isAnswered { results += unanswered(gates) }
         let notices = RunNotices(record: record, counts: counts, backlog: nil)
         if let trouble = notices.trouble {
-            results.append(GateResult(gate: "complete", outcome: trouble.outcome, figure: trouble.sentence))
+            results.append(GateResult(everyRun: "complete", outcome: trouble.outcome, figure: trouble.sentence))
         }
         return results
+    }
+
+    /// The endpoints that gates name of which most requests were not answered: a latency gate cannot judge them, and the
+    /// run is not good.
+    private func unanswered(_ gates: [Criterion]) -> [GateResult] {
+        let isEach = gates.contains { $0.scope == .each }
+        let named = Set(gates.compactMap(\.endpoint))
+        return distributions.endpoints.compactMap { group in
+            let answers = group.times[.turnaround].count
+            guard isEach || named.contains(group.label), group.requests > 0,
+                Double(answers) < RequestFigures.leastAnswered * Double(group.requests)
+            else { return nil }
+            return GateResult(
+                everyRun: "\(group.label): answered>=50%", outcome: .failed,
+                figure: GateEvaluation.share("answered", answers, of: group.requests))
+        }
     }
 
     private func comparison(_ gate: Criterion, endpoint: String?) -> GateAnswer {
@@ -178,6 +189,25 @@ struct GateEvaluation {
         while text.last == "0" { text.removeLast() }
         if text.last == "." { text.removeLast() }
         return text
+    }
+}
+
+extension GateResult {
+    /// A condition of every judged run.
+    fileprivate init(everyRun condition: String, outcome: Outcome, figure: String) {
+        self.init(gate: "every run: \(condition)", outcome: outcome, figure: figure)
+        isBuiltIn = true
+    }
+}
+
+extension [GateResult] {
+    /// The verdict: an inconclusive gate fails a run only when `isStrict`. A run passes if a gate passed, none failed,
+    /// and the conditions of every run are met: an interrupted run proves nothing.
+    public func verdict(isStrict: Bool) -> Verdict {
+        guard !isEmpty else { return .none }
+        if contains(where: { $0.outcome == .failed || (isStrict && $0.outcome == .inconclusive) }) { return .fail }
+        let isOpen = contains { $0.isBuiltIn == true && $0.outcome == .inconclusive }
+        return !isOpen && contains { $0.outcome == .passed } ? .pass : .inconclusive
     }
 }
 

@@ -14,6 +14,8 @@ struct BacklogGrowth {
     private static let leastSeconds = 0.1
     /// The least ratio of the held times at the end and at the start.
     private static let leastRatio = 4.0
+    /// The least answered share of a rate cap that shows that the cap, not the target, limits the run.
+    private static let capShare = 0.85
     /// The largest share of windows after the onset in which the backlog may shrink.
     private static let mostShrinking = 0.35
 
@@ -29,6 +31,10 @@ struct BacklogGrowth {
     init?(of record: RunRecord) {
         let description = record.description
         guard !description.isClosedLoop, !description.isRecorded else { return nil }
+        let span = RunSpan(record)
+        if let cap = description.requestsPerSecondLimit, span.throughputRps >= BacklogGrowth.capShare * cap {
+            return nil
+        }
         let end = min(record.durationNs, description.plannedNs ?? .max)
         let windows = record.series.windows.filter { $0.startNs < end && $0.counts.requests > 0 }
         guard windows.count >= BacklogGrowth.leastWindows else { return nil }
@@ -54,7 +60,6 @@ struct BacklogGrowth {
         }
         onsetSeconds = Nanoseconds.inSeconds(windows[onset].startNs)
         heldSeconds = last
-        let span = RunSpan(record)
         answeredRps = span.throughputRps
         plannedRps = span.plannedRps
     }

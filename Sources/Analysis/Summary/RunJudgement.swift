@@ -108,8 +108,10 @@ public enum SoakVerdict: String, Codable, Hashable, Sendable {
 
 /// The result of a gate.
 public struct GateResult: Codable, Hashable, Sendable {
-    /// As the user wrote it: `p95<500ms`; or a condition for every judged run: `answered>=50%`.
+    /// As the user wrote it: `p95<500ms`; or a condition of every judged run: `every run: answered>=50%`.
     public var gate: String
+    /// Whether it is a condition of every judged run rather than a gate that the user gave; nil means no.
+    public var isBuiltIn: Bool?
     /// Whether it was met.
     public var outcome: Outcome
     /// The deciding figure with its unit: `p95 = 612 ms`.
@@ -136,10 +138,12 @@ public struct GateResult: Codable, Hashable, Sendable {
     }
 }
 
-/// The verdict of a run: `FAIL` if a gate failed, `PASS` if gates were given and none failed, `NONE` without gates.
+/// The verdict of a run: `FAIL` if a gate failed, `PASS` if none failed and at least one passed in a complete run,
+/// `INCONCLUSIVE` if gates were given and neither holds, `NONE` without gates.
 public enum Verdict: String, Codable, Hashable, Sendable {
     case pass = "PASS"
     case fail = "FAIL"
+    case inconclusive = "INCONCLUSIVE"
     case none = "NONE"
 }
 

@@ -71,12 +71,18 @@ struct RunNotices {
         guard requests > 0 else { return "No request was answered." }
         let kinds = Fate.allCases.filter { $0.isFailure && counts[$0] > 0 }
             .sorted { (counts[$1], $0.rawValue) < (counts[$0], $1.rawValue) }.prefix(2)
-            .map { "\(counts[$0].grouped) \($0.label)" }.joined(separator: ", ")
+            .map { "\(counts[$0].grouped) \($0 == .missingBinding ? "not sent" : $0.label)" }.joined(separator: ", ")
         let failed = "\(counts.failures.grouped) of \(Plural.text(requests, "request", "requests")) failed"
         if counts.answers == 0 { return "Nothing was answered: \(failed) (\(kinds))." }
         if counts.failures == requests { return "Every request failed: \(failed) (\(kinds))." }
         guard counts.answers < requests - counts.answers else { return nil }
         let unanswered = requests - counts.answers
+        let unsent = counts[.missingBinding]
+        if unsent > requests - unsent {
+            return
+                "Most requests could not be sent: \(unsent.grouped) of \(requests.grouped) need a value that an earlier "
+                + "answer did not have."
+        }
         return
             "Most requests were not answered: \(unanswered.grouped) of \(requests.grouped) (\(kinds))."
     }

@@ -24,14 +24,18 @@ extension RunSummary {
     }
 
     /// Adds the results of gates evaluated elsewhere and the conditions for every judged run, and sets the verdict.
-    public mutating func take(_ results: [GateResult], of record: RunRecord, isStrict: Bool) {
+    ///
+    /// - Parameter gates: the gates that gave the results.
+    public mutating func take(
+        _ results: [GateResult], of record: RunRecord, gates: [Criterion], isStrict: Bool
+    ) {
         let sums = RunDistributions(record)
         let evaluation = GateEvaluation(
             distributions: sums, soak: judgement.soak, record: record, throughputRps: 0,
             durationSeconds: 0, isSaturated: load.generator.saturated, advisor: .silent)
         judgement.gates = results
-        if !results.isEmpty { judgement.gates += evaluation.basics(of: record) }
-        judgement.verdict = GateEvaluation.verdict(judgement.gates, isStrict: isStrict)
+        if !results.isEmpty { judgement.gates += evaluation.basics(of: record, gates: gates) }
+        judgement.verdict = judgement.gates.verdict(isStrict: isStrict)
     }
 }
 
@@ -94,8 +98,8 @@ extension RunJudgement {
                 result.outcome == .failed ? rest.doubting(result, of: gate) : result
             }
         }
-        if !gates.isEmpty { self.gates += evaluation.basics(of: record) }
-        verdict = GateEvaluation.verdict(self.gates, isStrict: isStrict)
+        if !gates.isEmpty { self.gates += evaluation.basics(of: record, gates: gates) }
+        verdict = self.gates.verdict(isStrict: isStrict)
     }
 }
 

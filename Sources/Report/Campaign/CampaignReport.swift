@@ -167,6 +167,7 @@ extension Verdict {
         switch self {
         case .pass: "✓"
         case .fail: "✗"
+        case .inconclusive: "?"
         case .none: "–"
         }
     }
@@ -176,7 +177,7 @@ extension Verdict {
         switch self {
         case .pass: "good"
         case .fail: "bad"
-        case .none: "none"
+        case .inconclusive, .none: "none"
         }
     }
 }

@@ -61,7 +61,7 @@ extension TerminalReport {
             switch summary.verdict {
             case .pass: .goodBadge
             case .fail: .badBadge
-            case .none: .plainBadge
+            case .inconclusive, .none: .plainBadge
             }
         let badge = " \(summary.verdict.rawValue) "
         let indent = String(repeating: " ", count: badge.count + 1)

@@ -36,11 +36,11 @@ extension ScenarioResult {
             gates += own
             goals += phase.goals.map { ($0.weight, judge.result(of: $0, phase: phase)) }
             var result = PhaseResult(phase, judge)
-            let verdict: Verdict = own.contains { $0.outcome == .failed } ? .fail : own.isEmpty ? .none : .pass
-            result.verdict = isStrict && own.contains { $0.outcome == .inconclusive } ? .fail : verdict
+            result.verdict = own.verdict(isStrict: isStrict)
             phases.append(result)
         }
-        summary.take(gates, of: record, isStrict: isStrict)
+        summary.take(
+            gates, of: record, gates: scenario.gates + scenario.phases.flatMap(\.gates), isStrict: isStrict)
         self.gates = summary.gates
         self.goals = goals.map(\.1)
         verdict = summary.verdict

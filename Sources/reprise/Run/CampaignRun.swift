@@ -153,10 +153,7 @@ struct CampaignRun {
         result.goals = goals.map(\.1)
         result.goalWeight = goals.reduce(0) { $0 + $1.0 }
         result.metWeight = goals.reduce(0) { $1.1.outcome == .passed ? $0 + $1.0 : $0 }
-        let fails = result.gates.contains {
-            $0.outcome == .failed || isStrict && $0.outcome == .inconclusive
-        }
-        result.verdict = fails ? .fail : .pass
+        result.verdict = result.gates.verdict(isStrict: isStrict)
     }
 
     private func send(
