@@ -15,6 +15,10 @@ import Testing
     @Test func textsStandAtTheNumbersOfTheirFields() {
         let message = ProtobufTests.message
         #expect(ProtobufTests.value([(1, 0)], in: message) == "ab")
+        #expect(ProtobufTests.value([(2, 0)], in: message) == "150")
+        #expect(ProtobufTests.value([(2, 0)], in: [0x15, 17, 0, 0, 0]) == "17")
+        #expect(ProtobufTests.value([(2, 0)], in: [0x11, 17, 0, 0, 0, 0, 0, 0, 0]) == "17")
+        #expect(ProtobufTests.value([(2, 0)], in: [0x11, 17, 0, 0]) == nil, "cut")
         #expect(ProtobufTests.value([(3, 0), (1, 0)], in: message) == "cd")
         #expect(ProtobufTests.value([(3, 0), (1, 1)], in: message) == "ef")
         #expect(ProtobufTests.value([(3, 0), (1, 7)], in: message) == "ef", "the last where there are fewer")

@@ -177,6 +177,70 @@ import Traffic
         #expect(plan.findings.tokens.map(\.sentAsRecorded) == [.noChallenge])
     }
 
+    @Test func severalClientsOfOneSessionAnswerEachItsOwnNonce() throws {
+        var recording = Recording()
+        let (one, other) = ("n-one", "n-other")
+        recording.add("GET", "/a", status: 401, answerFields: [DigestTests.challenge(one)])
+        recording.add("GET", "/a", status: 401, answerFields: [DigestTests.challenge(other)])
+        recording.add("GET", "/a", fields: [DigestTests.field("anna", "Pa-1", nonce: one, uri: "/a", count: 1)])
+        recording.add("GET", "/a", fields: [DigestTests.field("anna", "Pa-1", nonce: other, uri: "/a", count: 1)])
+        recording.add("GET", "/a", fields: [DigestTests.field("anna", "Pa-1", nonce: one, uri: "/a", count: 2)])
+        let rule = BindingRules.IdentityRule(endpoint: "GET /a", field: "Digest password", value: "secret")
+        let script = try recording.plan { $0.bindingRules = BindingRules([], identities: [rule]) }.scripts[0]
+        var values = CloneValues(script: script, clone: 7)
+        script.take(0, from: "", fields: [DigestTests.challenge("live-one")], into: &values)
+        script.take(1, from: "", fields: [DigestTests.challenge("live-other")], into: &values)
+        for (index, nonce) in [(2, "live-one"), (3, "live-other"), (4, "live-one")] {
+            #expect(
+                isRight(script.rendered(index, values), "anna", "secret", nonce: nonce, method: "GET", uri: "/a"),
+                "request \(index)")
+        }
+        // A nonce that is refused for its age is followed by the one that the refusal gives, and by no other client's.
+        script.take(2, from: "", fields: [DigestTests.challenge("fresh-one")], into: &values)
+        #expect(isRight(script.rendered(4, values), "anna", "secret", nonce: "fresh-one", method: "GET", uri: "/a"))
+        #expect(isRight(script.rendered(3, values), "anna", "secret", nonce: "live-other", method: "GET", uri: "/a"))
+    }
+
+    @Test func aNonceThatIsAnnouncedIsForTheRequestsThatUseIt() throws {
+        var recording = Recording()
+        recording.add("GET", "/a", status: 401, answerFields: [DigestTests.challenge("first")])
+        recording.add(
+            "GET", "/a", fields: [DigestTests.field("anna", "Pa-1", nonce: "first", uri: "/a", count: 1)],
+            answerFields: [#"Authentication-Info: nextnonce="second", qop=auth"#])
+        recording.add("GET", "/a", fields: [DigestTests.field("anna", "Pa-1", nonce: "second", uri: "/a", count: 1)])
+        let rule = BindingRules.IdentityRule(endpoint: "GET /a", field: "Digest password", value: "secret")
+        let script = try recording.plan { $0.bindingRules = BindingRules([], identities: [rule]) }.scripts[0]
+        var values = CloneValues(script: script, clone: 7)
+        script.take(0, from: "", fields: [DigestTests.challenge("live-1")], into: &values)
+        script.take(1, from: "", fields: [#"Authentication-Info: nextnonce="live-2""#], into: &values)
+        let field = script.rendered(2, values)?.fields["Authorization"] ?? ""
+        #expect(field.contains(#"nonce="live-2""#), "\(field)")
+    }
+
+    @Test(arguments: [
+        ("MD5", [("SHA-256", "a"), ("MD5", "b")], "b", "the client's own algorithm"),
+        ("", [("SHA-256", "a"), ("", "b")], "b", "MD5 where none is named"),
+        ("SHA-256", [("MD5", "b")], "b", "what there is"),
+        ("MD5", [("SHA-512-256", "a"), ("SHA-256", "b")], "b", "the first that is known"),
+    ])
+    func ofSeveralChallengesOneIsAnswered(
+        algorithm: String, offered: [(String, String)], nonce: String, reason: String
+    ) throws {
+        let lines = offered.map { name, nonce in
+            "WWW-Authenticate: Digest realm=\"r\"" + (name.isEmpty ? "" : ", algorithm=\(name)")
+                + ", nonce=\"\(nonce)\""
+        }
+        for lines in [
+            lines, [lines.map { $0.dropFirst(18) }.joined(separator: ", ")].map { "WWW-Authenticate: " + $0 },
+        ] {
+            let head = Array("HTTP/1.1 401 X\r\n\(lines.joined(separator: "\r\n"))\r\n\r\n".utf8)
+            let text = try #require(head.withUnsafeBufferPointer { DigestChallenge.text(in: $0) })
+            #expect(
+                DigestChallenge.answered(in: text, algorithm: Array(algorithm.utf8))?.nonce?.text == nonce,
+                "\(reason): \(lines)")
+        }
+    }
+
     @Test func challengesAreFoundAmongOthers() {
         func text(_ lines: String) -> String? {
             Array("HTTP/1.1 401 X\r\n\(lines)\r\n\r\n".utf8).withUnsafeBufferPointer {

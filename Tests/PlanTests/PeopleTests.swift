@@ -46,6 +46,25 @@ import Traffic
             body: #"{"user":true,"login":"ann99","password":"pw1234"}"#,
             sent: #"{"user":true,"login":"user7","password":"pw1234"}"#),
         Case(
+            reason: "parameters of JSON-RPC",
+            body: #"{"jsonrpc":"2.0","method":"signup","params":["tom","pw"],"id":1}"#,
+            sent: #"{"jsonrpc":"2.0","method":"signup","params":["user7","pw"],"id":1}"#),
+        Case(
+            reason: "parameters of XML-RPC",
+            body:
+                "<methodCall><methodName>auth.login</methodName><params><param><value><string>tom</string></value></param>"
+                + "<param><value><string>pw</string></value></param></params></methodCall>",
+            type: "text/xml",
+            sent:
+                "<methodCall><methodName>auth.login</methodName><params><param><value><string>user7</string></value></param>"
+                + "<param><value><string>pw</string></value></param></params></methodCall>"),
+        Case(
+            reason: "name and password in base64", body: #"{"credentials":"\#(PlantedValues.base64("tommy:pw-1"))"}"#,
+            sent: #"{"credentials":"\#(PlantedValues.base64("user7:pw-1"))"}"#),
+        Case(
+            reason: "a telephone number and its code", body: #"{"msisdn":"4917612345001","pin":"4711"}"#,
+            sent: #"{"msisdn":"4917610000007","pin":"4711"}"#),
+        Case(
             reason: "XML", body: "<user><email>ann@example.com</email><password>pw</password></user>",
             type: "application/xml", sent: "<user><email>user_7@example.com</email><password>pw</password></user>"),
         Case(
@@ -75,6 +94,26 @@ import Traffic
         let values = CloneValues(script: plan.scripts[0], clone: 7)
         #expect(plan.scripts[0].rendered(0, values)?.body == test.sent)
         #expect(plan.findings.identities.map(\.names) == [1])
+    }
+
+    @Test(arguments: [
+        (
+            #"{"method":"user.create","params":["tom","tom@x.de","pw"]}"#,
+            #"{"method":"user.create","params":["user7","user_7@example.com","pw"]}"#
+        ),
+        (#"{"method":"page.get","params":["tom","pw"]}"#, #"{"method":"page.get","params":["tom","pw"]}"#),
+        (#"{"method":"login","params":["tom"]}"#, #"{"method":"login","params":["tom"]}"#),
+        (#"{"params":["tom","pw"]}"#, #"{"params":["tom","pw"]}"#),
+        (
+            #"{"credentials":"\#(PlantedValues.base64("no colon"))"}"#,
+            #"{"credentials":"\#(PlantedValues.base64("no colon"))"}"#
+        ),
+    ])
+    func theMethodSaysWhetherParametersAreOfPeople(body: String, sent: String) throws {
+        var recording = Recording()
+        recording.add("POST", "/rpc", body: body, answer: #"{"result":1}"#)
+        let script = try recording.script()
+        #expect(script.rendered(0, CloneValues(script: script, clone: 7))?.body == sent)
     }
 
     @Test func anAddressIsOnePersonsInAnyCaseOfLetters() throws {
@@ -122,5 +161,22 @@ import Traffic
         let script = try recording.script()
         let values = CloneValues(script: script, clone: 7)
         #expect(script.rendered(1, values)?.body == #"{"username":"user7","password":"pw"}"#)
+    }
+
+    @Test(arguments: [
+        ("/wiki/PageAnna", "/wiki/PageUser7", "a word of an identifier"),
+        ("/wiki/PageAnnaTwo", "/wiki/PageUser7Two", "in its middle"), ("/wiki/Anna", "/wiki/User7", "with a capital"),
+        ("/wiki/ANNA_1", "/wiki/USER7_1", "in capitals"), ("/wiki/anna", "/wiki/user7", "as it is"),
+        ("/wiki/PageAnnabel", "/wiki/PageAnnabel", "another name"), ("/wiki/PAGEANNA", "/wiki/PAGEANNA", "no word"),
+        ("/wiki/Hannah", "/wiki/Hannah", "in another name"),
+    ])
+    func aNameWithOtherCapitalsIsFoundInIdentifiers(target: String, sent: String, reason: String) throws {
+        var recording = Recording()
+        recording.add("POST", "/register", body: #"{"username":"anna","password":"pw"}"#, status: 201)
+        recording.add("POST", target, body: #"{"comment":"May Anna and anna"}"#)
+        let script = try recording.script()
+        let rendered = script.rendered(1, CloneValues(script: script, clone: 7))
+        #expect(rendered?.target == sent, "\(reason)")
+        #expect(rendered?.body == #"{"comment":"May Anna and user7"}"#, "in a sentence a capital says little")
     }
 }

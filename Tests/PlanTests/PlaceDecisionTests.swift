@@ -127,6 +127,7 @@ import Traffic
         case .command(let name, _, _): "command \(name)"
         case .fetched: "fetched"
         case .token: "token"
+        case .origin: "origin"
         }
     }
 }

@@ -248,4 +248,89 @@ extension PlanFindings {
         let hashes = DistinctiveRuns.hashes(of: Array(around.replacing("%@", with: value).utf8))
         #expect(hashes == DistinctiveRuns.hashes(of: Array(value.uppercased().utf8)))
     }
+
+    /// A session of one exchange on a connection of its own.
+    private static func single(
+        _ number: UInt32, _ method: String, _ target: String, fields: [String] = [], body: String = "",
+        status: UInt16 = 200, answer: String = "", answerFields: [String] = []
+    ) -> RecordedSession {
+        var recording = Recording(session: number, startMs: Int64(number) * 100)
+        recording.add(
+            method, target, fields: fields, body: body, status: status, answer: answer, answerFields: answerFields)
+        return recording.recorded
+    }
+
+    @Test func aTokenThatEverybodyIsGivenIsEachPersonsOwn() {
+        let token = SessionJoiningPlacesTests.value
+        let bearer = ["Authorization: Bearer \(token)"]
+        let given = #"{"access_token":"\#(token)"}"#
+        let (one, other) = ("7c9e6679-7425-40de-944b-e07fc1f90ae7", "16fd2706-8baf-433b-82eb-8c7fada847da")
+        let sessions = [
+            Self.single(1, "POST", "/token", answer: given), Self.single(2, "POST", "/token", answer: given),
+            Self.single(3, "POST", "/cart", fields: bearer, answer: #"{"cartId":"\#(one)"}"#),
+            Self.single(4, "POST", "/cart", fields: bearer, answer: #"{"cartId":"\#(other)"}"#),
+            Self.single(5, "POST", "/add/\(one)", fields: bearer),
+            Self.single(6, "POST", "/add/\(other)", fields: bearer),
+            Self.single(7, "POST", "/add/\(one)", fields: bearer),
+        ]
+        let result = SessionJoining.result(of: sessions)
+        #expect(result.sessions.map(\.exchanges.count).sorted() == [3, 4])
+        #expect(result.foreignRequests == 0)
+        let carts = result.sessions.map { session in
+            Set(
+                session.exchanges.compactMap { $0.request?.head.text }.compactMap { head in
+                    [one, other].first { head.contains($0) }
+                })
+        }
+        #expect(carts.allSatisfy { $0.count == 1 }, "no cart of one person is in the session of another")
+    }
+
+    @Test(arguments: [
+        (#"{"state":"queued"}"#, ["Location: /jobs/17"], "a field"), (#"{"id":17}"#, [], "the id of what was made"),
+        ("", ["Operation-Location: https://api.example.com/jobs/17?api=1"], "a field of Azure's"),
+    ])
+    func aJobIsPolledOnConnectionsOfItsOwn(answer: String, fields: [String], reason: String) throws {
+        let sessions = [
+            Self.single(1, "POST", "/jobs", body: "{}", status: 202, answer: answer, answerFields: fields),
+            Self.single(2, "GET", "/jobs/17"), Self.single(3, "GET", "/jobs/17"), Self.single(4, "GET", "/jobs/18"),
+        ]
+        let result = SessionJoining.result(of: sessions)
+        #expect(result.sessions.map(\.exchanges.count).sorted() == [1, 3], "\(reason)")
+    }
+
+    @Test func aPathThatAnotherPersonIsGivenTiesNothing() {
+        let sessions = [
+            Self.single(
+                1, "POST", "/jobs", fields: ["Cookie: sid=aaaaaaaaaaaaaaaa1111"], body: "{}", status: 202,
+                answerFields: ["Location: /jobs/17"]),
+            Self.single(2, "GET", "/jobs/17", fields: ["Cookie: sid=bbbbbbbbbbbbbbbb2222"]),
+        ]
+        #expect(SessionJoining.result(of: sessions).sessions.count == 2)
+        let two = [
+            Self.single(1, "POST", "/jobs", body: "{}", status: 202, answerFields: ["Location: /jobs/17"]),
+            Self.single(2, "POST", "/jobs", body: "{}", status: 202, answerFields: ["Location: /jobs/17"]),
+            Self.single(3, "GET", "/jobs/17"),
+        ]
+        #expect(SessionJoining.result(of: two).sessions.count == 3, "given to two, it is no one's")
+        #expect(SessionJoining.result(of: two).foreignRequests == 0)
+    }
+
+    @Test func whoRegistersByAnInvitationGoesWithTheSessionThatMakesIt() {
+        let code = "01618372802d0456fcae"
+        let sessions = [
+            Self.single(
+                1, "POST", "/login", body: #"{"username":"root99","password":"x"}"#,
+                answer: #"{"token":"\#(SessionJoiningPlacesTests.value)"}"#),
+            Self.single(
+                2, "POST", "/invite", fields: ["Authorization: Bearer \(SessionJoiningPlacesTests.value)"], status: 201,
+                answer: #"{"code":"\#(code)"}"#),
+            Self.single(
+                3, "POST", "/accept", body: #"{"code":"\#(code)","email":"n0@x.de","password":"p"}"#, status: 201),
+        ]
+        #expect(SessionJoining.result(of: sessions).sessions.map(\.exchanges.count) == [3])
+        // Who logs in is known already: what they send of another's is no invitation.
+        var login = sessions
+        login[2] = Self.single(3, "POST", "/login", body: #"{"code":"\#(code)","email":"n0@x.de","password":"p"}"#)
+        #expect(SessionJoining.result(of: login).sessions.map(\.exchanges.count).sorted() == [1, 2])
+    }
 }

@@ -168,10 +168,61 @@ import Traffic
         ("application/json", "Content-Type: application/problem+json", .answered),
         ("application/json", "X: y", .answered), ("text/html", "Content-Type: text/html", .answered),
         ("application/json", "X-Content-Type: text/html", .answered),
+        ("text/csv", "Content-Type: text/html", .bodyDiffers),
+        ("application/pdf", "Content-Type: text/html", .bodyDiffers),
+        ("text/csv", "Content-Type: text/plain", .answered),
     ])
-    func aPageWhereTheRecordingHasJSONIsAFailure(recorded: String, live: String, fate: Fate) throws {
+    func aPageWhereTheRecordingHasSomethingElseIsAFailure(recorded: String, live: String, fate: Fate) throws {
         let session = answered(200, ["Content-Type: \(recorded)"], #"{"orders":[1]}"#)
         let run = try ScriptedRun([session]) { _, _ in .init(fields: ["Server: x", live]) }
         #expect(run.fates == [fate: 1])
+    }
+
+    @Test func aPageToLogInAtWhereAnotherWasRecordedIsAFailure() throws {
+        let session = answered(200, ["Content-Type: text/html"], "<title>Orders</title><p>17</p>")
+        let fields = ["Content-Type: text/html"]
+        let login = try ScriptedRun([session]) { _, _ in
+            .init(body: #"<title>Shop</title><input type="password" name="p">"#, fields: fields)
+        }
+        #expect(login.fates == [.bodyDiffers: 1])
+        let same = try ScriptedRun([session]) { _, _ in .init(body: "<title>Orders</title><p>5001</p>", fields: fields)
+        }
+        #expect(same.fates == [.answered: 1])
+        let any = try ScriptedRun([session], options: { $0.expectation = .any }) { _, _ in
+            .init(body: "<input type=password>", fields: fields)
+        }
+        #expect(any.fates == [.answered: 1])
+    }
+
+    @Test(arguments: [
+        (#"{"items":[1]}"#, #"{"error":"unauthorized"}"#, Fate.bodyDiffers),
+        (#"{"items":[1]}"#, #" { "errors" : [{"message":"x"}]}"#, .bodyDiffers),
+        (#"{"items":[1]}"#, #"{"error":null,"items":[]}"#, .answered),
+        (#"{"items":[1]}"#, #"{"errors":[],"items":[]}"#, .answered),
+        (#"{"items":[1]}"#, #"{"items":[],"error":"x"}"#, .answered), (#"{"error":"a"}"#, #"{"error":"b"}"#, .answered),
+        (#"{"items":[1]}"#, #"{"errorless":true}"#, .answered),
+    ])
+    func anAnswerThatBeginsWithAnErrorIsAFailure(recorded: String, live: String, fate: Fate) throws {
+        let session = answered(200, ["Content-Type: application/json"], recorded)
+        let run = try ScriptedRun([session]) { _, _ in .init(body: live) }
+        #expect(run.fates == [fate: 1])
+    }
+
+    @Test(arguments: [
+        ("text/plain", "OK 17", "ERROR not logged in", Fate.bodyDiffers), ("text/plain", "OK 17", "OK 5001", .answered),
+        ("text/plain", "Hello", "Error", .answered),
+        ("text/xml", "<rsp stat='ok'><a/></rsp>", "<rsp stat='fail'><err code='1'/></rsp>", .bodyDiffers),
+        ("application/json", #"{"authenticated":true}"#, #"{"authenticated":false}"#, .bodyDiffers),
+        ("application/json", #"{"loggedIn":true}"#, #"{"loggedIn":false}"#, .bodyDiffers),
+        ("application/json", #"{"code":0,"data":{}}"#, #"{"code":401,"message":"log in"}"#, .bodyDiffers),
+        ("application/json", #"{"code":200,"msg":"ok"}"#, #"{"code":401,"msg":"log in"}"#, .bodyDiffers),
+        ("application/json", #"{"code":17,"data":{}}"#, #"{"code":18,"data":{}}"#, .answered),
+        ("application/json", #"{"status":"ok"}"#, #"{"status":"unauthorized"}"#, .bodyDiffers),
+        ("application/json", #"{"status":"ok"}"#, #"{"status":"queued"}"#, .answered),
+    ])
+    func otherSignsOfFailureAreSeen(type: String, recorded: String, live: String, fate: Fate) throws {
+        let session = answered(200, ["Content-Type: \(type)"], recorded)
+        let run = try ScriptedRun([session]) { _, _ in .init(body: live, fields: ["Content-Type: \(type)"]) }
+        #expect(run.fates == [fate: 1], "\(recorded) → \(live)")
     }
 }

@@ -50,13 +50,54 @@ import Traffic
         Case(field: "Destination", recorded: "/files/2", sent: "/files/2"),
         Case(field: "HX-Current-URL", recorded: "http://recorded.example/a", sent: "http://127.0.0.1:81/base/a"),
         Case(field: "X-Forwarded-Host", recorded: "recorded.example", sent: "recorded.example"),
-        Case(field: "X-Origin", recorded: "http://recorded.example", sent: "http://recorded.example"),
     ])
     func addressesOfTheServiceAreReplaced(test: Case) throws {
         let (wire, curl) = try head(
             [(test.field, test.recorded)], targets: test.targets, keepsHost: test.keepsHost)
         #expect(wire.contains("\r\n\(test.field): \(test.sent)\r\n"), "\(wire)")
         #expect(curl.contains("\(test.field): \(test.sent)"), "\(curl)")
+    }
+
+    @Test(arguments: [
+        ("http://recorded.example/a", "http://127.0.0.1:81/base/a", false),
+        ("https://recorded.example", "http://127.0.0.1:81", false),
+        ("wss://recorded.example/live", "ws://127.0.0.1:81/base/live", false),
+        ("http://other.example/a", "http://other.example/a", false),
+        ("http://recorded.example/a", "http://recorded.example/a", true),
+    ])
+    func addressesInOtherPlacesFollowTheTargetsToo(recorded: String, sent: String, keepsHost: Bool) throws {
+        let session = RecordedSession(
+            number: 1,
+            exchanges: [
+                Exchange(
+                    "POST", path: "/a?next=\(recorded)", begin: 0, end: 1,
+                    fields: [("X-Back", recorded), ("Content-Type", "application/json")],
+                    body: #"{"next":"\#(recorded)"}"#)
+            ])
+        let plan = try ReplayPlan(sessions: [session], options: PlanOptions())
+        var options = ReplayOptions(targets: try TargetMap([ReplayTarget(parsing: "http://127.0.0.1:81/base")]))
+        options.keepsHost = keepsHost
+        let table = RequestTable(plan: plan, options: options)
+        var values = CloneValues(script: plan.scripts[0], clone: 0)
+        table.setOrigins(in: &values, ofScript: 0)
+        let body = #"{"next":"\#(sent)"}"#
+        var outgoing = OutgoingRequest()
+        try RequestRenderer(plan: plan, targets: options.targets, keepsHost: keepsHost)
+            .render(0, ofScript: 0, values: values, into: &outgoing)
+        #expect(String(decoding: outgoing.path, as: UTF8.self) == "/base/a?next=\(sent)")
+        #expect(outgoing.lines.contains(Array("X-Back: \(sent)".utf8)))
+        #expect(String(decoding: outgoing.body, as: UTF8.self) == body)
+        let row = table.row(0, ofScript: 0).pointee
+        guard row.template >= 0 else {
+            #expect(recorded == sent, "only what differs is left open")
+            return
+        }
+        var renderer = MessageRenderer()
+        #expect(renderer.render(table.templates[Int(row.template)], values: values) == nil)
+        let wire = String(decoding: renderer.bytes, as: UTF8.self)
+        #expect(wire.hasPrefix("POST /base/a?next=\(sent) HTTP/1.1\r\n"), "\(wire)")
+        #expect(wire.contains("\r\nX-Back: \(sent)\r\n") && wire.hasSuffix("\r\n\r\n" + body))
+        #expect(wire.contains("Content-Length: \(body.utf8.count)\r\n"))
     }
 
     @Test func trailersOfARequestAreSentBehindItsChunks() throws {

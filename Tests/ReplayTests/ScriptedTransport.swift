@@ -53,11 +53,9 @@ struct ScriptedTransport: ~Copyable, Transport {
         result.connectionFree = request.connectionFree
         result.requestBytes = request.message.count
         let head = Array("HTTP/1.1 \(answer.status) X\r\n\(answer.fields.map { $0 + "\r\n" }.joined())\r\n".utf8)
-        if request.flags.contains(.expectsJSON) { result.isHTML = head.withUnsafeBytes(RecordedAnswer.isHTML) }
-        if request.keepsResponse {
-            result.head = head
-            result.body = Array(answer.body.utf8)
-        }
+        if request.flags.contains(.expectsNoHTML) { result.isHTML = head.withUnsafeBytes(RecordedAnswer.isHTML) }
+        if request.keepsResponse || request.flags.contains(.expectsNoHTML) { result.body = Array(answer.body.utf8) }
+        if request.keepsResponse { result.head = head }
         let end = answer.after.map { RunTime(nanoseconds: now.nanoseconds + $0 * 1_000_000) }
         result.finished = end ?? now
         result.firstByte = end

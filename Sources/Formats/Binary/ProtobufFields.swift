@@ -1,18 +1,28 @@
-/// Iterates over the fields of a protobuf message (protobuf.dev, "Encoding") that contain texts or other messages.
+/// Iterates over the fields of a protobuf message (protobuf.dev, "Encoding") that contain texts, numbers or other messages.
 ///
-/// The type of a field is not encoded: it counts as a text if all of it is printable, otherwise as a message if it
-/// parses as one.
+/// The type of a length-delimited field is not encoded: it counts as a text if all of it is printable, otherwise as a
+/// message if it parses as one. Numbers are read as unsigned.
 public struct ProtobufFields {
-    /// A length-delimited field.
+    /// A field.
     public struct Field {
         /// The field's number.
         public var number: Int
-        /// Its length and its content.
+        /// Its content, and its length where it has one.
         public var entry: Range<Int>
         /// Its content.
         public var content: Range<Int>
-        /// Whether all of it is printable.
-        public var isText: Bool
+        /// What it holds.
+        public var kind: Kind
+    }
+
+    /// What a field holds.
+    public enum Kind: Hashable, Sendable {
+        /// Printable characters.
+        case text
+        /// A message.
+        case message
+        /// A number in this form.
+        case number(BinaryNumber)
     }
 
     /// The maximum depth of nested messages.
@@ -29,14 +39,20 @@ public struct ProtobufFields {
         end = message.upperBound
     }
 
-    /// The next field that is a text or a message; nil at the end and at malformed content.
+    /// The next field that is a text, a number or a message; nil at the end and at malformed content.
     public mutating func next() -> Field? {
         while position < end {
             guard let tag = varint(), tag >> 3 > 0, tag >> 3 < 1 << 29 else { return nil }
             switch tag & 7 {
-            case 0: guard varint() != nil else { return nil }
-            case 1: position += 8
-            case 5: position += 4
+            case 0:
+                let start = position
+                guard varint() != nil else { return nil }
+                return field(tag, start..<position, .varint)
+            case 1, 5:
+                let count = tag & 7 == 1 ? 8 : 4
+                guard count <= end - position else { return nil }
+                defer { position += count }
+                return field(tag, position..<position + count, count == 8 ? .eightBytes : .fourBytes)
             case 2:
                 let start = position
                 guard let count = varint(), count <= UInt64(end - position) else { return nil }
@@ -49,11 +65,16 @@ public struct ProtobufFields {
                 let isText = ProtobufFields.isText(bytes, content)
                 guard isText || ProtobufFields.isMessage(bytes, content, depth: 0) else { continue }
                 return Field(
-                    number: Int(tag >> 3), entry: start..<content.upperBound, content: content, isText: isText)
+                    number: Int(tag >> 3), entry: start..<content.upperBound, content: content,
+                    kind: isText ? .text : .message)
             default: return nil
             }
         }
         return nil
+    }
+
+    private func field(_ tag: UInt64, _ content: Range<Int>, _ form: BinaryNumber) -> Field {
+        Field(number: Int(tag >> 3), entry: content, content: content, kind: .number(form))
     }
 
     private mutating func varint() -> UInt64? {
@@ -71,13 +92,9 @@ public struct ProtobufFields {
 
     /// `count` as a varint.
     public static func varint(_ count: Int) -> [UInt8] {
-        var rest = UInt64(count)
         var bytes: [UInt8] = []
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        return bytes + [UInt8(rest)]
+        BinaryNumber.varint.append(UInt64(count), to: &bytes)
+        return bytes
     }
 
     private static func isText(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
@@ -102,106 +119,5 @@ public struct ProtobufFields {
             }
         }
         return fields.position == fields.end
-    }
-}
-
-/// The messages of a gRPC body, each after a flag and its length (gRPC over HTTP2, "Length-Prefixed-Message").
-public enum GRPCFrames {
-    /// The ranges of the uncompressed messages, each with the range that includes its four-byte length.
-    public static func ranges(in body: UnsafeBufferPointer<UInt8>) -> [(entry: Range<Int>, message: Range<Int>)] {
-        var frames: [(entry: Range<Int>, message: Range<Int>)] = []
-        var position = 0
-        while position + 5 <= body.count {
-            let count = (1...4).reduce(0) { $0 << 8 | Int(body[position + $1]) }
-            let start = position + 5
-            guard count <= body.count - start else { break }
-            if body[position] == 0 { frames.append((position + 1..<start + count, start..<start + count)) }
-            position = start + count
-        }
-        return frames
-    }
-}
-
-/// The format of a length prefix in binary messages.
-public enum LengthPrefix: Hashable, Sendable {
-    /// A protobuf varint.
-    case varint
-    /// Four bytes, most significant first, as in gRPC.
-    case fourBytes
-
-    /// Appends a length.
-    public func append(_ count: Int, to output: inout [UInt8]) {
-        switch self {
-        case .varint: output += ProtobufFields.varint(count)
-        case .fourBytes: output += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
-        }
-    }
-}
-
-/// The path to a text in a protobuf message.
-public struct ProtobufPath: Hashable, Sendable {
-    /// A field number with an index among the fields with this number.
-    public struct Step: Hashable, Sendable {
-        /// The field's number.
-        public var number: Int
-        /// The index among the fields with this number, from 0.
-        public var ordinal: Int
-
-        /// The field number `number`, at index `ordinal` among those.
-        public init(number: Int, ordinal: Int) {
-            self.number = number
-            self.ordinal = ordinal
-        }
-    }
-
-    /// The index of the message in a gRPC body, from 0; nil if the body is a single message.
-    public var frame: Int?
-    /// The fields of the path.
-    public var steps: [Step]
-
-    /// The path `steps` in the message `frame`.
-    public init(frame: Int?, steps: [Step]) {
-        self.frame = frame
-        self.steps = steps
-    }
-
-    /// The text at this path; nil if there is none.
-    public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        var message = 0..<body.count
-        if let frame {
-            let frames = GRPCFrames.ranges(in: body)
-            guard !frames.isEmpty else { return nil }
-            message = frames[min(frame, frames.count - 1)].message
-        }
-        for (depth, step) in steps.enumerated() {
-            guard let found = ProtobufPath.field(step, in: body, message),
-                found.isText == (depth == steps.count - 1)
-            else { return nil }
-            message = found.content
-        }
-        return steps.isEmpty ? nil : Array(body[message])
-    }
-
-    /// The field of a step; the last one with its number if there are fewer.
-    private static func field(
-        _ step: Step, in body: UnsafeBufferPointer<UInt8>, _ message: Range<Int>
-    ) -> ProtobufFields.Field? {
-        var found: ProtobufFields.Field?
-        var left = step.ordinal
-        var fields = ProtobufFields(body, message)
-        while let field = fields.next(), left >= 0 {
-            guard field.number == step.number else { continue }
-            found = field
-            left -= 1
-        }
-        return found
-    }
-
-    /// `protobuf 3.1`, with or without positions in lists.
-    public func text(hidesPositions: Bool) -> String {
-        let numbers = steps.map { step in
-            step.ordinal == 0 || hidesPositions ? "\(step.number)" : "\(step.number)[\(step.ordinal)]"
-        }
-        return "protobuf " + numbers.joined(separator: ".")
     }
 }

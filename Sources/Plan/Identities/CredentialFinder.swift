@@ -32,12 +32,14 @@ enum CredentialFinder {
         let named = mentionsPassword(text) ? namedCredentials(in: draft, isOther: isOther) : []
         if !named.isEmpty { return named }
         let short = shortCredentials(in: draft)
-        return short.isEmpty ? addressToRegister(in: draft) : short
+        if !short.isEmpty { return short }
+        let positional = PositionalCredentials.find(in: draft)
+        return positional.isEmpty ? addressToRegister(in: draft) : positional
     }
 
     /// The credentials whose field names say what they are.
     private static func namedCredentials(in draft: ParsedRequest, isOther: (String) -> Bool) -> [Field] {
-        let objects = objects(in: draft)
+        let objects = objects(in: draft).map(withCodes)
         var found: [Field] = []
         for fields in objects where fields.contains(where: { $0.kind == .password }) {
             let names = fields.filter { $0.kind == .name && !$0.value.isEmpty && $0.value.count <= nameLimit }
@@ -51,6 +53,16 @@ enum CredentialFinder {
             }
         }
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
+    }
+
+    /// `fields` with the code beside a telephone number as the password that it is.
+    private static func withCodes(_ fields: [Field]) -> [Field] {
+        guard fields.contains(where: { IdentityFieldName.isPhone($0.field) }) else { return fields }
+        return fields.map { field in
+            var field = field
+            if IdentityFieldName.plain(field.field) == "pin" { field.kind = .password }
+            return field
+        }
     }
 
     /// The credentials of a login whose field names have only a letter or two.
@@ -96,7 +108,7 @@ enum CredentialFinder {
     static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
 
     private static let passwordWords = AnyCaseWords(
-        "pass", "pwd", "secret", "pw", "kennwort", "senha", "contrase", "clave")
+        "pass", "pwd", "secret", "pw", "kennwort", "senha", "contrase", "clave", "msisdn", "phone")
 
     /// Whether `field` may be the button that sends the form: `login=Log+in`.
     private static func isLabel(_ field: Field) -> Bool {

@@ -68,7 +68,8 @@ struct Registrations {
     }
 
     private static func mentionsPassword(_ body: [UInt8]) -> Bool {
-        !body.isEmpty && body.count <= loginLimit && CredentialFinder.mentionsPassword(body)
+        !body.isEmpty && body.count <= loginLimit
+            && (CredentialFinder.mentionsPassword(body) || PositionalCredentials.mayBe(in: body))
     }
 
     private static func mentionsBasic(_ head: [UInt8]) -> Bool {

@@ -170,8 +170,11 @@ struct SessionIdentities {
                 switch found.field {
                 case CredentialFinder.basicName, CredentialFinder.digestName: "user"
                 case CredentialFinder.basicPassword: "password"
-                case let short where IdentityFieldName.shortNames.contains(short.lowercased()): "user"
-                case let short where IdentityFieldName.shortPasswords.contains(short.lowercased()): "password"
+                // What is known by its place is called something else.
+                case let other
+                where found.kind == .name && !IdentityFieldName.isName(other) && other != IdentityFieldName.tokenSubject:
+                    "user"
+                case let other where found.kind == .password && !IdentityFieldName.isPassword(other): "password"
                 default: found.field
                 }
             if let column = IdentityFieldName.column(of: people, for: field, value: found.value) {

@@ -124,7 +124,7 @@ extension ExchangeRuns {
     }
 
     /// The request's target within its head.
-    private static func target(of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+    static func target(of head: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
         if head.first == UInt8(ascii: ":") { return line(":path: ", of: head) }
         guard let start = head.firstIndex(of: 0x20) else { return nil }
         let end = head[(start + 1)...].firstIndex { $0 <= 0x20 } ?? head.count

@@ -29,6 +29,8 @@ struct RunIndex {
         var firstSentNs: Int64
         /// Whether it occurs where a request identifies its sender.
         var isCredential = false
+        /// Whether it is a whole path with a number in it: `/jobs/17`.
+        var isPath = false
     }
 
     /// A credential of a session, and the authority it is sent to.
@@ -41,6 +43,8 @@ struct RunIndex {
     /// For each session, the credentials that its requests carry, and when each is first carried.
     private(set) var credentials: [[Credential: Int64]] = []
     private var numbers: [UInt64: Int] = [:]
+    /// Whether some run is a path.
+    private var hasPaths = false
 
     /// Reads all requests of `sessions`, then all responses.
     init(_ sessions: [RecordedSession]) {
@@ -54,6 +58,11 @@ struct RunIndex {
         for (number, exchange) in session.exchanges.enumerated() {
             guard let request = exchange.request else { continue }
             let mention = Mention(session: index, timeNs: exchange.began.nanoseconds, exchange: number)
+            // Where a session goes on that another began is what it asks for first.
+            if number == 0, let path = GivenPaths.hash(of: request) {
+                runs[noteSent(path, mention)].isPath = true
+                hasPaths = true
+            }
             var authority: UInt64?
             ExchangeRuns.each(of: request) { hash, role in
                 let run = noteSent(hash, mention)
@@ -85,12 +94,14 @@ struct RunIndex {
             guard let response = exchange.response else { continue }
             let beganNs = exchange.began.nanoseconds
             let mention = Mention(session: index, timeNs: exchange.ended.nanoseconds, exchange: number)
-            ExchangeRuns.each(of: response, wanted: sent) { hash in
+            func note(_ hash: UInt64) {
                 guard let run = numbers[hash] else { return }
                 if runs[run].firstSentNs > beganNs { runs[run].isServers = true }
                 let isEcho = runs[run].senders.contains { $0.session == index && $0.timeNs <= beganNs }
                 if !isEcho { RunIndex.note(mention, in: &runs[run].givers) }
             }
+            ExchangeRuns.each(of: response, wanted: sent, note)
+            if hasPaths { GivenPaths.each(of: exchange, note) }
         }
     }
 

@@ -7,7 +7,7 @@ import Traffic
 /// value links two sessions wherever it occurs, unless
 /// - responses to several people gave it before: it then belongs to no one;
 /// - both sessions are known to belong to different people: by the names they log in with, or because each carries a
-///   credential of another origin to the same host.
+///   credential of another origin to the same host. Someone who registers by another's invitation goes with that session all the same.
 ///
 /// A session that sends values of several people, such as a service that redeems everyone's codes over one connection,
 /// is split: each of its exchanges goes where its value came from.
@@ -75,6 +75,7 @@ struct SessionJoining {
         }
         for pair in registrations.pairs { join(pair.earlier, pair.later) }
         joinByValues()
+        joinBySharedTokens()
     }
 
     private static func takingApart(_ mixed: Set<Int>, of sessions: [RecordedSession]) -> Result {
@@ -126,7 +127,9 @@ extension SessionJoining {
                     continue
                 }
                 let own = groups.members(of: groups.group(of: use.session))
-                if !areDifferent(own, giver, until: use.sentNs) {
+                // A path is open to everybody: who has a credential is known by that.
+                if index.runs[use.run].isPath, hasOtherCredentials(own, giver) { continue }
+                if !areDifferent(own, giver, until: use.sentNs) || isInvited(use, own) {
                     join(giver, use.session)
                 } else if own.count > 1, !areDifferent([use.session], giver, until: use.sentNs) {
                     // The parts it was joined to belong to someone else.
@@ -134,7 +137,46 @@ extension SessionJoining {
                 }
             }
         }
-        for use in request where !givers(of: use).contains(groups.group(of: use.session)) { foreign.append(use) }
+        for use in request where !givers(of: use).contains(groups.group(of: use.session)) {
+            if !index.runs[use.run].isPath { foreign.append(use) }
+        }
+    }
+
+    /// Joins those who send a token that a service gives to everybody alike, to each on a connection of its own: the first who
+    /// sends it has it from the first answer. Only where as many were given it as send it; else it is no one's.
+    private mutating func joinBySharedTokens() {
+        var takers: [Int: [(group: Int, sentNs: Int64)]] = [:]
+        for use in foreign where index.runs[use.run].isCredential {
+            let group = groups.group(of: use.session)
+            guard !givers(of: use).contains(group), takers[use.run]?.contains(where: { $0.group == group }) != true
+            else {
+                continue
+            }
+            takers[use.run, default: []].append((group, use.sentNs))
+        }
+        for (run, takers) in takers.sorted(by: { $0.key < $1.key }) {
+            let givers = index.runs[run].givers.filter { giver in
+                parts[giver.session].exchanges.count == 1
+                    && groups.members(of: groups.group(of: giver.session)).count == 1
+            }.sorted { $0.timeNs < $1.timeNs }
+            guard givers.count > 1, givers.count == takers.count, Set(givers.map(\.session)).count == givers.count,
+                zip(givers, takers).allSatisfy({ $0.timeNs <= $1.sentNs })
+            else { continue }
+            for (giver, taker) in zip(givers, takers)
+            where !areDifferent(groups.members(of: taker.group), groups.group(of: giver.session), until: taker.sentNs) {
+                join(giver.session, taker.group)
+            }
+        }
+    }
+
+    /// Whether a request makes someone known who was not before, by a code that another person's session was given: an
+    /// invitation, which is of no use but with the session that makes it.
+    private func isInvited(_ use: RunIndex.Use, _ own: [Int]) -> Bool {
+        guard own == [use.session], use.exchange == 0, !index.runs[use.run].isCredential,
+            case .success(let draft) = ParsedRequest.make(of: parts[use.session].exchanges[0], at: 0)
+        else { return false }
+        return !CredentialFinder.credentials(in: draft).isEmpty && index.runs[use.run].givers.count == 1
+            && !Registration.isLogin(draft.target)
     }
 
     /// The groups whose responses gave a value before it was sent. If a response to the sender has it too, possibly one
@@ -156,6 +198,11 @@ extension SessionJoining {
         facts[first].names.formUnion(facts[second].names)
         facts[first].runs.formUnion(facts[second].runs)
         facts[first].authorities.formUnion(facts[second].authorities)
+    }
+
+    /// Whether the parts `own` carry credentials that the group `giver` does not.
+    private func hasOtherCredentials(_ own: [Int], _ giver: Int) -> Bool {
+        own.contains { part in index.credentials[part].keys.contains { !facts[giver].runs.contains($0.run) } }
     }
 
     /// Whether the parts `own` are known, at a given time, to belong to someone else than the group `giver`: by the

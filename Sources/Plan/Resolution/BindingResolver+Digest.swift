@@ -1,19 +1,26 @@
 import Traffic
 
 extension BindingResolver {
-    /// Answers Digest authentication challenges where the password is known, and keeps the fields as recorded where it
-    /// is not.
+    /// Which challenge of a session a request answers: that of its service with its nonce.
+    private struct ChallengeKey: Hashable {
+        var authority: String
+        var nonce: [UInt8]
+    }
+
+    /// Answers the challenges of Digest authentication where the password is known, and keeps such fields as recorded where
+    /// it is not. A session may hold several clients at once, each with a nonce of its own.
     mutating func answerChallenges() {
-        var challenges: [String: Int] = [:]
+        var challenges: [ChallengeKey: Int] = [:]
         for (request, parsed) in reading.requests.enumerated() {
             for (part, content) in parsed.parts.enumerated() where content.rule == .credentials {
                 guard case .field(let name) = content.kind,
                     let recorded = DigestAuthorization.parameters(of: content.bytes)
                 else { continue }
                 let login = DigestLogin.find(for: recorded, of: request, in: reading, identities, options)
-                let authority = parsed.authority?.lowercased() ?? ""
-                let challenge = login.isKnown ? challenges[authority] ?? addChallenge(authority, before: request) : nil
-                challenges[authority] = challenge
+                let key = ChallengeKey(
+                    authority: parsed.authority?.lowercased() ?? "", nonce: recorded["nonce"] ?? [])
+                let challenge = login.isKnown ? challenges[key] ?? addChallenge(key, before: request) : nil
+                challenges[key] = challenge
                 var reason: UnsignedReason? = login.isKnown ? .noChallenge : .noPassword
                 if let challenge, let user = login.user, let password = login.password {
                     reason = nil
@@ -56,24 +63,33 @@ extension BindingResolver {
         }
     }
 
-    /// Extracts the challenges from the responses of `authority`: from those that had one, and from those to requests
-    /// with an answer, since a server may refuse a nonce that is too old.
+    /// Takes the challenges out of the responses of a service: of the one that gave the nonce, of all of them where none was seen
+    /// to, and of those to requests with the nonce, which may refuse it for its age.
     ///
     /// - Returns: the index of the challenge in the table; nil when none was received before request `request` began.
-    private mutating func addChallenge(_ authority: String, before request: Int) -> Int? {
+    private mutating func addChallenge(_ key: ChallengeKey, before request: Int) -> Int? {
         let reading = reading
-        let own = reading.requests.indices.filter { index in
-            reading.requests[index].authority?.lowercased() ?? "" == authority
-                && (reading.value(at: .challenge, of: index) != nil
-                    || !CredentialFinder.digest(in: reading.requests[index]).isEmpty)
-        }
         let beganNs = reading.beganNs(request)
-        let earlier = own.filter { reading.exchange($0).ended.nanoseconds <= beganNs }
-        guard let recorded = earlier.lazy.compactMap({ reading.value(at: .challenge, of: $0) }).first else {
+        let own = reading.requests.indices.filter {
+            reading.requests[$0].authority?.lowercased() ?? "" == key.authority
+        }
+        let given = own.filter { reading.value(at: .challenge, of: $0) != nil }
+        let earlier = given.filter { reading.exchange($0).ended.nanoseconds <= beganNs }
+        let giver = earlier.last { index in
+            DigestChallenge.all(in: reading.value(at: .challenge, of: index) ?? []).contains { $0.nonce == key.nonce }
+        }
+        guard let first = giver ?? earlier.first, let recorded = reading.value(at: .challenge, of: first) else {
             return nil
         }
+        let answered = own.filter { index in
+            let isAnswer = reading.requests[index].parts.contains { part in
+                part.rule == .credentials && DigestAuthorization.parameters(of: part.bytes)?["nonce"] == key.nonce
+            }
+            // A nonce that a response gives is for the requests that are recorded with it.
+            return isAnswer && !given.contains(index)
+        }
         let index = result.append(.bound, recorded: recorded)
-        for response in own {
+        for response in Set((giver.map { [$0] } ?? given) + answered).sorted() {
             result.sources[response, default: []].append(ValueSource(value: index, locator: .challenge))
         }
         return index

@@ -19,6 +19,7 @@ struct BindingResolver {
     var identityValues: [Int: Int] = [:]
     var textValues: [TextKey: Int] = [:]
     private var askedValues: [String: Int] = [:]
+    private var originValues: [RecordedOrigin: Int] = [:]
     /// What happens to tokens, by their hashes.
     private var tokens: [UInt64: (value: [UInt8], planned: PlannedToken)] = [:]
 
@@ -177,6 +178,12 @@ extension BindingResolver {
             result.fetchedValues[place.value] = index
             return index
         case .token: return tokenValue(place)
+        case .origin(let isPath):
+            let origin = RecordedOrigin(bytes: place.value, isPath: isPath)
+            let index = originValues[origin] ?? result.append(.origin(origin), recorded: place.value)
+            originValues[origin] = index
+            result.ownAddresses += 1
+            return index
         }
     }
 

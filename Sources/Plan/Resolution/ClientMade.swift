@@ -12,11 +12,11 @@ enum ClientMade {
     static func kind(
         of sink: Sink, in request: ParsedRequest, _ bytes: UnsafeBufferPointer<UInt8>, beganNs: Int64
     ) -> Kind? {
-        guard sink.distinctiveness == .strong, sink.isUppercase == nil else { return nil }
+        guard sink.distinctiveness == .strong, sink.other == nil else { return nil }
         var name: String?
         var isField = false
         switch sink.place {
-        case .piece, .part, .condition, .cookie, .name: return nil
+        case .piece, .part, .condition, .cookie, .name, .number, .origin: return nil
         case .header:
             guard request.parts[sink.part].rule == .any else {
                 return isSignedAuthorization(bytes[sink.range]) ? .signature : nil
@@ -28,15 +28,16 @@ enum ClientMade {
         }
         if let name {
             if requestNames.occur(in: name.utf8) { return .perRequest }
-            let plain = IdentityFieldName.plain(name)
-            if signatureNames.occur(in: name.utf8) || ["sig", "sign", "xsig", "xsign"].contains(plain) {
-                return .signature
-            }
-            if authorizationNames.contains(plain) { return .authorization }
-            if plain.contains("nonce") { return .perRequest }
-            let isTimed = plain.contains("timestamp") || plain.hasSuffix("date") && !plain.hasSuffix("update")
-            if isField, isTimed, bytes[sink.range].contains(where: ASCII.isDigit) {
-                return .time
+            if hints.occur(in: name.utf8) {
+                let plain = IdentityFieldName.plain(name)
+                if signatureNames.occur(in: plain.utf8) || ["sig", "sign", "xsig", "xsign"].contains(plain) {
+                    return .signature
+                }
+                if authorizationNames.contains(plain) { return .authorization }
+                if nonceNames.occur(in: plain.utf8) { return .perRequest }
+                let isTimed =
+                    timeNames.occur(in: plain.utf8) || plain.hasSuffix("date") && !plain.hasSuffix("update")
+                if isField, isTimed, bytes[sink.range].contains(where: ASCII.isDigit) { return .time }
             }
             if isTime(bytes[sink.range], of: beganNs) { return .time }
         }
@@ -51,6 +52,10 @@ enum ClientMade {
         "idempotency", "request-id", "request_id", "requestid", "correlation", "traceparent")
     /// Words in the names of fields with a signature of the request.
     private static let signatureNames = AnyCaseWords("signature", "hmac")
+    /// Parts of all names below: most names have none of them.
+    private static let hints = AnyCaseWords("sig", "hmac", "challenge", "verifier", "state", "nonce", "stamp", "date")
+    private static let nonceNames = AnyCaseWords("nonce")
+    private static let timeNames = AnyCaseWords("timestamp")
     /// Values by which a client checks that an authorization answers its own request (RFC 6749 section 4.1.1, RFC
     /// 7636).
     private static let authorizationNames: Set<String> = ["codechallenge", "codeverifier", "state"]

@@ -37,9 +37,10 @@ struct PlaceDecider {
     /// - Parameter isThere: whether extracting a candidate's value gives it again.
     func decision(on place: PlaceContext, isThere: (SourceCandidate) -> Bool) -> PlaceDecision {
         if let own = text(at: place) ?? command(at: place) { return own }
+        if case .origin(let isPath) = place.sink.place { return .origin(isPath: isPath) }
         let response = response(for: place, isThere: isThere)
-        // A value matched in the other letter case can only come from a response.
-        if place.sink.isUppercase != nil { return response }
+        // What is looked for in another form is nothing but a value of a response, or a name.
+        if place.sink.other != nil, place.sink.distinctiveness != .never { return response }
         if let person = person(at: place), !isGiven(person, response) { return .person(person) }
         switch response {
         case .bound: return response

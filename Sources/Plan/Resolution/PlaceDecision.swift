@@ -18,6 +18,8 @@ enum PlaceDecision {
     case fetched
     /// It is a JSON Web Token that no response gave.
     case token
+    /// It is what an address of the service itself begins with, and follows the targets; `isPath` where a path follows.
+    case origin(isPath: Bool)
 }
 
 /// A place to be decided on, with its context.

@@ -25,11 +25,11 @@ public struct CloneValues: Sendable {
         self.row = row
         self.seed = seed
         self.now = now
-        values = script.values.map { recipe in
-            if case .identity(let template) = recipe {
-                template.name(ofClone: clone, seed: seed, now: now, row: row)
-            } else {
-                nil
+        values = script.values.enumerated().map { index, recipe in
+            switch recipe {
+            case .identity(let template): template.name(ofClone: clone, seed: seed, now: now, row: row)
+            case .origin: script.recordedValues[index]
+            case .bound, .minted, .asked, .aws, .signature: nil
             }
         }
         expiries = []

@@ -110,6 +110,7 @@ struct FindingsCollector {
             return
         }
         ruleEffects.add(reading, identities, resolution)
+        findings.ownAddresses += resolution.ownAddresses
         guard fates?.contains(.kept) ?? true else {
             findings.filteredSessions += 1
             return

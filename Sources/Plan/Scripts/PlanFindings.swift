@@ -182,6 +182,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var codedBodies = 0
     /// Cookies in requests that no recorded response set; they are not sent.
     public var droppedCookies = 0
+    /// Addresses of the service itself in requests that follow the targets, beside those in Origin and Referer.
+    public var ownAddresses = 0
     /// Rows left out above ``rowLimit``.
     public var rowsNotShown = 0
 

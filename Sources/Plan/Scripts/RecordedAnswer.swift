@@ -8,8 +8,12 @@ public struct RecordedAnswer: Hashable, Sendable {
     public var grpcStatus: UInt16?
     /// Whether it answers a GraphQL operation without errors.
     public var isGraphQLSuccess = false
-    /// Whether it is a success in JSON; HTML in its place is then a different answer.
-    public var isJSON = false
+    /// What it is where it is a success of another kind than HTML, so that a page is another answer: `JSON`, `image/png`.
+    public var type: String?
+    /// Whether it is JSON that begins with an error.
+    public var beginsWithError = false
+    /// What its page says of itself, when it is a success in HTML.
+    public var page: PageSigns?
     /// The redirect's target; nil when it is not a redirect.
     public var redirect: RedirectShape?
     /// What its body says about success.
@@ -34,15 +38,34 @@ public struct RecordedAnswer: Hashable, Sendable {
             && !RecordedAnswer.hasGraphQLErrors(body ?? response.body)
         guard let body, let status = exchange.status, grpcStatus == nil else { return }
         if (200..<300).contains(status) {
-            let type = RecordedAnswer.value(of: "content-type", inLines: response.head)
-            isJSON = type.map { AnyCaseWords.json.occur(in: $0) } ?? false
+            let type = RecordedAnswer.value(of: "content-type", inLines: response.head) ?? []
+            let isWhole = response.isComplete && UInt64(response.body.count) == response.bodyBytes && !body.isEmpty
+            if AnyCaseWords.html.occur(in: type) {
+                // Of a page that was not seen to its end nothing is known.
+                page = isWhole ? PageSigns(body) : nil
+            } else if response.bodyBytes > 0 {
+                self.type = RecordedAnswer.label(ofType: type)
+                beginsWithError = body.withUnsafeBytes { RecordedAnswer.beginsWithError($0) }
+            }
             let reading = SuccessSigns.Reading(body)
             signs = reading.good.subtracting(reading.bad)
         }
     }
 
     /// Whether a live answer has to be examined beyond its head.
-    public var needsContent: Bool { grpcStatus != nil || isGraphQLSuccess || redirect != nil || !signs.isEmpty }
+    public var needsContent: Bool {
+        grpcStatus != nil || isGraphQLSuccess || redirect != nil || !signs.isEmpty || page != nil
+    }
+
+    /// What a type is called where people read it; nil where it says nothing.
+    private static func label(ofType type: [UInt8]) -> String? {
+        if AnyCaseWords.json.occur(in: type) { return "JSON" }
+        let name = type.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 }
+        guard !name.isEmpty, name.count <= 60, name.allSatisfy({ ASCII.isToken($0) || $0 == UInt8(ascii: "/") }) else {
+            return nil
+        }
+        return String(decoding: name.map(ASCII.lowercased), as: UTF8.self)
+    }
 
     /// The value of Location in a redirect (RFC 9110 section 15.4); nil for other answers.
     static func location(status: UInt16, head: [UInt8]) -> [UInt8]? {
@@ -59,6 +82,7 @@ public struct RecordedAnswer: Hashable, Sendable {
         if let redirect, let location = RecordedAnswer.location(status: status, head: head) {
             return redirect.departure(RedirectShape(location: location, basePath: basePath))
         }
+        if let page, let departure = page.departure(body) { return departure }
         guard isGraphQLSuccess || !signs.isEmpty else { return nil }
         if isGraphQLSuccess, RecordedAnswer.hasGraphQLErrors(body) { return "the answer has GraphQL errors" }
         return signs.isEmpty ? nil : signs.departure(body)
@@ -86,6 +110,44 @@ public struct RecordedAnswer: Hashable, Sendable {
             return false
         }
     }
+
+    /// Whether a body is a JSON object whose first member is `error` or `errors`, and not empty.
+    public static func beginsWithError(_ body: UnsafeRawBufferPointer) -> Bool {
+        let bytes = UnsafeRawBufferPointer(rebasing: body.prefix(longestBeginning))
+        var position = 0
+        func skipBlanks() { while position < bytes.count, bytes[position] <= 0x20 { position += 1 } }
+        func take(_ text: StaticString) -> Bool {
+            guard bytes.count - position >= text.utf8CodeUnitCount else { return false }
+            for index in 0..<text.utf8CodeUnitCount where bytes[position + index] != text.utf8Start[index] {
+                return false
+            }
+            position += text.utf8CodeUnitCount
+            return true
+        }
+        skipBlanks()
+        guard take("{") else { return false }
+        skipBlanks()
+        guard take("\"error") else { return false }
+        _ = take("s")
+        guard take("\"") else { return false }
+        skipBlanks()
+        guard take(":") else { return false }
+        skipBlanks()
+        return position < bytes.count && !take("null") && !take("[]") && !take("{}") && !take("\"\"") && !take("false")
+            && !take("0")
+    }
+
+    /// The same of a response that is at hand as it came, where its content is not coded.
+    public static func beginsWithError(response: UnsafeRawBufferPointer) -> Bool {
+        response.withMemoryRebound(to: UInt8.self) { bytes in
+            guard let end = ByteSearch.end(of: endOfHead, in: bytes) else { return false }
+            return beginsWithError(UnsafeRawBufferPointer(rebasing: response[end...]))
+        }
+    }
+
+    private static let endOfHead = Array("\r\n\r\n".utf8)
+    /// The bytes of a body that are looked at for an error that it begins with.
+    private static let longestBeginning = 64
 
     /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the
     /// last frame of a gRPC-Web body, whose first byte has the highest bit set.
@@ -138,14 +200,21 @@ public struct RecordedAnswer: Hashable, Sendable {
     private static let memberWords = AnyCaseWords("\"query\"")
 
     private static func value(of name: StaticString, inLines lines: [UInt8]) -> [UInt8]? {
-        let wanted = name.withUTF8Buffer { Array($0) }
-        for line in lines.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
-            guard line.count > wanted.count, line[line.startIndex + wanted.count] == UInt8(ascii: ":"),
-                zip(line, wanted).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
-            else { continue }
-            return Array(line.dropFirst(wanted.count + 1).drop { $0 == 0x20 || $0 == 0x09 })
+        let count = name.utf8CodeUnitCount
+        return lines.withUnsafeBufferPointer { lines in
+            var line = 0
+            while line < lines.count {
+                let feed = ByteSearch.index(of: ASCII.lineFeed, in: lines, line..<lines.count) ?? lines.count
+                let end = feed > line && lines[feed - 1] == ASCII.carriageReturn ? feed - 1 : feed
+                let start = line
+                line = feed + 1
+                guard end - start > count, lines[start + count] == ASCII.colon,
+                    (0..<count).allSatisfy({ ASCII.lowercased(lines[start + $0]) == name.utf8Start[$0] })
+                else { continue }
+                return Array(lines[(start + count + 1)..<end].drop(while: ASCII.isBlank))
+            }
+            return nil
         }
-        return nil
     }
 
     private static func number(_ text: [UInt8]) -> UInt16? {

@@ -70,7 +70,8 @@ public struct RedirectShape: Hashable, Sendable {
         return isWord ? String(decoding: segment, as: UTF8.self) : nil
     }
 
-    private static func namesLogin(_ path: ArraySlice<UInt8>) -> Bool {
+    /// Whether a path, or another text, has a word for a login among its first words.
+    static func namesLogin(_ path: ArraySlice<UInt8>) -> Bool {
         let words = path.split { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(ASCII.lowercased($0)) }
             .prefix(2 * segmentLimit).map { String(decoding: $0.map(ASCII.lowercased), as: UTF8.self) }
         return words.contains { logins.contains($0) }

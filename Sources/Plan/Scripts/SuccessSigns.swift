@@ -23,6 +23,9 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
     /// An envelope without a fault (SOAP 1.1 section 4.4, XML-RPC).
     static let noFault = SuccessSigns(rawValue: 64)
 
+    /// `authenticated`, `loggedIn` and their like are true.
+    static let isLoggedIn = SuccessSigns(rawValue: 128)
+
     /// The most bytes of a body that are examined.
     fileprivate static let probedCount = 256 << 10
     /// The most elements of a batch response that are examined.
@@ -41,7 +44,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
                 case UInt8(ascii: "{"): readObject(&cursor)
                 case UInt8(ascii: "["): readList(&cursor)
                 case UInt8(ascii: "<"): readMarkup(bytes)
-                default: break
+                default: readText(bytes)
                 }
             }
         }
@@ -61,6 +64,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
         (.noErrors, "the answer says that there were errors"),
         (.zeroCode, "the answer has an error code other than 0"),
         (.goodStatus, "the status in the answer says that it failed"), (.noFault, "the answer is a Fault"),
+        (.isLoggedIn, "the answer says that no one is logged in"),
     ]
 }
 
@@ -78,18 +82,19 @@ extension SuccessSigns.Reading {
     private mutating func readObject(_ cursor: inout JSONCursor) {
         guard cursor.take(UInt8(ascii: "{")) else { return }
         let bytes = cursor.bytes
-        var (hasResult, hasError, hasMessage) = (false, false, false)
+        var (hasResult, hasError, hasMessage, hasData) = (false, false, false, false)
         var (good, bad, code) = (SuccessSigns(), SuccessSigns(), Bool?.none)
         while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), let first = cursor.next() {
             let start = cursor.position
             guard cursor.skipValue() else { break }
-            if name.range.count <= 12, let member = SuccessSigns.members[plainName(bytes, name.range)] {
+            if let member = SuccessSigns.member(bytes, name.range) {
                 let value = bytes[start..<cursor.position]
                 let isTrue = value.elementsEqual("true".utf8)
                 let isFalse = value.elementsEqual("false".utf8)
                 switch member {
                 case .result: hasResult = true
                 case .message: hasMessage = true
+                case .data: hasData = true
                 case .error: hasError = hasError || !SuccessSigns.isEmpty(value)
                 case .flag(let sign):
                     if isTrue { good.insert(sign) }
@@ -97,24 +102,24 @@ extension SuccessSigns.Reading {
                 case .errors:
                     if SuccessSigns.isEmpty(value) { good.insert(.noErrors) } else { bad.insert(.noErrors) }
                 case .code(let isSure) where ASCII.isDigit(first) || first == UInt8(ascii: "-"):
-                    let isZero = value.elementsEqual("0".utf8)
+                    let isZero = value.elementsEqual("0".utf8) || !isSure && value.elementsEqual("200".utf8)
                     if isSure {
                         if isZero { good.insert(.zeroCode) } else { bad.insert(.zeroCode) }
                     } else {
                         code = isZero
                     }
                 case .status:
-                    let word = String(decoding: value.map(ASCII.lowercased), as: UTF8.self)
-                    if ["\"ok\"", "\"success\""].contains(word) { good.insert(.goodStatus) }
-                    if ["\"error\"", "\"fail\"", "\"failed\"", "\"failure\""].contains(word) {
-                        bad.insert(.goodStatus)
-                    }
+                    let word = value.dropFirst().dropLast()
+                    if SuccessSigns.isSuccess(word) { good.insert(.goodStatus) }
+                    if SuccessSigns.isFailure(word) { bad.insert(.goodStatus) }
                 case .code: break
                 }
             }
             guard cursor.take(UInt8(ascii: ",")) else { break }
         }
-        if hasMessage, let code { if code { good.insert(.zeroCode) } else { bad.insert(.zeroCode) } }
+        if let code, hasMessage || hasData {
+            if code { good.insert(.zeroCode) } else if hasMessage { bad.insert(.zeroCode) }
+        }
         if hasError {
             // An error next to a success is only a warning.
             if good.isEmpty { bad.insert(.noError) }
@@ -126,7 +131,31 @@ extension SuccessSigns.Reading {
         _ = cursor.take(UInt8(ascii: "}"))
     }
 
+    /// The first word of a text: `OK 17`, `ERROR not logged in`.
+    private mutating func readText(_ bytes: UnsafeBufferPointer<UInt8>) {
+        let text = bytes.prefix(SuccessSigns.longestWord).drop { !ASCII.isLetter($0) }
+        let word = text.prefix(while: ASCII.isLetter)
+        guard word.allSatisfy({ $0 & 0x20 == 0 }) else { return }
+        if SuccessSigns.isSuccess(word) { good.insert(.goodStatus) }
+        if SuccessSigns.isFailure(word) { bad.insert(.goodStatus) }
+    }
+
+    /// `<rsp stat="ok">`: the attribute of the first element that says how it went.
+    private mutating func readStatus(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var leaves = XMLLeaves(bytes)
+        var left = 8
+        while left > 0, let leaf = leaves.next(), let attribute = leaf.attribute {
+            left -= 1
+            guard bytes[attribute].elementsEqual("stat".utf8) || bytes[attribute].elementsEqual("status".utf8) else {
+                continue
+            }
+            if SuccessSigns.isSuccess(bytes[leaf.range]) { good.insert(.goodStatus) }
+            if SuccessSigns.isFailure(bytes[leaf.range]) { bad.insert(.goodStatus) }
+        }
+    }
+
     private mutating func readMarkup(_ bytes: UnsafeBufferPointer<UInt8>) {
+        readStatus(bytes)
         var position = 0
         var isEnvelope = false
         while let open = ByteSearch.index(of: UInt8(ascii: "<"), in: bytes, position..<bytes.count) {
@@ -142,16 +171,12 @@ extension SuccessSigns.Reading {
         }
         if isEnvelope { good.insert(.noFault) }
     }
-
-    private func plainName(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> String {
-        String(decoding: bytes[range].lazy.filter { $0 != UInt8(ascii: "_") }.map(ASCII.lowercased), as: UTF8.self)
-    }
 }
 
 extension SuccessSigns {
     /// The meaning of a member of a response.
     fileprivate enum Member {
-        case result, error, errors, message, status
+        case result, error, errors, message, data, status
         case flag(SuccessSigns)
         /// `isSure` where the name alone shows that it is an error code.
         case code(isSure: Bool)
@@ -163,7 +188,41 @@ extension SuccessSigns {
         "status": .status, "ok": .flag(.isOK), "success": .flag(.isOK), "issuccess": .flag(.isOK),
         "successful": .flag(.isOK), "acknowledged": .flag(.isOK), "succeeded": .flag(.hasSucceeded),
         "errcode": .code(isSure: true), "errno": .code(isSure: true), "errorcode": .code(isSure: true),
-        "code": .code(isSure: false),
+        "code": .code(isSure: false), "data": .data, "authenticated": .flag(.isLoggedIn),
+        "isauthenticated": .flag(.isLoggedIn), "loggedin": .flag(.isLoggedIn), "isloggedin": .flag(.isLoggedIn),
+        "authorized": .flag(.isLoggedIn),
+    ]
+
+    /// What the member whose name is in `range` is about; nil for most.
+    fileprivate static func member(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Member? {
+        // Most names are others: their first letter tells.
+        guard range.count >= 2, range.count <= longestName,
+            firstLetters.contains(ASCII.lowercased(bytes[range.lowerBound]))
+        else { return nil }
+        return members[
+            String(decoding: bytes[range].lazy.filter { $0 != UInt8(ascii: "_") }.map(ASCII.lowercased), as: UTF8.self)]
+    }
+
+    private static let firstLetters = Set(members.keys.compactMap(\.utf8.first))
+    /// The longest name of a member.
+    private static let longestName = 16
+    /// The longest word for success or failure.
+    fileprivate static let longestWord = 16
+
+    /// Whether a text is a word for success, in letters of either case.
+    fileprivate static func isSuccess(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        ["ok", "success"].contains { ASCII.isEqual(text, Array($0.utf8)) }
+    }
+
+    /// Whether a text is a word for failure, in letters of either case.
+    fileprivate static func isFailure(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard text.count <= longestWord else { return false }
+        return failures.contains(String(decoding: text.map(ASCII.lowercased), as: UTF8.self))
+    }
+
+    private static let failures: Set<String> = [
+        "error", "err", "fail", "failed", "failure", "unauthorized", "unauthenticated", "forbidden", "denied",
+        "expired",
     ]
 
     /// Whether a JSON value is empty, such as null, false or an empty list.

@@ -5,8 +5,8 @@ extension ValueEncoding {
     static func reproducing(_ sink: Sink, in bytes: UnsafeBufferPointer<UInt8>, isLine: Bool) -> ValueEncoding? {
         let encoding = reproducing(
             bytes, sink.range, value: sink.coding.decoded(bytes, sink.range), coding: sink.coding, isLine: isLine)
-        guard let isUppercase = sink.isUppercase else { return encoding }
-        return encoding.map { .recased(isUppercase: isUppercase, $0) }
+        guard let other = sink.other else { return encoding }
+        return encoding.map { .rewritten(other.writing, $0) }
     }
 
     /// The encoding that writes `value` as it is in `range`, and other values as the same client would.
@@ -31,6 +31,7 @@ extension ValueEncoding {
         case .form: [.percent(percentStyle(bytes, range, isForm: true))]
         case .json: jsonStyles(bytes, range)
         case .markup: MarkupStyle.all.map { .markup($0) }
+        case .binary(let form): [.binary(form)]
         }
     }
 

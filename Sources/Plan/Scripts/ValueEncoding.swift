@@ -18,8 +18,10 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case base64(Base64)
     /// Compressed by the body's Content-Encoding.
     case compressed(ContentCoding)
-    /// In hexadecimal digits of the other case than elsewhere.
-    case recased(isUppercase: Bool, ValueEncoding)
+    /// Written in another way than others write it.
+    case rewritten(Writing, ValueEncoding)
+    /// As a number in binary; it is none where it is no number, or too large.
+    case binary(BinaryNumber)
     /// After its length, as in binary messages.
     case prefixed(LengthPrefix)
     /// Not a value but a text with values of its own, in another encoding.
@@ -52,8 +54,12 @@ indirect enum ValueEncoding: Hashable, Sendable {
             } catch {
                 return false
             }
-        case .recased(let isUppercase, let inner):
-            return inner.append(LetterCase.recased(value, isUppercase: isUppercase), to: &output)
+        case .rewritten(let writing, let inner): return inner.append(writing.applied(to: value), to: &output)
+        case .binary(let form):
+            guard value.allSatisfy(ASCII.isDigit), let number = UInt64(String(decoding: value, as: UTF8.self)) else {
+                return false
+            }
+            return form.append(number, to: &output)
         case .prefixed(let prefix):
             prefix.append(value.count, to: &output)
             output += value
@@ -79,7 +85,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .cookies(let field): return field.append(to: &output, values: values)
         case .digest(let digest): return digest.append(to: &output, values: values)
         case .digestAuthorization(let field): return field.append(to: &output, values: values)
-        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .recased, .prefixed:
+        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .rewritten, .binary, .prefixed:
             guard let value = values[value] else { return false }
             return append(value, to: &output)
         }
@@ -93,7 +99,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .cookies(let field): field.own.values
         case .digest(let digest): digest.content.values
         case .digestAuthorization(let field): field.values
-        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .recased, .prefixed: [value]
+        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .rewritten, .binary, .prefixed: [value]
         }
     }
 

@@ -12,6 +12,22 @@ public enum ValueRecipe: Sendable {
     case aws(AWSPart)
     /// Computed by a command of the user for one request, from its other content.
     case signature(name: String)
+    /// What represents a recorded address of the service at the clone's target; as recorded until that is known.
+    case origin(RecordedOrigin)
+}
+
+/// What an address of the recorded service begins with.
+public struct RecordedOrigin: Hashable, Sendable {
+    /// `scheme://authority`, as recorded.
+    public var bytes: [UInt8]
+    /// Whether a path follows, which a target's own path goes before.
+    public var isPath: Bool
+
+    /// The origin `bytes`.
+    public init(bytes: [UInt8], isPath: Bool) {
+        self.bytes = bytes
+        self.isPath = isPath
+    }
 }
 
 /// A part of a request that AWS Signature Version 4 fills.

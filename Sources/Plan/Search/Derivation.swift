@@ -21,6 +21,20 @@ public enum Derivation: Hashable, Sendable {
     /// The bytes after the first occurrence of these bytes, up to a blank, a quote or another character that ends
     /// words.
     case word(after: [UInt8])
+    /// The digits after the first occurrence of these bytes.
+    case digits(after: [UInt8])
+    /// The number of this index among those in a short text: `17` of `order_17.pdf`.
+    case number(Int)
+    /// What is after the first occurrence of these bytes, up to where it ends.
+    case slice(after: [UInt8], SliceEnd)
+}
+
+/// Where a value ends in a longer text.
+public enum SliceEnd: Hashable, Sendable {
+    /// At these bytes; at the text's end where there are none.
+    case before([UInt8])
+    /// After so many bytes.
+    case count(Int)
 }
 
 extension Derivation {
@@ -46,12 +60,31 @@ extension Derivation {
             guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
             let end = text[start...].firstIndex(where: WordEnds.endsWord) ?? text.count
             return end > start ? Array(text[start..<end]) : nil
+        case .digits(let prefix):
+            guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
+            let digits = text[start...].prefix(while: ASCII.isDigit)
+            return digits.isEmpty ? nil : Array(digits)
+        case .number(let ordinal): return NumbersInText.digits(ordinal, in: text)
+        case .slice(let prefix, let sliceEnd):
+            guard let start = ByteSearch.end(of: prefix, in: text) else { return nil }
+            var end = text.count
+            switch sliceEnd {
+            case .count(let count):
+                guard count <= text.count - start else { return nil }
+                end = start + count
+            case .before(let mark) where !mark.isEmpty:
+                guard let found = ByteSearch.end(of: mark, in: text, from: start) else { return nil }
+                end = found - mark.count
+            case .before: break
+            }
+            return end > start ? Array(text[start..<end]) : nil
         }
     }
 }
 
 extension Derivation: CustomStringConvertible {
-    /// `path[1]`, `?code`, `JSON $.id`, `claim $.sub`, `base64`, `decoded`, `digits` or `after "token="`.
+    /// `path[1]`, `?code`, `JSON $.id`, `claim $.sub`, `base64`, `decoded`, `digits`, `number[0]`, `after "token="` or
+    /// `between "token=" and "|"`.
     public var description: String { text(hidesPositions: false) }
 
     func text(hidesPositions: Bool) -> String {
@@ -68,6 +101,12 @@ extension Derivation: CustomStringConvertible {
         case .percentDecoded: "decoded"
         case .trailingDigits: "digits"
         case .word(let prefix): "after \(JSONText.quoted(prefix))"
+        case .digits(let prefix): "digits after \(JSONText.quoted(prefix))"
+        case .slice(let prefix, .before(let mark)) where mark.isEmpty: "all after \(JSONText.quoted(prefix))"
+        case .slice(let prefix, .before(let mark)):
+            "between \(JSONText.quoted(prefix)) and \(JSONText.quoted(mark))"
+        case .slice(let prefix, .count(let count)): "\(count) bytes after \(JSONText.quoted(prefix))"
+        case .number(let ordinal): "number[\(ordinal)]"
         }
     }
 }
@@ -92,65 +131,5 @@ struct Designator {
                 || byte == UInt8(ascii: "-")
         }
         guard letters.count >= 3, !digits.isEmpty, digits.count <= 18, isWord else { return nil }
-    }
-}
-
-/// The characters that end a word in free text.
-enum WordEnds {
-    static func endsWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case 0...0x20, UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"),
-            UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "{"), UInt8(ascii: "}"):
-            true
-        default: false
-        }
-    }
-}
-
-extension WordEnds {
-    /// Whether `word` is not part of a longer word of `text`, nor of a longer address if it is one. The last letter of
-    /// an escape sequence is not part of a word.
-    static func isApart(_ word: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, _ text: Range<Int>) -> Bool {
-        let isAddress = bytes[word].contains(UInt8(ascii: "@"))
-        if word.upperBound < text.upperBound {
-            let next = bytes[word.upperBound]
-            if isLetter(next) { return false }
-            // `ann@x.example.org` is another address than `ann@x.example`.
-            let continues = next == UInt8(ascii: ".") || next == UInt8(ascii: "-")
-            if isAddress, continues, word.upperBound + 1 < text.upperBound, isLetter(bytes[word.upperBound + 1]) {
-                return false
-            }
-        }
-        let before = word.lowerBound - 1
-        guard before >= text.lowerBound else { return true }
-        if isAddress,
-            [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "+")].contains(bytes[before])
-        {
-            return false
-        }
-        return !isLetter(bytes[before])
-            || before - 1 >= text.lowerBound && bytes[before - 1] == UInt8(ascii: "\\")
-            || before - 2 >= text.lowerBound && bytes[before - 2] == UInt8(ascii: "%")
-    }
-
-    /// The ranges where `word` occurs in `text` as a whole word, in order.
-    static func ranges(of word: [UInt8], in text: [UInt8]) -> [Range<Int>] {
-        text.withUnsafeBufferPointer { bytes in
-            var ranges: [Range<Int>] = []
-            var position = 0
-            while let end = ByteSearch.end(of: word, in: bytes, from: position), !word.isEmpty {
-                let range = end - word.count..<end
-                if isApart(range, in: bytes, 0..<bytes.count) { ranges.append(range) }
-                position = end
-            }
-            return ranges
-        }
-    }
-
-    /// Whether `word` occurs in `text` as a whole word.
-    static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
-
-    private static func isLetter(_ byte: UInt8) -> Bool {
-        ASCII.isAlphanumeric(byte) || byte >= 0x80
     }
 }

@@ -12,6 +12,8 @@ enum Distinctiveness {
     /// The longest value considered: a whole field, such as the state of a page or the response of an identity
     /// provider.
     static let countLimit = 1 << 20
+    /// Numbers with as many digits are no chance.
+    static let longNumberCount = 9
     /// The longest value that counts as several words.
     static let phraseLimit = 256
 
@@ -78,7 +80,7 @@ enum Distinctiveness {
 
     private static func of(count: Int, digits: Int, lower: Int, upper: Int, hasAt: Bool) -> Distinctiveness {
         let letters = lower + upper
-        if digits == count { return count >= 9 ? .strong : .weak }
+        if digits == count { return count >= longNumberCount ? .strong : .weak }
         // Dates, amounts and addresses are digits with punctuation between them.
         if letters == 0 { return digits >= 14 ? .strong : .never }
         if hasAt, count >= 6 { return .strong }

@@ -42,7 +42,17 @@ extension Sink {
         if case .field(let name) = draft.parts[part].kind { ValueHash.mix(&hash, name.utf8) }
         ValueHash.mix(&hash, layer == nil ? 0 : 1)
         switch place {
-        case .path, .header, .condition, .piece, .name: break
+        case .path, .header, .condition, .piece, .name, .origin: break
+        case .number(let name, let word, let ordinal):
+            if let name { ValueHash.mix(&hash, bytes[name]) }
+            ValueHash.mix(&hash, 2)
+            // The word before it says more than how many numbers are before it.
+            if let word {
+                ValueHash.mix(&hash, bytes[word])
+            } else {
+                ValueHash.mix(&hash, UInt8(truncatingIfNeeded: ordinal))
+            }
+            ValueHash.mix(&hash, range.upperBound < bytes.count ? bytes[range.upperBound] : 0)
         case .part(let number): ValueHash.mix(&hash, UInt8(truncatingIfNeeded: number))
         case .protobuf(let numbers): for number in numbers { ValueHash.mix(&hash, UInt8(truncatingIfNeeded: number)) }
         case .query(let name), .form(let name), .cookie(let name): ValueHash.mix(&hash, bytes[name])

@@ -31,8 +31,14 @@ struct HTMLFields {
         return pending.removeFirst()
     }
 
-    /// Attributes other than named fields are skipped below this length: nothing in them is sent back.
+    /// Shorter values of attributes that are no field's hold nothing that comes back but ids: `row-17`.
     private static let shortestText = 12
+
+    /// Whether an attribute may hold a number that is an id, and not a size or a place.
+    private func mayHoldID(_ attribute: HTMLTags.Attribute) -> Bool {
+        attribute.value.count >= 2 && tags.page[attribute.value].contains(where: ASCII.isDigit)
+            && tags.page[attribute.value].contains { !ASCII.isDigit($0) }
+    }
 
     /// Whether an attribute concerns the page's appearance.
     private func isAboutLooks(_ attribute: HTMLTags.Attribute) -> Bool {
@@ -76,7 +82,7 @@ struct HTMLFields {
                 tags.isNamed(attribute.name.prefix(5), "data-") || isStructured(attribute)
             {
                 pending.append(.field(name: attribute.name, value: attribute.value))
-            } else if attribute.value.count >= HTMLFields.shortestText {
+            } else if attribute.value.count >= HTMLFields.shortestText || mayHoldID(attribute) {
                 pending.append(.text(attribute.value))
             }
         }

@@ -41,7 +41,7 @@ extension Sink {
         case .header:
             if case .field(let name) = request.parts[part].kind { return IdentityFieldName.plain(name) }
             return nil
-        case .path, .condition, .json, .xml, .protobuf, .name, .piece, .part: return nil
+        case .path, .condition, .json, .xml, .protobuf, .name, .piece, .part, .number, .origin: return nil
         }
     }
 }

@@ -24,23 +24,33 @@ struct SessionSearch {
     ) {
         let names = identities.hashes
         var collector = SinkCollector(
-            names: names, words: identities.words, keepsWords: keepsWords, keepsFields: !options.bindingRules.isEmpty)
+            names: names, words: identities.words, keepsWords: keepsWords, keepsFields: !options.bindingRules.isEmpty,
+            authorities: Set(reading.requests.compactMap { $0.authority?.lowercased() }.filter { !$0.isEmpty }))
         for (index, request) in reading.requests.enumerated() { collector.collect(request, request: index) }
         let wanted = collector.sinks.lazy.filter { $0.distinctiveness != .never || $0.isReturned }.map(\.hash)
         var scanner = SourceScanner(
             wanted: Set(wanted), lengths: collector.lengths, firstRequests: collector.firstRequests,
-            beganNs: reading.begansNs)
-        for (index, request) in reading.requests.enumerated() {
-            scanner.scan(
-                reading.exchange(index), body: reading.responseBodies[index], draft: request, request: index)
+            beganNs: reading.begansNs, seeksNumbers: collector.hasShortValues)
+        func scan() {
+            for (index, request) in reading.requests.enumerated() {
+                scanner.scan(
+                    reading.exchange(index), body: reading.responseBodies[index], draft: request, request: index)
+            }
         }
-        let candidates = scanner.candidates
+        scan()
         var layers = collector.layers
         var found = collector.takeSinks()
+        let unexplained = SessionSearch.unexplained(found, scanner.candidates, layers, reading)
+        if !unexplained.isEmpty {
+            scanner.seek(unexplained)
+            scan()
+        }
+        let candidates = scanner.candidates
         SessionSearch.addPlaceHashes(to: &found, layers, reading)
         evidence.see(found, candidates, of: reading, people: identities)
         sinks = found.filter { sink in
             if names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
+            if case .origin = sink.place { return true }
             return SessionSearch.withBytes(around: sink, layers, reading) { bytes in
                 RecordedToken.isLikely(bytes, sink.range)
                     || options.bindingRules.names(sink: sink, of: reading.requests[sink.request], in: bytes)
@@ -60,6 +70,27 @@ struct SessionSearch {
         self.candidates = candidates
         firstRequests = collector.firstRequests
     }
+
+    /// The long values among `sinks` that no response has as a whole.
+    private static func unexplained(
+        _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], _ layers: [SinkLayer], _ reading: SessionReading
+    ) -> EmbeddedValues {
+        var seen: Set<UInt64> = []
+        var values: [[UInt8]] = []
+        for sink in sinks where sink.distinctiveness == .strong && sink.other == nil {
+            // A short piece is rather one of something that is known as a whole.
+            if case .piece = sink.place, sink.range.count < shortestPiece { continue }
+            guard candidates[sink.hash] == nil, sink.range.count <= longestEmbedded,
+                seen.count < EmbeddedValues.limit, seen.insert(sink.hash).inserted
+            else { continue }
+            values.append(withBytes(around: sink, layers, reading) { sink.value(in: $0) })
+        }
+        return EmbeddedValues(values)
+    }
+
+    /// The shortest piece of a request, and the longest value, that are looked for in longer texts.
+    private static let shortestPiece = 16
+    private static let longestEmbedded = 64 << 10
 
     private static func addPlaceHashes(to sinks: inout [Sink], _ layers: [SinkLayer], _ reading: SessionReading) {
         for index in sinks.indices {

@@ -1,8 +1,14 @@
 extension Sink {
-    /// The place of the value for display: `field Authorization`, `cookie sid`, `path[2]`, `query cursor`, `JSON
-    /// refresh_token`, `form csrf`, `XML id`, `protobuf 1.2`, `JSON name`, `target` or `body`.
+    /// Where the value is, as a person reads it: `field Authorization`, `cookie sid`, `path[2]`, `query cursor`,
+    /// `JSON refresh_token`, `form csrf`, `XML id`, `protobuf 1.2`, `JSON name`, `number in body`, `target` or `body`.
     func label(of kind: ParsedRequest.Part.Kind, in bytes: UnsafeBufferPointer<UInt8>) -> String {
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        let within =
+            switch kind {
+            case .target: " in target"
+            case .body: " in body"
+            case .field: ""
+            }
         let own: String? =
             switch place {
             case .path(let index, _): "path[\(index)]"
@@ -19,6 +25,9 @@ extension Sink {
                 case .body(.form), .body(.multipart): "form name"
                 default: "name"
                 }
+            case .number(let name?, _, _): "number in \(text(name))"
+            case .number: "number" + within
+            case .origin: "address" + within
             case .header, .condition, .piece, .part: nil
             }
         switch kind {

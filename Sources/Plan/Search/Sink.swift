@@ -5,6 +5,8 @@ struct Sink {
     /// How the value is encoded.
     enum Coding: Hashable {
         case raw, percent, form, json, markup
+        /// A number in binary, which is looked for in decimal digits.
+        case binary(BinaryNumber)
     }
 
     /// The context of the value.
@@ -26,7 +28,7 @@ struct Sink {
         /// A text or an attribute of an XML body, with the name of its element or attribute and that of the enclosing
         /// element.
         case xml(name: Range<Int>?, parent: Range<Int>?)
-        /// A text of a protobuf message, by its field numbers.
+        /// A text or a number of a protobuf message, by the numbers of its fields.
         case protobuf([Int])
         /// The name of a member, a field or a parameter.
         case name
@@ -34,6 +36,10 @@ struct Sink {
         case piece
         /// A component of a compound value such as `name:key`, by its index.
         case part(Int)
+        /// A number in something longer, the name of that, the word before the number, and which of the numbers it is.
+        case number(name: Range<Int>?, word: Range<Int>?, ordinal: Int)
+        /// What an address of the service itself begins with, `scheme://authority`; `isPath` where a path follows.
+        case origin(isPath: Bool)
     }
 
     /// Index into the session's drafts.
@@ -49,9 +55,8 @@ struct Sink {
     /// Hash of the decoded value.
     var hash: UInt64
     var distinctiveness: Distinctiveness
-    /// Whether it is in uppercase while the value looked for is in lowercase, or the reverse; nil where the cases are
-    /// the same.
-    var isUppercase: Bool?
+    /// What is looked for where that is written in another way than what is here; nil where it is the same.
+    var other: Other?
     /// Hash of the endpoint and of the place in its requests, the same in every session; zero until it is computed.
     var placeHash: UInt64 = 0
 
@@ -63,40 +68,15 @@ struct Sink {
         }
     }
 
-    /// The decoded value, in the letter case that is looked for.
-    func value(in part: UnsafeBufferPointer<UInt8>) -> [UInt8] {
-        let value = coding.decoded(part, range)
-        return isUppercase.map { LetterCase.recased(value, isUppercase: !$0) } ?? value
-    }
-}
+    /// The decoded value, in the form that is looked for.
+    func value(in part: UnsafeBufferPointer<UInt8>) -> [UInt8] { other?.value ?? coding.decoded(part, range) }
 
-/// Changes the letter case of hexadecimal digits and UUIDs, which different writers spell differently.
-enum LetterCase {
-    /// `value` in uppercase or lowercase.
-    static func recased(_ value: [UInt8], isUppercase: Bool) -> [UInt8] {
-        value.map { byte in
-            let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-            return isLetter ? (isUppercase ? byte & ~0x20 : byte | 0x20) : byte
-        }
-    }
-
-    /// Whether a long hexadecimal number or UUID in `range` is in uppercase; nil for anything else and for mixed case.
-    static func ofHex(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool? {
-        guard range.count >= 16, range.count <= 128 else { return nil }
-        var isUppercase: Bool?
-        for byte in bytes[range] {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): continue
-            case UInt8(ascii: "a")...UInt8(ascii: "f"):
-                guard isUppercase != true else { return nil }
-                isUppercase = false
-            case UInt8(ascii: "A")...UInt8(ascii: "F"):
-                guard isUppercase != false else { return nil }
-                isUppercase = true
-            default: return nil
-            }
-        }
-        return isUppercase
+    /// A value that is written in another way elsewhere.
+    struct Other {
+        /// How it is written here.
+        var writing: Writing
+        /// As it is written elsewhere.
+        var value: [UInt8]
     }
 }
 
@@ -122,6 +102,7 @@ extension Sink.Coding {
         case .form: PercentText.decoded(bytes, range, plusIsSpace: true)
         case .json: JSONText.unescaped(bytes, range)
         case .markup: MarkupText.unescaped(bytes, range)
+        case .binary(let form): form.value(bytes, range).map { Array(String($0).utf8) } ?? []
         }
     }
 
@@ -133,6 +114,7 @@ extension Sink.Coding {
         case .form: !bytes[range].contains { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }
         case .json: !bytes[range].contains(UInt8(ascii: "\\"))
         case .markup: !bytes[range].contains(UInt8(ascii: "&"))
+        case .binary: false
         }
     }
 }

@@ -9,17 +9,30 @@ extension SinkCollector {
         case .multipart: multipart(bytes)
         case .protobuf: protobuf(bytes, 0..<bytes.count, [])
         case .framedProtobuf:
-            for frame in GRPCFrames.ranges(in: bytes) {
-                layered(Array(bytes[frame.message]), at: frame.entry, as: .prefixed(.fourBytes)) { collector, message in
-                    collector.protobuf(message, 0..<message.count, [])
-                }
+            guard GRPCFrames.decoded(bytes) != nil, let form = Base64.detected(bytes, 0..<bytes.count),
+                let decoded = form.decoded(bytes)
+            else {
+                frames(bytes)
+                return
             }
+            layered(decoded, at: 0..<bytes.count, as: .base64(form)) { $0.frames($1) }
         case .text, .html:
             guard bytes.count <= SinkCollector.textLimit else { return }
             if GraphQLText.isLikely(bytes, 0..<bytes.count) { graphQL(bytes) }
             words(bytes, 0..<bytes.count)
             names(inside: bytes, 0..<bytes.count, .raw)
+            addresses(inside: bytes, 0..<bytes.count)
+            numbers(inside: bytes, 0..<bytes.count)
         case .opaque: break
+        }
+    }
+
+    /// The messages of gRPC.
+    private mutating func frames(_ bytes: UnsafeBufferPointer<UInt8>) {
+        for frame in GRPCFrames.ranges(in: bytes) {
+            layered(Array(bytes[frame.message]), at: frame.entry, as: .prefixed(.fourBytes)) { collector, message in
+                collector.protobuf(message, 0..<message.count, [])
+            }
         }
     }
 
@@ -34,6 +47,8 @@ extension SinkCollector {
                 inside(bytes, pair.name, .form)
                 pieces(bytes, pair.name, .form)
             }
+            numbers(inside: bytes, pair.value, name: pair.name)
+            guard pair.value.count >= SinkCollector.shortestCoded else { continue }
             inside(bytes, pair.value, .form)
             pieces(bytes, pair.value, .form)
             dottedPieces(bytes, pair.value, .form)
@@ -58,7 +73,9 @@ extension SinkCollector {
             add(bytes, range, leaf.isString ? .json : .raw, .json(name: key, parent: parent))
             guard leaf.isString else { continue }
             inside(bytes, range, .json)
-            if !leaf.hasEscapes { words(bytes, range, .json) }
+            guard !leaf.hasEscapes else { continue }
+            words(bytes, range, .json)
+            numbers(inside: bytes, range, name: key)
         }
         guard JSONNames.mayHoldIDs(UnsafeBufferPointer(rebasing: bytes[text])) else { return }
         var names = JSONNames(UnsafeBufferPointer(rebasing: bytes[text]))
@@ -78,20 +95,25 @@ extension SinkCollector {
         }
     }
 
-    /// The texts of a protobuf message.
+    /// The texts and numbers of a protobuf message.
     private mutating func protobuf(_ bytes: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, _ path: [Int]) {
         guard path.count < ProtobufFields.depthLimit else { return }
         var fields = ProtobufFields(bytes, message)
         while left > 0, let field = fields.next() {
             let own = path + [field.number]
+            if case .number(let form) = field.kind {
+                add(bytes, field.content, .binary(form), .protobuf(own))
+                continue
+            }
             layered(Array(bytes[field.content]), at: field.entry, as: .prefixed(.varint)) { collector, content in
-                guard field.isText else {
+                guard field.kind == .text else {
                     collector.protobuf(content, 0..<content.count, own)
                     return
                 }
                 collector.add(content, 0..<content.count, .raw, .protobuf(own))
                 collector.inside(content, 0..<content.count, .raw)
                 collector.words(content, 0..<content.count)
+                collector.numbers(inside: content, 0..<content.count)
             }
         }
     }
@@ -105,6 +127,7 @@ extension SinkCollector {
             inside(bytes, leaf.range, leaf.isLiteral ? .raw : .markup)
             if leaf.isLiteral || !bytes[leaf.range].contains(UInt8(ascii: "&")) {
                 words(bytes, leaf.range, leaf.isLiteral ? .raw : .markup)
+                numbers(inside: bytes, leaf.range, name: leaf.attribute ?? leaves.element)
             }
         }
     }
@@ -115,6 +138,7 @@ extension SinkCollector {
             guard part.content.count <= SinkCollector.textLimit else { continue }
             if let name = part.name {
                 add(bytes, part.content, .raw, .form(name: name))
+                numbers(inside: bytes, part.content, name: name)
                 if JSONNames.mayBeID(bytes, name) {
                     add(bytes, name, .raw, .name)
                     pieces(bytes, name, .raw)
@@ -124,6 +148,7 @@ extension SinkCollector {
                 add(bytes, name, .raw, .piece)
                 pieces(bytes, name, .raw) { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") }
                 names(inside: bytes, name, .raw)
+                numbers(inside: bytes, name)
             }
             inside(bytes, part.content, .raw)
             if !part.isFile || ParsedRequest.BodyKind.isPrintable(bytes, part.content) { words(bytes, part.content) }
@@ -183,6 +208,7 @@ extension SinkCollector {
     mutating func innerValues(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding) {
         guard word.count <= SinkCollector.nameLimit else { return }
         behindPrefix(bytes, word, coding)
+        defer { runs(bytes, word, coding) }
         var start = word.lowerBound
         while start + ClientMade.uuidCount <= word.upperBound {
             let mark = bytes[start + ClientMade.firstMark]
@@ -198,6 +224,38 @@ extension SinkCollector {
 
     /// The longest word that is searched for inner values.
     private static let nameLimit = 256
+
+    /// The long runs of letters and digits in a word, with hyphens and underscores and without: `8f3ab2c9` of
+    /// `report_8f3ab2c9.pdf`.
+    private mutating func runs(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding) {
+        var start = word.lowerBound
+        while start < word.upperBound {
+            let end = bytes[start..<word.upperBound].firstIndex { !SinkCollector.isOfRun($0) } ?? word.upperBound
+            let run = start..<end
+            start = end + 1
+            guard run.count >= SinkCollector.shortestRun, bytes[run].contains(where: ASCII.isDigit) else { continue }
+            if run != word {
+                add(bytes, run, coding, .piece)
+                behindPrefix(bytes, run, coding)
+            }
+            guard bytes[run].contains(where: { !ASCII.isAlphanumeric($0) }), !ClientMade.isUUID(bytes, run) else {
+                continue
+            }
+            var first = run.lowerBound
+            while first < run.upperBound {
+                let last = bytes[first..<run.upperBound].firstIndex { !ASCII.isAlphanumeric($0) } ?? run.upperBound
+                if last - first >= SinkCollector.shortestRun { add(bytes, first..<last, coding, .piece) }
+                first = last + 1
+            }
+        }
+    }
+
+    /// The shortest of them.
+    private static let shortestRun = 8
+
+    private static func isOfRun(_ byte: UInt8) -> Bool {
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
 
     /// The value after a prefix of letters: `key_…`.
     private mutating func behindPrefix(

@@ -13,6 +13,8 @@ struct SinkCollector {
     private(set) var sinks: [Sink] = []
     /// The lengths of their values.
     private(set) var lengths = LengthFilter()
+    /// Whether there are values that are as short as numbers that count things.
+    private(set) var hasShortValues = false
     /// Decoded fragments of the parts.
     private(set) var layers: [SinkLayer] = []
     /// The first request with each value, bindable or not, by the value's hash.
@@ -21,10 +23,16 @@ struct SinkCollector {
     private let names: Set<UInt64>
     /// Names that are searched for in longer texts, longest first.
     private let words: [[UInt8]]
+    /// The same with other capitals, as identifiers have them.
+    private let nameForms: [NameInIdentifier.Form]
     /// Whether plain words are kept; only several sessions together can decide about them.
     private let keepsWords: Bool
     /// Whether every whole field is kept because a rule of the user may name it.
     private let keepsFields: Bool
+    /// What addresses of the service itself have behind their scheme: `://authority`.
+    private let authorities: [[UInt8]]
+    /// Places of such addresses in the part that is looked at: what is bound as a whole goes before them.
+    private var addresses: [Sink] = []
     private var request = 0
     private var part = 0
     private(set) var left = 0
@@ -39,11 +47,17 @@ struct SinkCollector {
     ///   - words: names of the person that are also replaced inside longer texts.
     ///   - keepsWords: whether there are enough sessions to decide which words belong together.
     ///   - keepsFields: whether every whole field is kept because a rule of the user may name it.
-    init(names: Set<UInt64>, words: [[UInt8]] = [], keepsWords: Bool = false, keepsFields: Bool = false) {
+    ///   - authorities: what the service itself is called in addresses, in small letters.
+    init(
+        names: Set<UInt64>, words: [[UInt8]] = [], keepsWords: Bool = false, keepsFields: Bool = false,
+        authorities: Set<String> = []
+    ) {
         self.names = names
+        self.authorities = authorities.sorted().map { Array("://\($0)".utf8) }
         self.keepsFields = keepsFields
         self.keepsWords = keepsWords
         self.words = words.sorted { $0.count > $1.count }
+        nameForms = self.words.flatMap { NameInIdentifier.forms(of: $0) }
     }
 
     /// Returns the places and removes them from the collector.
@@ -62,12 +76,14 @@ struct SinkCollector {
             part.bytes.withUnsafeBufferPointer { bytes in
                 switch part.kind {
                 case .target: target(bytes)
-                case .field: field(part.rule, bytes)
+                case .field(let name): field(name, part.rule, bytes)
                 case .body(let kind):
                     isLine = false
                     body(kind, bytes)
                 }
             }
+            sinks += addresses
+            addresses.removeAll(keepingCapacity: true)
         }
     }
 
@@ -82,22 +98,46 @@ struct SinkCollector {
             }
             pieces(bytes, segment, .percent, marks: SinkCollector.endsSegmentPiece)
             innerValues(bytes, segment, .percent)
+            numbers(inside: bytes, segment)
             previous = segment
         }
         pairs(bytes, url.query, isForm: false)
     }
 
-    private mutating func field(_ rule: ParsedRequest.FieldRule, _ bytes: UnsafeBufferPointer<UInt8>) {
+    private mutating func field(
+        _ name: String, _ rule: ParsedRequest.FieldRule, _ bytes: UnsafeBufferPointer<UInt8>
+    ) {
         switch rule {
         case .withoutValues: break
         case .cookie: cookies(bytes)
         case .condition:
             add(bytes, 0..<bytes.count, .raw, .condition)
+            validators(bytes)
             words(bytes, 0..<bytes.count)
         case .credentials, .any:
             add(bytes, 0..<bytes.count, .raw, .header)
             inside(bytes, 0..<bytes.count, .raw)
             words(bytes, 0..<bytes.count)
+            if rule == .any { numbers(inside: bytes, 0..<bytes.count) }
+            guard !authorities.isEmpty, !AnyCaseWords.soapAction.occur(in: name.utf8) else { return }
+            // What such a field begins with follows the targets in any case.
+            let own = WireHead.origin(inField: name, Array(bytes))?.count ?? 0
+            addresses(inside: bytes, own..<bytes.count)
+        }
+    }
+
+    /// The validators of a list (RFC 9110 section 13.1.1): `"a", W/"b"`.
+    private mutating func validators(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.contains(UInt8(ascii: ",")), bytes.contains(UInt8(ascii: "\"")) else { return }
+        var start = 0
+        while start < bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: ",")) ?? bytes.count
+            if let first = bytes[start..<end].firstIndex(where: { !ASCII.isBlank($0) }),
+                let last = bytes[start..<end].lastIndex(where: { !ASCII.isBlank($0) })
+            {
+                add(bytes, first..<last + 1, .raw, .condition)
+            }
+            start = end + 1
         }
     }
 
@@ -135,57 +175,114 @@ struct SinkCollector {
         if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(hash) {
             left -= 1
             lengths.insert(count)
+            if count < Distinctiveness.longNumberCount { hasShortValues = true }
             sinks.append(
                 Sink(
                     request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
                     distinctiveness: distinctiveness))
         }
         switch place {
-        case .piece, .part: break
-        case .json(let name?, _), .form(let name), .query(let name): names(inside: bytes, range, coding, field: name)
-        default: names(inside: bytes, range, coding)
+        case .piece, .part, .number, .origin: break
+        case .json(let name?, _), .form(let name), .query(let name):
+            names(inside: bytes, range, coding, field: name)
+            addresses(inside: bytes, range, field: name)
+        case .header, .condition: names(inside: bytes, range, coding)
+        case .xml(let name, _):
+            names(inside: bytes, range, coding)
+            addresses(inside: bytes, range, field: name)
+        default:
+            names(inside: bytes, range, coding)
+            addresses(inside: bytes, range)
         }
     }
 
     /// Records a value of the current request. Requests come in order, and the first one with a value is kept.
     private mutating func noteFirst(_ hash: UInt64) { firstRequests.insert(request, for: hash) }
 
-    /// Adds the same place for its digits in the other letter case, in case a response has them so.
+    /// Adds the places for the same hexadecimal digits in the other forms in which a response may have them.
     private mutating func addRecased(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ place: Sink.Place
     ) {
-        guard let isUppercase = LetterCase.ofHex(bytes, range) else { return }
-        let hash = ValueHash.of(LetterCase.recased(Array(bytes[range]), isUppercase: !isUppercase))
-        noteFirst(hash)
-        guard left > 0 else { return }
-        left -= 1
-        lengths.insert(range.count)
-        sinks.append(
-            Sink(
-                request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
-                distinctiveness: .strong, isUppercase: isUppercase))
+        for (writing, other) in Writing.alternatives(bytes, range) {
+            let hash = ValueHash.of(other)
+            noteFirst(hash)
+            guard left > 0 else { return }
+            left -= 1
+            lengths.insert(other.count)
+            sinks.append(
+                Sink(
+                    request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
+                    distinctiveness: .strong, other: Sink.Other(writing: writing, value: other)))
+        }
     }
 
-    /// Finds names as whole words in a longer text, except in a password.
+    /// The addresses of the service itself in a longer text.
+    ///
+    /// - Parameter field: the name of what holds it; namespaces are no addresses.
+    mutating func addresses(
+        inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, field: Range<Int>? = nil
+    ) {
+        guard !authorities.isEmpty, range.count > OwnAddress.shortest else { return }
+        for authority in authorities {
+            var position = range.lowerBound
+            while left > 0,
+                let found = OwnAddress.next(authority, in: bytes, position..<range.upperBound)
+            {
+                position = found.upperBound
+                if let field, OwnAddress.isNamespace(String(decoding: bytes[field], as: UTF8.self)) { return }
+                left -= 1
+                let isPath = position < range.upperBound && bytes[position] == UInt8(ascii: "/")
+                addresses.append(
+                    Sink(
+                        request: request, part: part, layer: layer, range: found, coding: .raw,
+                        place: .origin(isPath: isPath), hash: 0, distinctiveness: .never))
+            }
+        }
+    }
+
+    /// The numbers in a longer text, apart from those of dates and times.
+    ///
+    /// - Parameter name: the name of what holds the text.
+    mutating func numbers(inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil) {
+        var numbers = NumbersInText(bytes, range, mayBeList: true)
+        while let number = numbers.next() {
+            add(bytes, number.digits, .raw, .number(name: name, word: number.word, ordinal: number.ordinal))
+        }
+    }
+
+    /// The names that are in a longer text, apart from other letters and digits; not those in a password. Names with other capitals
+    /// are theirs too where they are a word of an identifier: `PageAnna` for `anna`.
     mutating func names(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, field: Range<Int>? = nil
     ) {
         guard !words.isEmpty, !isInCredentials else { return }
         for word in words where word.count < range.count {
-            let text = UnsafeBufferPointer(rebasing: bytes[..<range.upperBound])
-            var position = range.lowerBound
-            while left > 0, let end = ByteSearch.end(of: word, in: text, from: position) {
-                let start = end - word.count
-                position = end
-                guard WordEnds.isApart(start..<end, in: bytes, range) else { continue }
-                if let field, IdentityFieldName.isPassword(String(decoding: bytes[field], as: UTF8.self)) { return }
-                left -= 1
-                sinks.append(
-                    Sink(
-                        request: request, part: part, layer: layer, range: start..<end, coding: coding, place: .piece,
-                        hash: ValueHash.of(word), distinctiveness: .never))
+            for place in WordEnds.ranges(of: word, in: bytes, range) {
+                guard add(name: word, at: place, coding, nil, in: bytes, field) else { return }
             }
         }
+        guard !nameForms.isEmpty, NameInIdentifier.mayBe(in: bytes, range) else { return }
+        for form in nameForms where form.text.count <= range.count {
+            for place in NameInIdentifier.ranges(of: form.text, in: bytes, range) {
+                let other = Sink.Other(writing: form.writing, value: form.name)
+                guard add(name: form.name, at: place, coding, other, in: bytes, field) else { return }
+            }
+        }
+    }
+
+    /// - Returns: false where no name is meant in this field.
+    private mutating func add(
+        name: [UInt8], at place: Range<Int>, _ coding: Sink.Coding, _ other: Sink.Other?,
+        in bytes: UnsafeBufferPointer<UInt8>, _ field: Range<Int>?
+    ) -> Bool {
+        guard left > 0 else { return false }
+        if let field, IdentityFieldName.isPassword(String(decoding: bytes[field], as: UTF8.self)) { return false }
+        left -= 1
+        sinks.append(
+            Sink(
+                request: request, part: part, layer: layer, range: place, coding: coding, place: .piece,
+                hash: ValueHash.of(name), distinctiveness: .never, other: other))
+        return true
     }
 
     /// Whether a value of `count` bytes may be bound at `place`. For weak values the surrounding names decide later, or
@@ -195,6 +292,7 @@ struct SinkCollector {
         return switch (distinctiveness, place) {
         case (.strong, _), (_, .cookie), (_, .condition): true
         case (.weak, .name): false
+        case (.weak, .number(_, let word, _)): keepsWords || word != nil
         case (.faint, .json(_?, _)), (.faint, .form), (.faint, .query), (.faint, .xml(_?, _)), (.faint, .protobuf):
             keepsWords
         case (.faint, .path(let index, _)): keepsWords && index > 0
@@ -209,13 +307,16 @@ struct SinkCollector {
     private static func isWholeField(_ place: Sink.Place) -> Bool {
         switch place {
         case .json(_?, _), .xml(_?, _), .form, .query, .header, .path, .cookie, .protobuf: true
-        case .json, .xml, .condition, .name, .piece, .part: false
+        case .json, .xml, .condition, .name, .piece, .part, .number, .origin: false
         }
     }
 
+    /// The shortest text in percent-encoding that is looked into: `id%3D7`.
+    static let shortestCoded = 6
+
     /// Searches the decoded content of `range`: another encoding, or a structured text.
     mutating func inside(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
-        guard depth < SinkCollector.depthLimit, range.count >= Base64.shortestText,
+        guard depth < SinkCollector.depthLimit, range.count >= SinkCollector.shortestCoded,
             range.count <= SinkCollector.textLimit, left > 0
         else { return }
         if !coding.isPlain(bytes, range) {
@@ -223,6 +324,8 @@ struct SinkCollector {
             let encoding = ValueEncoding.reproducing(bytes, range, value: text, coding: coding, isLine: isLine)
             guard let encoding else { return }
             descend(into: text, at: range, as: encoding)
+        } else if range.count < Base64.shortestText {
+            return
         } else if let (text, form) = Base64.text(bytes, range) {
             descend(into: text, at: range, as: .base64(form))
         } else if JSONText.isLikely(bytes, range) || GraphQLText.isLikely(bytes, range) {
@@ -260,6 +363,7 @@ struct SinkCollector {
         } else if GraphQLText.isLikely(text, 0..<text.count) {
             graphQL(text)
             names(inside: text, 0..<text.count, .raw)
+            addresses(inside: text, 0..<text.count)
             words(text, 0..<text.count)
         } else {
             if let colon = text.firstIndex(of: UInt8(ascii: ":")), text.count <= 512 {
@@ -269,8 +373,15 @@ struct SinkCollector {
             }
             add(text, 0..<text.count, .raw, .piece)
             names(inside: text, 0..<text.count, .raw)
+            addresses(inside: text, 0..<text.count)
             inside(text, 0..<text.count, .raw)
             words(text, 0..<text.count)
+            numbers(inside: text, 0..<text.count)
         }
     }
+}
+
+extension AnyCaseWords {
+    /// A field whose value is a name, though it looks like an address.
+    fileprivate static let soapAction = AnyCaseWords("soapaction")
 }

@@ -77,8 +77,10 @@ extension SourceCandidate {
             }
             if isWordOfLink { return nil }
             guard self.nouns != nil, wanted != nil else { return nil }
-            // Small numbers are everywhere: item 7 has nothing to do with user 7.
-            guard bonus > 0 || value.count > SourceCandidate.smallNumberCount else { return nil }
+            // Small numbers are everywhere: item 7 is not what user 7 is. Longer texts hold numbers of all kinds.
+            var isInText = false
+            if case .number = sink.place { isInText = true }
+            guard bonus > 0 || value.count > SourceCandidate.smallNumberCount && !isInText else { return nil }
             return score + bonus
         }
     }
@@ -160,7 +162,12 @@ extension Sink {
         case .header:
             guard let noun = fieldName.flatMap(IdentifierName.noun) else { return nil }
             return [noun.split(separator: "-").last.map(String.init) ?? noun]
-        case .json(nil, _), .xml(nil, _), .cookie, .condition, .protobuf, .name, .piece, .part: return nil
+        case .number(_, let word?, _):
+            let name = text(word)
+            guard let noun = IdentifierName.noun(name) else { return [IdentifierName.singular(name)] }
+            return noun.isEmpty ? [resource].compactMap(\.self) : [noun]
+        case .json(nil, _), .xml(nil, _), .cookie, .condition, .protobuf, .name, .piece, .part, .number, .origin:
+            return nil
         }
     }
 }

@@ -21,9 +21,11 @@ extension SourceScanner {
         case .text, .multipart: words(body, 0..<min(body.count, SinkCollector.textLimit), origin) { .body }
         case .protobuf: protobuf(body, 0..<body.count, ProtobufPath(frame: nil, steps: []), origin)
         case .framedProtobuf:
-            for (index, frame) in GRPCFrames.ranges(in: body).enumerated() {
-                protobuf(body, frame.message, ProtobufPath(frame: index, steps: []), origin)
+            guard let decoded = GRPCFrames.decoded(body) else {
+                frames(body, origin)
+                return
             }
+            decoded.withUnsafeBufferPointer { frames($0, origin) }
         case .opaque: break
         }
     }
@@ -62,7 +64,14 @@ extension SourceScanner {
         }
     }
 
-    /// The texts of a protobuf message.
+    /// The messages of gRPC.
+    private mutating func frames(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
+        for (index, frame) in GRPCFrames.ranges(in: body).enumerated() {
+            protobuf(body, frame.message, ProtobufPath(frame: index, steps: []), origin)
+        }
+    }
+
+    /// The texts and numbers of a protobuf message.
     private mutating func protobuf(
         _ body: UnsafeBufferPointer<UInt8>, _ message: Range<Int>, _ path: ProtobufPath, _ origin: Origin
     ) {
@@ -73,10 +82,13 @@ extension SourceScanner {
             var own = path
             own.steps.append(ProtobufPath.Step(number: field.number, ordinal: ordinals[field.number, default: 0]))
             ordinals[field.number, default: 0] += 1
-            if field.isText {
-                offer(body, field.content, .raw, Traits(), origin, depth: 0, locator: { .protobuf(own) })
-            } else {
-                protobuf(body, field.content, own, origin)
+            switch field.kind {
+            case .text: offer(body, field.content, .raw, Traits(), origin, depth: 0, locator: { .protobuf(own) })
+            case .number(let form):
+                offer(
+                    body, field.content, .binary(form), Traits(), origin, depth: SourceScanner.depthLimit,
+                    locator: { .protobuf(own) })
+            case .message: protobuf(body, field.content, own, origin)
             }
         }
     }
@@ -298,10 +310,16 @@ extension SourceScanner {
     private static let schemeLimit = 16
 
     /// The words of free text.
+    ///
+    /// - Parameter isKnown: whether the text as a whole is looked at elsewhere.
     mutating func words(
-        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin,
+        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin, isKnown: Bool = false,
         of outer: () -> ValueSource.Locator?
     ) {
+        guard embedded == nil else {
+            search(embeddedIn: text, range, Traits(), origin, of: outer)
+            return
+        }
         func word(from start: Int) -> ValueSource.Locator? {
             guard let prefix = SourceScanner.prefix(before: start, in: text), let outer = outer() else { return nil }
             return .inside(outer, .word(after: prefix))
@@ -313,12 +331,10 @@ extension SourceScanner {
             let end = text[start..<range.upperBound].firstIndex(where: WordEnds.endsWord) ?? range.upperBound
             let own = start
             start = end + 1
-            guard end - own >= SourceScanner.shortestNumber, own..<end != range || own == 0 else { continue }
-            if let digits = SourceScanner.number(own..<end, in: text) {
-                offer(text, digits, .raw, traits, origin, depth: SourceScanner.depthLimit) {
-                    word(from: digits.lowerBound)
-                }
+            guard end - own >= SourceScanner.shortestNumber, !isKnown || own..<end != range || own == 0 else {
+                continue
             }
+            if seeksNumbers { numbers(ofWord: own..<end, in: text, traits, origin, of: outer) }
             guard end - own >= SourceScanner.shortestCode else { continue }
             offer(text, own..<end, .raw, traits, origin, depth: SourceScanner.depthLimit - 1) { word(from: own) }
             // `token=…`, `token:…` and `17|…`.
@@ -331,16 +347,32 @@ extension SourceScanner {
     }
 
     /// The shortest number in free text that is considered. Sessions with other numbers at the place decide what it is.
-    private static let shortestNumber = 4
+    private static let shortestNumber = 2
 
-    /// The digits at the end of a word of free text if they are a number by themselves: `1017`, `:1017` after a
-    /// member's name, `#1017`. Nil where the whole word is considered anyway.
-    private static func number(_ word: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
-        var start = word.upperBound
-        while start > word.lowerBound, ASCII.isDigit(text[start - 1]) { start -= 1 }
-        guard word.upperBound - start >= shortestNumber else { return nil }
-        if word.count < shortestCode { return start..<word.upperBound }
-        return start > word.lowerBound && text[start - 1] == UInt8(ascii: "#") ? start..<word.upperBound : nil
+    /// The numbers in a word of free text: `17`, `:17` behind the name of a member, `#17`, `row-17`, `export-17.pdf`.
+    private mutating func numbers(
+        ofWord word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin,
+        of outer: () -> ValueSource.Locator?
+    ) {
+        func locator(_ digits: Range<Int>) -> ValueSource.Locator? {
+            guard let prefix = SourceScanner.prefix(before: digits.lowerBound, in: text), let outer = outer() else {
+                return nil
+            }
+            return .inside(outer, digits.upperBound == word.upperBound ? .word(after: prefix) : .digits(after: prefix))
+        }
+        if text[word].allSatisfy(ASCII.isDigit) {
+            // Longer ones are looked at as words.
+            guard word.count < SourceScanner.shortestCode else { return }
+            offer(text, word, .raw, traits, origin, depth: SourceScanner.depthLimit) { locator(word) }
+            return
+        }
+        var numbers = NumbersInText(text, word, isWord: true)
+        while let number = numbers.next() {
+            guard number.digits.count >= SourceScanner.shortestNumber else { continue }
+            offer(
+                text, number.digits, .raw, traits, origin, depth: SourceScanner.depthLimit,
+                nouns: { SourceScanner.nouns(of: number, in: text, origin) }, locator: { locator(number.digits) })
+        }
     }
 
     /// The shortest prefix before `start` that identifies the place; empty at the beginning of the text, nil when no

@@ -6,6 +6,8 @@ import Traffic
 struct SourceScanner {
     /// The most places kept for each value.
     static let candidateLimit = 128
+    /// The same for places in longer texts, where small numbers are many.
+    static let looseLimit = 48
     /// The longest body that is searched.
     static let bodyLimit = 8 << 20
     /// The most nested encodings that are decoded.
@@ -18,13 +20,24 @@ struct SourceScanner {
     let lengths: LengthFilter
     private let firstRequests: HashTable<Int>
     private let beganNs: [Int64]
+    /// Whether short numbers are looked for.
+    let seeksNumbers: Bool
+    /// What is looked for at any place in longer texts; nil while whole values are.
+    private(set) var embedded: EmbeddedValues?
+    /// What was found of these in the response that is searched.
+    private var foundEmbedded: Set<UInt64> = []
 
     /// - Parameters:
     ///   - wanted: hashes of the values looked for.
     ///   - lengths: the lengths of those values.
     ///   - firstRequests: the first request with each value, by its hash.
     ///   - beganNs: when the requests began, in nanoseconds since the epoch.
-    init(wanted: Set<UInt64>, lengths: LengthFilter, firstRequests: HashTable<Int>, beganNs: [Int64]) {
+    ///   - seeksNumbers: whether short numbers are among the values.
+    init(
+        wanted: Set<UInt64>, lengths: LengthFilter, firstRequests: HashTable<Int>, beganNs: [Int64],
+        seeksNumbers: Bool = true
+    ) {
+        self.seeksNumbers = seeksNumbers
         self.wanted = wanted
         self.lengths = lengths
         mayBeWanted = HashFilter(wanted)
@@ -35,19 +48,41 @@ struct SourceScanner {
     /// Searches the response of `draft`, the session's request `request`, with the body `body` after content decoding.
     mutating func scan(_ exchange: Exchange, body: [UInt8], draft: ParsedRequest, request: Int) {
         guard let response = exchange.response, !wanted.isEmpty else { return }
+        if let embedded {
+            let isThere =
+                body.withUnsafeBufferPointer(embedded.occur) || response.head.withUnsafeBufferPointer(embedded.occur)
+                || response.trailers.withUnsafeBufferPointer(embedded.occur)
+            guard isThere else { return }
+            foundEmbedded.removeAll(keepingCapacity: true)
+        }
         let resource = draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
         let origin = Origin(
             request: request, beganNs: response.firstByte.nanoseconds, endedNs: exchange.ended.nanoseconds,
             resource: resource, endpoint: draft.endpointHash)
-        response.head.withUnsafeBufferPointer { head in
+        let kind = response.head.withUnsafeBufferPointer { head in
             let content = Content(head)
-            body.withUnsafeBufferPointer { search($0, as: content.kind(of: $0), origin) }
+            let kind = body.withUnsafeBufferPointer { body in
+                let kind = content.kind(of: body)
+                search(body, as: kind, origin)
+                return kind
+            }
             fields(HeadFields(head), origin, areTrailers: false)
+            return kind
         }
         response.trailers.withUnsafeBufferPointer {
             fields(HeadFields(trailers: $0), origin, areTrailers: true)
         }
+        // Nothing that can be read has it: the body is one text.
+        guard let embedded, kind != .opaque else { return }
+        body.withUnsafeBufferPointer { body in
+            embedded.each(in: body, 0..<body.count) { place, value in
+                add(embedded: value, at: place, in: body, Traits(), origin) { .body }
+            }
+        }
     }
+
+    /// Looks for `values` at any place in longer texts from now on.
+    mutating func seek(_ values: EmbeddedValues) { embedded = values }
 
     /// Where the searched text comes from.
     struct Origin {
@@ -88,9 +123,9 @@ struct SourceScanner {
             let isValidator = fields.isNamed(field, "etag") || fields.isNamed(field, "last-modified")
             let traits = Traits(isToken: CallerName.isReturned(head[field.name]), isReturned: isValidator)
             offer(head, field.value, .raw, traits, origin, depth: 0) { place }
-            guard !fields.isNamed(field, "last-modified") else { continue }
+            guard !fields.isNamed(field, "last-modified"), embedded == nil else { continue }
             let value = UnsafeBufferPointer(rebasing: head[field.value])
-            words(value, 0..<value.count, origin) { place }
+            words(value, 0..<value.count, origin, isKnown: true) { place }
         }
     }
 
@@ -123,7 +158,7 @@ struct SourceScanner {
         text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, isToken: () -> Bool,
         nouns: () -> [String]?, locator: () -> ValueSource.Locator?
     ) {
-        if let hash = wantedHash(of: text) {
+        if embedded == nil, let hash = wantedHash(of: text) {
             let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
             let isServers = isServers(hash, origin)
             // The client may have sent the same small number with another meaning: page 1 is not item 1.
@@ -139,9 +174,65 @@ struct SourceScanner {
                 add(hash, Array(text), traits, origin, nouns: names, locator: locator)
             }
         }
+        if embedded != nil {
+            search(embeddedIn: text, 0..<text.count, traits, origin, of: locator)
+        } else if seeksNumbers, depth < SourceScanner.depthLimit {
+            numbers(in: text, traits, origin, of: locator)
+        }
         if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText {
             inside(text, traits, origin, depth: depth + 1, isToken: isToken, locator: locator)
         }
+    }
+
+    /// Keeps the values that are looked for at any place in `range` of `text`, which is what `outer` finds.
+    mutating func search(
+        embeddedIn text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ traits: Traits, _ origin: Origin,
+        of outer: () -> ValueSource.Locator?
+    ) {
+        guard let embedded else { return }
+        embedded.each(in: text, range) { place, value in
+            add(embedded: value, at: place, in: text, traits, origin, of: outer)
+        }
+    }
+
+    private mutating func add(
+        embedded value: [UInt8], at place: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ traits: Traits,
+        _ origin: Origin, of outer: () -> ValueSource.Locator?
+    ) {
+        let hash = ValueHash.of(value)
+        let isKnown = foundEmbedded.contains(hash)
+        guard isServers(hash, origin), place.count < text.count, let outer = outer() else { return }
+        if case .body = outer, isKnown { return }
+        guard let derivation = Derivation.slice(at: place, in: text) else { return }
+        foundEmbedded.insert(hash)
+        var traits = traits
+        (traits.isToken, traits.isEcho, traits.isLoose) = (false, false, true)
+        add(hash, value, traits, origin, nouns: nil) { .inside(outer, derivation) }
+    }
+
+    /// The numbers in a text, which is what `outer` finds.
+    private mutating func numbers(
+        in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, of outer: () -> ValueSource.Locator?
+    ) {
+        var own = Traits()
+        (own.isInArray, own.isLoose) = (traits.isInArray, true)
+        var numbers = NumbersInText(text, 0..<text.count)
+        while let number = numbers.next() {
+            offer(
+                text, number.digits, .raw, own, origin, depth: SourceScanner.depthLimit,
+                nouns: { SourceScanner.nouns(of: number, in: text, origin) },
+                locator: { outer().map { .inside($0, .number(number.ordinal)) } })
+        }
+    }
+
+    /// What a number in a longer text identifies: what the word before it says.
+    static func nouns(
+        of number: NumbersInText.Number, in text: UnsafeBufferPointer<UInt8>, _ origin: Origin
+    ) -> [String]? {
+        guard let word = number.word else { return nil }
+        let name = String(decoding: text[word], as: UTF8.self)
+        guard let noun = IdentifierName.noun(name) else { return [IdentifierName.singular(name)] }
+        return noun.isEmpty ? [origin.resource].compactMap(\.self) : [noun]
     }
 
     /// The hash of `text`; nil when no request has such a value.
@@ -167,7 +258,8 @@ struct SourceScanner {
         _ hash: UInt64, _ value: [UInt8], _ traits: Traits, _ origin: Origin, nouns: [String]?,
         locator: () -> ValueSource.Locator?
     ) {
-        guard candidates[hash]?.count ?? 0 < SourceScanner.candidateLimit, let locator = locator() else { return }
+        let limit = traits.isLoose ? SourceScanner.looseLimit : SourceScanner.candidateLimit
+        guard candidates[hash]?.count ?? 0 < limit, let locator = locator() else { return }
         var source = origin.endpoint
         ValueHash.mix(&source, locator.labelWithoutPositions.utf8)
         candidates[hash, default: []].append(

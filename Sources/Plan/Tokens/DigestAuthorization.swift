@@ -42,8 +42,10 @@ struct DigestAuthorization: Hashable, Sendable {
         if recorded["qop"] == Array("auth-int".utf8) {
             guard body.append(to: &content, values: values) else { return false }
         }
-        let live = SchemeParameters(text)
-        guard let nonce = live["nonce"] ?? live["nextnonce"] else { return false }
+        guard let live = DigestChallenge.answered(in: text, algorithm: recorded["algorithm"]), let nonce = live.nonce
+        else {
+            return false
+        }
         var answer = DigestAnswer(
             method: method, user: user, password: password, realm: live["realm"] ?? recorded["realm"] ?? [],
             nonce: nonce, uri: uri, algorithm: live["algorithm"] ?? recorded["algorithm"] ?? [],
@@ -135,15 +137,25 @@ struct DigestAnswer {
     /// Whether the name is sent as a hash (RFC 7616 section 3.4.4).
     var hashesUser = false
 
-    private var function: (hash: HashAlgorithm, isSession: Bool)? {
-        switch String(decoding: algorithm, as: UTF8.self).uppercased() {
-        case "", "MD5": (.md5, false)
-        case "MD5-SESS": (.md5, true)
-        case "SHA-256": (.sha256, false)
-        case "SHA-256-SESS": (.sha256, true)
-        default: nil
+    /// What an algorithm's name stands for.
+    struct Function: Equatable {
+        var hash: HashAlgorithm
+        /// Whether the secret is made of the nonces too.
+        var isSession: Bool
+
+        /// - Parameter algorithm: its name; empty for MD5. Nil for one that is not known.
+        init?(_ algorithm: [UInt8]) {
+            switch String(decoding: algorithm, as: UTF8.self).uppercased() {
+            case "", "MD5": (hash, isSession) = (.md5, false)
+            case "MD5-SESS": (hash, isSession) = (.md5, true)
+            case "SHA-256": (hash, isSession) = (.sha256, false)
+            case "SHA-256-SESS": (hash, isSession) = (.sha256, true)
+            default: return nil
+            }
         }
     }
+
+    private var function: Function? { Function(algorithm) }
 
     /// The user name as sent.
     var sentUser: [UInt8] {
@@ -153,9 +165,10 @@ struct DigestAnswer {
 
     /// The `response` parameter; nil when the algorithm is unknown.
     var response: [UInt8]? {
-        guard let (hash, isSession) = function else { return nil }
+        guard let function else { return nil }
+        let hash = function.hash
         var secret = hash.hex(joined([user, realm, password]))
-        if isSession { secret = hash.hex(joined([secret, nonce, clientNonce])) }
+        if function.isSession { secret = hash.hex(joined([secret, nonce, clientNonce])) }
         var request = joined([Array(method.utf8), uri])
         if quality == Array("auth-int".utf8) { request = joined([request, hash.hex(body)]) }
         guard !quality.isEmpty else { return hash.hex(joined([secret, nonce, hash.hex(request)])) }

@@ -65,34 +65,59 @@ struct SchemeParameters: Hashable, Sendable {
 
 /// The Digest authentication parameters of a response (RFC 7616 sections 3.3 and 3.5).
 enum DigestChallenge {
-    /// The parameters of the first Digest challenge among the fields of `head`, or those of `Authentication-Info` if it
-    /// has a next nonce; nil if there are none.
+    /// The parameters of the challenges of Digest among the fields of `head`, each in a line, or of `Authentication-Info` where it
+    /// has a next nonce; nil when there are none.
     static func text(in head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        var challenges: [[UInt8]] = []
         var next: [UInt8]?
         var fields = HeadFields(head)
         while let field = fields.next() {
             if fields.isNamed(field, "www-authenticate") {
-                if let start = start(in: head, field.value) { return Array(head[start..<field.value.upperBound]) }
+                challenges += DigestChallenge.challenges(in: head, field.value)
             } else if fields.isNamed(field, "authentication-info"),
                 SchemeParameters(head[field.value])["nextnonce"] != nil
             {
                 next = Array(head[field.value])
             }
         }
-        return next
+        return challenges.isEmpty ? next : Array(challenges.joined(separator: [ASCII.lineFeed]))
     }
 
-    /// Where the Digest parameters begin in a field that may list several schemes.
-    private static func start(in head: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> Int? {
+    /// The challenges in what ``text(in:)`` gives, in their order: the service's favourite first.
+    static func all(in text: [UInt8]) -> [SchemeParameters] {
+        text.split(separator: ASCII.lineFeed).map { SchemeParameters($0) }
+    }
+
+    /// The challenge that a client answers which answered one of `algorithm`: that of the same, else the first that is known.
+    static func answered(in text: [UInt8], algorithm: [UInt8]?) -> SchemeParameters? {
+        let all = all(in: text)
+        let own = DigestAnswer.Function(algorithm ?? [])
+        return all.first { DigestAnswer.Function($0["algorithm"] ?? []) == own }
+            ?? all.first { DigestAnswer.Function($0["algorithm"] ?? []) != nil } ?? all.first
+    }
+
+    /// The parameters of each challenge of Digest in a field that may list several schemes.
+    private static func challenges(in head: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> [[UInt8]] {
         let scheme = Array("digest ".utf8)
+        var starts: [Int] = []
         var start = value.lowerBound
-        while start + scheme.count <= value.upperBound {
+        var isQuoted = false
+        while start < value.upperBound {
+            if head[start] == UInt8(ascii: "\"") { isQuoted.toggle() }
             let isFirst = start == value.lowerBound || head[start - 1] == 0x20 || head[start - 1] == UInt8(ascii: ",")
-            if isFirst, zip(head[start...], scheme).allSatisfy({ ASCII.lowercased($0) == $1 }) {
-                return start + scheme.count
+            if isFirst, !isQuoted, ASCII.isEqual(head[start..<min(start + scheme.count, value.upperBound)], scheme) {
+                starts.append(start + scheme.count)
             }
             start += 1
         }
-        return nil
+        return starts.enumerated().map { index, start in
+            let end = index + 1 < starts.count ? starts[index + 1] - scheme.count : value.upperBound
+            return Array(head[start..<end])
+        }
     }
+}
+
+extension SchemeParameters {
+    /// The nonce of a challenge, or the one that is to follow.
+    var nonce: [UInt8]? { self["nonce"] ?? self["nextnonce"] }
 }

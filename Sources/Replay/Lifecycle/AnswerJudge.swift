@@ -35,8 +35,14 @@ struct AnswerJudge {
             let isBetter = expectation.isBetter(result.status, thanRecorded: recorded)
             return Verdict(isBetter ? .betterThanRecorded : .unexpectedStatus)
         }
-        if row.pointee.flags.contains(.expectsJSON), result.isHTML, expectation != .any {
-            return Verdict(.bodyDiffers, "the answer is HTML where the recorded one is JSON")
+        if row.pointee.flags.contains(.expectsNoHTML), result.isHTML, expectation != .any {
+            let type = request().recordedAnswer.type ?? "none"
+            return Verdict(.bodyDiffers, "the answer is HTML where the recorded one is \(type)")
+        }
+        if row.pointee.flags.contains(.expectsNoHTML), expectation != .any, beginsWithError(result),
+            !request().recordedAnswer.beginsWithError
+        {
+            return Verdict(.bodyDiffers, "the answer is an error in JSON, and the recorded one is none")
         }
         if row.pointee.flags.contains(.judgesContent) {
             let verdict = contentVerdict(result, recorded: request().recordedAnswer)
@@ -46,6 +52,16 @@ struct AnswerJudge {
             !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
         else { return Verdict(.answered) }
         return Verdict(.bodyDiffers)
+    }
+
+    /// The longest answer that is looked at: those that tell of errors are short.
+    private static let longestError = 4 << 10
+
+    /// Whether an answer that is at hand begins with an error.
+    private func beginsWithError(_ result: borrowing TransferResult) -> Bool {
+        guard result.responseBytes <= AnswerJudge.longestError else { return false }
+        if !result.body.isEmpty { return result.body.withUnsafeBytes { RecordedAnswer.beginsWithError($0) } }
+        return !result.glimpse.isEmpty && RecordedAnswer.beginsWithError(response: result.glimpse)
     }
 
     /// The judgement by everything but the status.

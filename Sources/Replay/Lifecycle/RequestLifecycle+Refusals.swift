@@ -81,7 +81,7 @@ extension RequestLifecycle {
         return script.requests[id.request].neededValues.filter { value in
             switch script.values[value] {
             case .minted, .asked: true
-            case .bound, .identity, .aws, .signature: false
+            case .bound, .identity, .aws, .signature, .origin: false
             }
         }
     }

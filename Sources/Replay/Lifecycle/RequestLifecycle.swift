@@ -84,11 +84,11 @@ struct RequestLifecycle<Clock: ReplayClock> {
 
     private mutating func begin(slot: Int, _ turn: CloneTurn) {
         let script = plan.scripts[turn.script]
-        slots[slot].begin(
-            CloneValues(
-                script: script, clone: turn.clone, seed: plan.options.seed, now: clock.epochSeconds,
-                row: plan.row(of: turn)),
-            grants: script.grants.count)
+        var values = CloneValues(
+            script: script, clone: turn.clone, seed: plan.options.seed, now: clock.epochSeconds,
+            row: plan.row(of: turn))
+        table.setOrigins(in: &values, ofScript: turn.script)
+        slots[slot].begin(values, grants: script.grants.count)
         for (value, token) in mints.begin(turn.clone, script: turn.script) {
             slots[slot].values?.take(token, for: value)
         }

@@ -31,7 +31,7 @@ struct MintTable: Sendable {
             switch value {
             case .minted(let recipe) where recipe.algorithm.isSlow: self = .recipe(recipe)
             case .asked(let name): self = .command(name)
-            case .minted, .bound, .identity, .signature, .aws: return nil
+            case .minted, .bound, .identity, .signature, .aws, .origin: return nil
             }
         }
     }

@@ -25,6 +25,14 @@ struct RequestCompiler {
         origins = OriginMap(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
     }
 
+    /// The values of `script` that represent addresses of the service, and what they are at the targets.
+    func origins(of script: SessionScript) -> [(value: Int, bytes: [UInt8])] {
+        script.values.enumerated().compactMap { index, recipe in
+            guard case .origin(let recorded) = recipe else { return nil }
+            return (index, origins.replacement(for: recorded.bytes, isPath: recorded.isPath))
+        }
+    }
+
     /// The row of the next request; its message is set by the owner of the bytes.
     ///
     /// - Parameter isRenewal: whether it is sent out of order, on a connection that other requests use.
@@ -41,7 +49,7 @@ struct RequestCompiler {
             switch script.values[value] {
             case .bound: row.boundCount += 1
             case .minted, .asked, .signature: row.flags.insert(.needsMinting)
-            case .identity, .aws: break
+            case .identity, .aws, .origin: break
             }
         }
         if isRenewal {
@@ -127,7 +135,7 @@ struct RequestCompiler {
         if request.version == .http2 { flags.insert(.isHTTP2) }
         if !request.grants.isEmpty { flags.insert(.carriesGrant) }
         if request.isPrelude { flags.insert(.isPrelude) }
-        if request.recordedAnswer.isJSON { flags.insert(.expectsJSON) }
+        if request.recordedAnswer.type != nil { flags.insert(.expectsNoHTML) }
         if request.recordedAnswer.needsContent { flags.formUnion([.keepsResponse, .judgesContent]) }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags

@@ -63,8 +63,8 @@ final class RequestTable: @unchecked Sendable {
         static let takesCookies = Flags(rawValue: 128)
         /// Its response gives values, or its recorded one set cookies.
         static let givesValues = Flags(rawValue: 16384)
-        /// Its recorded response is JSON: HTML counts as a different response.
-        static let expectsJSON = Flags(rawValue: 32768)
+        /// Its recorded response is a success of another kind than HTML: a page is another answer.
+        static let expectsNoHTML = Flags(rawValue: 32768)
         /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
@@ -88,6 +88,8 @@ final class RequestTable: @unchecked Sendable {
     let usesCurl: Bool
     /// For each row, the requests whose values it uses; empty unless the order follows values.
     let valueSources: [[Int32]]
+    /// What represents addresses of the service in each script's values.
+    private let origins: [[(value: Int, bytes: [UInt8])]]
 
     /// The table of `plan` for the targets of `options`.
     init(plan: ReplayPlan, options: ReplayOptions) {
@@ -107,6 +109,7 @@ final class RequestTable: @unchecked Sendable {
                 made.append(compiler.row(of: request, in: script, isRenewal: true))
             }
         }
+        origins = plan.scripts.map { compiler.origins(of: $0) }
         bytes = .allocate(capacity: max(1, compiler.messages.count))
         bytes.initialize(from: compiler.messages, count: compiler.messages.count)
         rows = .allocate(capacity: max(1, made.count))
@@ -135,6 +138,11 @@ final class RequestTable: @unchecked Sendable {
     /// The number of requests of a script without its renewal requests.
     @inline(__always)
     func count(ofScript script: Int) -> Int { counts[script] }
+
+    /// Puts what represents addresses of the service at the targets into a clone's values.
+    func setOrigins(in values: inout CloneValues, ofScript script: Int) {
+        for origin in origins[script] { values[origin.value] = origin.bytes }
+    }
 
     /// The requests whose values a request uses.
     func valueSources(_ request: Int, ofScript script: Int) -> [Int32] { valueSources[firstRows[script] + request] }

@@ -1,8 +1,8 @@
 internal import Plan
 internal import Traffic
 
-/// Maps recorded origins in Origin, Referer and Destination to the targets: browsers send the page that a request comes
-/// from, and services refuse requests from elsewhere, or to move a resource elsewhere.
+/// What is sent instead of a recorded service's address, in Origin, Referer and Destination, and wherever else clients send it:
+/// services refuse what comes from elsewhere, and lead to where they are told to.
 struct OriginMap {
     private let targets: TargetMap
     /// Authorities of the plan's requests, in lowercase: pages of other sites keep their address.
@@ -28,7 +28,9 @@ struct OriginMap {
             return origin
         }
         let target = targets.targets[index].target
-        return Array("\(target.scheme.label)://\(target.authority)\(isPath ? target.basePath : "")".utf8)
+        let isSocket = text[..<end.lowerBound].lowercased().hasPrefix("ws")
+        let scheme = isSocket ? (target.scheme == .https ? "wss" : "ws") : target.scheme.label
+        return Array("\(scheme)://\(target.authority)\(isPath ? target.basePath : "")".utf8)
     }
 
     /// The value of a field with its beginning replaced.

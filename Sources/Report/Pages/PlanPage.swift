@@ -177,6 +177,12 @@ public struct PlanPage {
                         "  \(count(findings.droppedCookies, "cookie")) that no earlier response of the session had set: "
                         + "not sent"))
         }
+        if findings.ownAddresses > 0 {
+            let verb = findings.ownAddresses == 1 ? "follows" : "follow"
+            add(
+                "  \(count(findings.ownAddresses, "address", "addresses")) of the service itself in requests \(verb) --target"
+            )
+        }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
         }

@@ -41,7 +41,7 @@ final class CurlTransfer {
     private var isInterim = false
     private var comparesBody = false
     /// Whether HTML would be a different response than expected, and whether the response is HTML.
-    private var expectsJSON = false
+    private var expectsNoHTML = false
     private var isHTML = false
     private var bodyBytes: UInt64 = 0
     private var bodyHash = BodyHash()
@@ -200,7 +200,7 @@ final class CurlTransfer {
         reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
         comparesBody = request.flags.contains(.comparesBody)
-        (expectsJSON, isHTML) = (request.flags.contains(.expectsJSON), false)
+        (expectsNoHTML, isHTML) = (request.flags.contains(.expectsNoHTML), false)
         (bodyBytes, bodyHash) = (0, BodyHash())
         (fieldBytes, isPastHead, isInterim, failure) = (0, false, false, nil)
         framingLines.removeAll(keepingCapacity: true)
@@ -300,7 +300,7 @@ final class CurlTransfer {
             return false
         }
         keep(line)
-        if expectsJSON, RecordedAnswer.isHTML(line) { isHTML = true }
+        if expectsNoHTML, RecordedAnswer.isHTML(line) { isHTML = true }
         // The response ends with its head.
         return !(isSwitching && isPastHead)
     }

@@ -183,7 +183,7 @@ extension SocketTransport {
         }
         connectionTable[index].status = framing.status
         connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
-        if connectionTable[index].flags.contains(.expectsJSON) {
+        if connectionTable[index].flags.contains(.expectsNoHTML) {
             connectionTable[index].isHTML = RecordedAnswer.isHTML(head)
         }
         if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {

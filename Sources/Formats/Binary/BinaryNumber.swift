@@ -1,0 +1,67 @@
+/// How a number without a sign is written in a binary message.
+public enum BinaryNumber: Hashable, Sendable {
+    /// Seven bits a byte, the lowest first, as protobuf has it.
+    case varint
+    /// In four bytes, the lowest first.
+    case fourBytes
+    /// In eight bytes, the lowest first.
+    case eightBytes
+
+    /// The number that is all of `range`; nil where it is none of this form, or one that is written longer than it needs to be.
+    public func value(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64? {
+        var value: UInt64 = 0
+        switch self {
+        case .fourBytes, .eightBytes:
+            guard range.count == (self == .fourBytes ? 4 : 8) else { return nil }
+            for index in range.reversed() { value = value << 8 | UInt64(bytes[index]) }
+        case .varint:
+            guard !range.isEmpty, range.count <= 10, bytes[range.upperBound - 1] & 0x80 == 0,
+                range.count == 1 || bytes[range.upperBound - 1] != 0
+            else { return nil }
+            for index in range.reversed() {
+                guard value <= UInt64.max >> 7, index == range.upperBound - 1 || bytes[index] & 0x80 != 0 else {
+                    return nil
+                }
+                value = value << 7 | UInt64(bytes[index] & 0x7f)
+            }
+        }
+        return value
+    }
+
+    /// Appends `value`.
+    ///
+    /// - Returns: false, with nothing appended, when it is too large.
+    @discardableResult
+    public func append(_ value: UInt64, to output: inout [UInt8]) -> Bool {
+        switch self {
+        case .fourBytes, .eightBytes:
+            let count = self == .fourBytes ? 4 : 8
+            guard count == 8 || value <= UInt64(UInt32.max) else { return false }
+            for index in 0..<count { output.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
+        case .varint:
+            var rest = value
+            while rest >= 0x80 {
+                output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            output.append(UInt8(rest))
+        }
+        return true
+    }
+}
+
+/// The format of a length prefix in binary messages.
+public enum LengthPrefix: Hashable, Sendable {
+    /// A protobuf varint.
+    case varint
+    /// Four bytes, most significant first, as in gRPC.
+    case fourBytes
+
+    /// Appends a length.
+    public func append(_ count: Int, to output: inout [UInt8]) {
+        switch self {
+        case .varint: output += ProtobufFields.varint(count)
+        case .fourBytes: output += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
+        }
+    }
+}

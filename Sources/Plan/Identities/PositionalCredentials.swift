@@ -1,0 +1,119 @@
+import Formats
+
+/// Names and passwords that no field is called after: the parameters of a call of JSON-RPC or XML-RPC whose method registers someone
+/// or logs someone in, and `name:password` in base64 in a field for credentials.
+enum PositionalCredentials {
+    typealias Field = CredentialFinder.Field
+
+    /// The longest body that is looked at.
+    private static let bodyLimit = 8 << 10
+    /// The most parameters of such a call.
+    private static let parameterLimit = 6
+
+    /// Whether `body` has something in it that such calls and fields are called.
+    static func mayBe(in body: [UInt8]) -> Bool { words.occur(in: body) }
+
+    private static let words = AnyCaseWords("params", "methodname", "credential")
+
+    /// The credentials in the body of `draft`, names first; none where nothing says that there are some.
+    static func find(in draft: ParsedRequest) -> [Field] {
+        guard draft.method == "POST", draft.body.bytes.count <= bodyLimit, case .body(let kind) = draft.body.kind,
+            mayBe(in: draft.body.bytes)
+        else { return [] }
+        return draft.body.bytes.withUnsafeBufferPointer { bytes in
+            switch kind {
+            case .json:
+                let called = ofCall(json(bytes))
+                return called.isEmpty ? encoded(in: draft) : called
+            case .xml: return ofCall(xml(bytes))
+            case .form: return encoded(in: draft)
+            case .html, .multipart, .text, .protobuf, .opaque, .framedProtobuf: return []
+            }
+        }
+    }
+
+    /// A call's method, and the texts among its parameters in their order; nil for those that are none.
+    private typealias Call = (method: String, parameters: [[UInt8]?])
+
+    private static func ofCall(_ call: Call?) -> [Field] {
+        guard let call, namesPerson(call.method), call.parameters.count <= parameterLimit else { return [] }
+        // The first two texts: a name, or an address, and then a password.
+        let texts = call.parameters.prefix(4).compactMap { $0 }.filter { !$0.isEmpty }
+        guard texts.count >= 2, texts[0].count <= CredentialFinder.nameLimit else { return [] }
+        var fields = [Field(value: texts[0], field: "params", kind: .name)]
+        let isAddress = { (text: [UInt8]) in text.contains(UInt8(ascii: "@")) && !text.contains(UInt8(ascii: " ")) }
+        var rest = texts.dropFirst()
+        if rest.count > 1, let address = rest.first(where: isAddress) {
+            fields.append(Field(value: address, field: "params", kind: .name))
+            rest.removeAll { $0 == address }
+        }
+        guard let password = rest.first else { return [] }
+        return fields + [Field(value: password, field: "params", kind: .password)]
+    }
+
+    /// Whether a method registers someone or logs someone in: `signup`, `auth.login`, `user_create`.
+    private static func namesPerson(_ method: String) -> Bool {
+        let name = IdentityFieldName.plain(method)
+        return methods.contains { name.hasSuffix($0) } || Registration.isCalledSo(Array(method.utf8))
+    }
+
+    private static let methods = [
+        "login", "logon", "signin", "signup", "register", "authenticate", "createuser", "usercreate", "adduser",
+        "useradd",
+        "createaccount", "accountcreate", "newuser", "usernew", "startsession",
+    ]
+
+    /// `{"method": "signup", "params": ["ann", "pw"]}`.
+    private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> Call? {
+        var method: String?
+        var parameters: [[UInt8]?] = []
+        var leaves = JSONLeaves(bytes)
+        while let leaf = leaves.next() {
+            let steps = leaves.path.steps
+            guard case .member(let name)? = steps.first else { return nil }
+            if steps.count == 1, name.elementsEqual("method".utf8), leaf.isString {
+                method = String(decoding: Sink.Coding.json.decoded(bytes, leaf.range), as: UTF8.self)
+            } else if steps.count == 2, name.elementsEqual("params".utf8), case .element = steps[1] {
+                parameters.append(leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : nil)
+            }
+            guard parameters.count <= parameterLimit else { return nil }
+        }
+        return method.map { ($0, parameters) }
+    }
+
+    /// `<methodCall><methodName>signup</methodName><params><param><value><string>ann</string>…`.
+    private static func xml(_ bytes: UnsafeBufferPointer<UInt8>) -> Call? {
+        var method: String?
+        var parameters: [[UInt8]?] = []
+        var leaves = XMLLeaves(bytes)
+        while let leaf = leaves.next() {
+            guard leaf.attribute == nil, let name = leaves.element else { continue }
+            let value = (leaf.isLiteral ? Sink.Coding.raw : .markup).decoded(bytes, leaf.range)
+            switch String(decoding: bytes[name], as: UTF8.self) {
+            case "methodName": method = String(decoding: value, as: UTF8.self)
+            case "string", "value": parameters.append(value)
+            case "int", "i4", "boolean", "double": parameters.append(nil)
+            default: break
+            }
+            guard parameters.count <= parameterLimit else { return nil }
+        }
+        return method.map { ($0, parameters) }
+    }
+
+    /// `{"credentials": "YW5uOnB3"}`.
+    private static func encoded(in draft: ParsedRequest) -> [Field] {
+        for field in CredentialFinder.fields(of: draft) where names.contains(IdentityFieldName.plain(field.field)) {
+            let text = field.value.withUnsafeBufferPointer { Base64.text($0, 0..<$0.count)?.text }
+            guard let text, let colon = text.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 1 < text.count,
+                colon <= CredentialFinder.nameLimit, text[..<colon].allSatisfy({ $0 > 0x20 })
+            else { continue }
+            return [
+                Field(value: Array(text[..<colon]), field: field.field, kind: .name),
+                Field(value: Array(text[(colon + 1)...]), field: field.field, kind: .password),
+            ]
+        }
+        return []
+    }
+
+    private static let names: Set<String> = ["credentials", "credential", "basiccredentials", "usercredentials"]
+}

@@ -1,0 +1,100 @@
+import Formats
+
+/// Values that are looked for wherever they are in longer texts: what nothing explains as a whole may be a piece of a cookie, of a
+/// script, or of a protocol of its own.
+struct EmbeddedValues {
+    /// The shortest value that is looked for.
+    static let shortest = 8
+    /// The most values of one session.
+    static let limit = 4096
+
+    /// By their first eight bytes.
+    private var values: [UInt64: [[UInt8]]] = [:]
+    /// A bit for each hash of first bytes.
+    private var bits: [UInt64] = Array(repeating: 0, count: 1 << 10)
+
+    /// - Parameter values: each of ``shortest`` bytes or more; others are left out.
+    init(_ values: some Sequence<[UInt8]>) {
+        for value in values.prefix(EmbeddedValues.limit) where value.count >= EmbeddedValues.shortest {
+            let start = value.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
+            self.values[start, default: []].append(value)
+            let bit = EmbeddedValues.bit(of: start)
+            bits[bit >> 6] |= 1 << UInt64(bit & 63)
+        }
+    }
+
+    var isEmpty: Bool { values.isEmpty }
+
+    private static func bit(of start: UInt64) -> Int { Int((start &* 0x9e37_79b9_7f4a_7c15) >> 48) }
+
+    /// Calls `body` with each place in `range` where one of the values is.
+    func each(
+        in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void
+    ) {
+        guard range.count >= EmbeddedValues.shortest, !values.isEmpty else { return }
+        let raw = UnsafeRawBufferPointer(bytes)
+        bits.withUnsafeBufferPointer { bits in
+            for start in range.lowerBound...(range.upperBound - EmbeddedValues.shortest) {
+                let word = raw.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+                let bit = EmbeddedValues.bit(of: word)
+                guard bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1, let known = values[word] else { continue }
+                for value in known where value.count <= range.upperBound - start {
+                    let place = start..<start + value.count
+                    if bytes[place].elementsEqual(value) { body(place, value) }
+                }
+            }
+        }
+    }
+
+    /// Whether any of the values is in `bytes`.
+    func occur(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isThere = false
+        each(in: bytes, 0..<bytes.count) { _, _ in isThere = true }
+        return isThere
+    }
+}
+
+extension Derivation {
+    /// What finds the value at `place` in `text` by what is around it; nil where nothing does.
+    static func slice(at place: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Derivation? {
+        guard let end = sliceEnd(of: place, in: text), let prefix = slicePrefix(before: place.lowerBound, in: text)
+        else {
+            return nil
+        }
+        return .slice(after: prefix, end)
+    }
+
+    /// The bytes before `start` that are nowhere before: rather such without digits, which differ from answer to answer.
+    private static func slicePrefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        guard start > 0 else { return [] }
+        var found: [UInt8]?
+        for count in [4, 6, 8, 12, 16, 24, 48] {
+            let prefix = Array(text[max(0, start - count)..<start])
+            let hasDigits = prefix.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            if found != nil, hasDigits { break }
+            guard ByteSearch.end(of: prefix, in: text) == start else { continue }
+            if !hasDigits { return prefix }
+            found = found ?? prefix
+        }
+        return found
+    }
+
+    /// Where the value at `place` ends: before a mark behind it that it does not have inside, else by its length. Nil where it is
+    /// a short piece of a longer word.
+    private static func sliceEnd(of place: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> SliceEnd? {
+        let isInWord = place.lowerBound > 0 && ASCII.isAlphanumeric(text[place.lowerBound - 1])
+        guard !isInWord || place.count >= longestPiece else { return nil }
+        guard place.upperBound < text.count else { return .before([]) }
+        if !ASCII.isAlphanumeric(text[place.upperBound]) {
+            let value = UnsafeBufferPointer(rebasing: text[place])
+            for count in 1...4 where place.upperBound + count <= text.count {
+                let mark = Array(text[place.upperBound..<place.upperBound + count])
+                if ByteSearch.end(of: mark, in: value) == nil { return .before(mark) }
+            }
+        }
+        return .count(place.count)
+    }
+
+    /// From this length on a value is itself, though letters are before it.
+    private static let longestPiece = 16
+}

@@ -1,0 +1,84 @@
+import Formats
+
+/// How a client writes a value that others write in another way: hexadecimal digits in the other case of letters, a UUID without
+/// its hyphens, a name with a capital.
+enum Writing: Hashable, Sendable {
+    /// The letters small, or capitals.
+    case lower
+    case upper
+    /// The first letter a capital, the others as they are.
+    case capitalized
+    /// A UUID as hexadecimal digits alone.
+    case bareUUID(isUppercase: Bool)
+    /// Thirty-two hexadecimal digits as a UUID (RFC 9562 section 4).
+    case hyphenatedUUID(isUppercase: Bool)
+
+    /// `value` written so; as it is where it has no such form.
+    func applied(to value: [UInt8]) -> [UInt8] {
+        switch self {
+        case .lower: return value.map(ASCII.lowercased)
+        case .upper: return value.map(Writing.uppercased)
+        case .capitalized: return value.prefix(1).map(Writing.uppercased) + value.dropFirst()
+        case .bareUUID(let isUppercase):
+            guard value.withUnsafeBufferPointer({ ClientMade.isUUID($0, 0..<$0.count) }) else { return value }
+            let bare = value.filter { $0 != UInt8(ascii: "-") }
+            return (isUppercase ? Writing.upper : .lower).applied(to: bare)
+        case .hyphenatedUUID(let isUppercase):
+            guard value.count == Writing.bareCount, value.allSatisfy({ ASCII.hexValue($0) != nil }) else {
+                return value
+            }
+            var text: [UInt8] = []
+            for (index, byte) in value.enumerated() {
+                if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+                text.append(byte)
+            }
+            return (isUppercase ? Writing.upper : .lower).applied(to: text)
+        }
+    }
+
+    /// How many digits a UUID has.
+    private static let bareCount = 32
+
+    private static func uppercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte & ~0x20 : byte }
+
+    /// How the hexadecimal digits in `range` are written, and what others may write for them: the other case of letters, and for
+    /// a UUID the form with or without hyphens in both cases. None for what is no long number in hexadecimal digits.
+    static func alternatives(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
+    ) -> [(writing: Writing, other: [UInt8])] {
+        guard range.count >= 16, range.count <= 128 else { return [] }
+        var isUppercase: Bool?
+        for byte in bytes[range] {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): continue
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                guard isUppercase != true else { return [] }
+                isUppercase = false
+            case UInt8(ascii: "A")...UInt8(ascii: "F"):
+                guard isUppercase != false else { return [] }
+                isUppercase = true
+            default: return []
+            }
+        }
+        guard let isUppercase else { return [] }
+        let text = Array(bytes[range])
+        let ownCase: Writing = isUppercase ? .upper : .lower
+        var found: [(Writing, [UInt8])] = [(ownCase, (isUppercase ? Writing.lower : .upper).applied(to: text))]
+        for otherCase in [false, true] {
+            if range.count == bareCount, !text.contains(UInt8(ascii: "-")) {
+                found.append(
+                    (
+                        .bareUUID(isUppercase: isUppercase),
+                        Writing.hyphenatedUUID(isUppercase: otherCase).applied(to: text)
+                    ))
+            } else if ClientMade.isUUID(bytes, range) {
+                found.append(
+                    (
+                        .hyphenatedUUID(isUppercase: isUppercase),
+                        Writing.bareUUID(isUppercase: otherCase).applied(to: text)
+                    ))
+            }
+        }
+        return found
+    }
+}
