@@ -50,6 +50,17 @@ import Testing
         #expect(findings.first { $0.subject == "GET /a p50" }?.verdict != .growing)
     }
 
+    @Test("A tail of one route that appears in a run of minutes is seen, though p90 does not move")
+    func tail() {
+        // 40 requests per second of the endpoint: p99 has 5 to 10 values beyond it in each of twelve blocks.
+        var run = SyntheticRun(seconds: 330, requestsPerSecond: 82)
+        run.service = { second, draw in draw > 0.95 && second > 165 ? 52 : 20 + 3 * draw * draw }
+        let found = Self.findings(run).filter { $0.verdict == .growing }
+        #expect(found.contains { $0.subject.contains("p99") }, "\(Self.findings(run).map(\.explanation))")
+        run.service = { 20 + 3 * $1 * $1 }
+        #expect(!Self.findings(run).contains { $0.verdict == .growing })
+    }
+
     @Test func slownessThatMoreLoadExplainsIsNotDrift() {
         var run = SyntheticRun(seconds: 300)
         run.load = { 1 + 0.5 * sin($0 / 300 * 9) }

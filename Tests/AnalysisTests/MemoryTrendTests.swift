@@ -175,6 +175,22 @@ import Testing
         }
     }
 
+    @Test(
+        "A cache that fills until it reaches its limit is not a leak, however late in the run",
+        arguments: [0.35, 0.55, 0.7], [0.5, 1, 1.5])
+    func fullCache(end: Double, bend: Double) {
+        var random = SplitMix64(seed: 7)
+        let times = (0..<1320).map { Double($0) / 4 }
+        let values = times.map { time in
+            let share = min(time / 330, end)
+            let fill = (1 - exp(-share / (bend * end))) / (1 - exp(-1 / bend))
+            return 62e6 + 68e6 * fill + Double.random(in: -20_000...20_000, using: &random)
+        }
+        let trend = MemoryTrend(SoakSamples(seconds: times, values: values))
+        #expect(trend.verdict != .growing, "\(trend)")
+        if end < 0.6 { #expect(trend.verdict == .stable, "\(trend)") }
+    }
+
     @Test func aCacheFirstUsedDuringTheRunIsNoLeak() {
         for seed in 1...2 as ClosedRange<UInt64> {
             let trend = MemoryTrend(Self.hour(seed: seed) { $0 < 0.3 ? 0 : 40 * (1 - exp(-($0 - 0.3) / 0.08)) })

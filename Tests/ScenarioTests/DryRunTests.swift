@@ -24,7 +24,8 @@ struct DryRunTests {
     }
 
     @Test func shortLeakTestsAndCutSpikesAreTold() throws {
-        let text = "sessions: 100\nfor: 10m\nspikes: {sessions: 500, for: 2m, every: 3m}\ngates: [no-leak]\nwatch: {a: {port: 80}}\n"
+        let load = "sessions: 100\nfor: 10m\nspikes: {sessions: 500, for: 2m, every: 3m}\n"
+        let text = load + "gates: [no-leak]\nwatch: {a: {port: 80}}\n"
         #expect(
             try findings(text) == [
                 "the last spike is cut to 1m by the end of the scenario",

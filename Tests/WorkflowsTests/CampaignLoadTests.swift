@@ -37,7 +37,8 @@ struct CampaignLoadTests {
             ("{sessions: 4, hold: 1m, gates: ['p95<500ms', 'share(429)<1%']}", ["p95<500ms", "share(429)<1%"]),
         ] as [(String, [String]?)])
     func onlyOnePhaseWithPlainGatesSettles(scenario: String, gates: [String]?) throws {
-        let file = try ScenarioFile(parsing: "log: a.rlog\nwatch: {a: {port: 80}}\nscenarios: {s: \(scenario)}\n", name: "test")
+        let text = "log: a.rlog\nwatch: {a: {port: 80}}\nscenarios: {s: \(scenario)}\n"
+        let file = try ScenarioFile(parsing: text, name: "test")
         #expect(file.scenarios[0].settlingGates?.map(\.text) == gates)
     }
 

@@ -25,11 +25,13 @@ struct LatencyBlocks {
     /// - Parameters:
     ///   - stretches: intervals of equal length, in chronological order.
     ///   - quantile: the quantile that the blocks must support.
-    /// - Returns: nil when there are too few requests for 12 blocks.
+    /// - Returns: nil when there are too few requests for 12 blocks, each with half the values beyond the quantile.
     init?(_ stretches: [Stretch], bearing quantile: Double) {
         let needed = LatencyBlocks.leastBeyond / (1 - quantile)
         let total = stretches.reduce(0) { $0 + Double($1.times.totalCount) }
-        let count = min(LatencyBlocks.most, stretches.count, Int(total / needed))
+        // The fewest blocks that a test needs may be noisier: a large change of the tail is visible all the same.
+        let wanted = max(Int(total / needed), min(DriftTest.leastValues, Int(total / (needed / 2))))
+        let count = min(LatencyBlocks.most, stretches.count, wanted)
         guard count >= DriftTest.leastValues else { return nil }
         var seconds: [Double] = []
         var times: [SparseHistogram] = []
@@ -38,7 +40,7 @@ struct LatencyBlocks {
             let range = stretches[(block * stretches.count / count)..<((block + 1) * stretches.count / count)]
             let sum = LatencyBlocks.sum(range.map(\.times))
             // A block with too few values would be mostly noise, so it is left out.
-            guard Double(sum.totalCount) >= needed / 2, let first = range.first else { continue }
+            guard Double(sum.totalCount) >= needed / 3, let first = range.first else { continue }
             seconds.append(first.second)
             times.append(sum)
             load.append(range.reduce(0) { $0 + $1.requests } / Double(range.count))

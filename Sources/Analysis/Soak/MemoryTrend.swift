@@ -137,7 +137,10 @@ public struct MemoryTrend: Hashable, Sendable {
         onsetSeconds = followsRequests ? 0 : onset * spanSeconds
         let persistence = TrendPersistence(points.values, progress: belief.progress)
         if growing > sureness.leastProbability {
-            verdict = persistence.lastHalf(without: best.swings) > 0 ? .growing : .inconclusive(.stopped)
+            let continues =
+                persistence.lastHalf(without: best.swings) > 0
+                && !persistence.isFlatAtEnd(estimate, without: best.swings)
+            verdict = continues ? .growing : .inconclusive(.stopped)
         } else if doubt < sureness.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
             verdict = .stable
         } else {

@@ -9,6 +9,8 @@ enum NuisanceShape: Hashable {
     case logarithmic(scale: Double)
     /// Linear, then flat from `end`, a share of the run.
     case ramp(end: Double)
+    /// Saturating until `end`, then flat: a cache that reaches its limit. Both are shares of the run.
+    case filled(end: Double, timeConstant: Double)
     /// A part of a cycle; `period` is in run lengths.
     case harmonic(period: Double)
     /// Flat up to `start`, then saturating, like a cache that is first used in mid-run. Both are shares of the run.
@@ -24,7 +26,7 @@ enum NuisanceShape: Hashable {
         switch self {
         case .none: true
         case .exponential(let constant): constant < 0.2
-        case .logarithmic, .ramp, .harmonic, .late: false
+        case .logarithmic, .ramp, .filled, .harmonic, .late: false
         }
     }
 
@@ -56,6 +58,11 @@ enum NuisanceShape: Hashable {
         let ramps = kind(
             0.04, [0.1, 0.16, 0.23, 0.3, 0.38, 0.46, 0.54, 0.62, 0.7, 0.8].map { $0 * horizon }, power: 3
         ) { .ramp(end: $0 < 0.9 ? $0 : 1) }
+        let filled = [0.5, 1.5].flatMap { bend in
+            kind(0.015, [0.16, 0.3, 0.38, 0.46, 0.54, 0.62, 0.7, 0.8].map { $0 * horizon }, power: 3) {
+                .filled(end: min($0, 1), timeConstant: bend * min($0, 1))
+            }
+        }
         let periods = ladder(0.3, 1.4, to: 4.5)
         let cycles = periods.map {
             (shape: NuisanceShape.harmonic(period: $0 * horizon), prior: 0.15 / Double(periods.count))
@@ -64,7 +71,7 @@ enum NuisanceShape: Hashable {
             [0.04, 0.15].map { (start: start * horizon, constant: $0 * horizon) }
         }.filter { $0.start < 0.9 }
             .map { (shape: NuisanceShape.late(start: $0.start, timeConstant: $0.constant), prior: 0.05 / 10) }
-        let all = exponentials + logarithms + ramps + cycles + late
+        let all = exponentials + logarithms + ramps + filled + cycles + late
         return [(shape: .none, prior: 1 - all.reduce(0) { $0 + $1.prior })] + all
     }
 
@@ -78,6 +85,8 @@ enum NuisanceShape: Hashable {
         case .exponential(let constant): [progress.map { 1 - exp(-$0 / constant) }]
         case .logarithmic(let scale): [progress.map { log(1 + $0 / scale) }]
         case .ramp(let end): [progress.map { min($0 / end, 1) }]
+        case .filled(let end, let constant):
+            [progress.map { (1 - exp(-min($0, end) / constant)) / (1 - exp(-end / constant)) }]
         case .harmonic(let period):
             [progress.map { sin(2 * .pi * $0 / period) }, progress.map { cos(2 * .pi * $0 / period) }]
         case .late(let start, let constant): [progress.map { $0 < start ? 0 : 1 - exp(-($0 - start) / constant) }]
