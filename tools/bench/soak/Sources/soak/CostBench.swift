@@ -1,6 +1,7 @@
 import Analysis
 import Foundation
 import Measurement
+import Traffic
 
 /// What the analysis of a long run costs.
 struct CostBench {
