@@ -50,6 +50,26 @@ import Testing
         #expect(!assessment.reason.isEmpty && !assessment.nextStep.isEmpty)
     }
 
+    @Test("Requests that could not be sent are not called sent")
+    func unsent() {
+        var scenario = Self.scenario("a", [Self.gate("failures<1%", .failed)])
+        scenario.phases = [
+            ScenarioResult.PhaseResult(
+                name: "a", sessions: 10, isRate: false, seconds: 20, requests: 1125, failures: 1025,
+                failureRatio: 1025.0 / 1125, throughputRps: 5, responseTimeMs: TimeDistribution().percentiles,
+                statuses: [:],
+                rampRequests: 0, rampFailures: 0, isJudged: true, verdict: .fail, sendLagP99Ms: 0)
+        ]
+        var summary = RunSummary(of: SyntheticRun(seconds: 2).record)
+        summary.load.failuresByKind = [FailureCount(kind: .missingBinding, count: 1025)]
+        let tested = CampaignAssessment(Self.campaign([scenario]), summaries: ["a": summary]).tested[0]
+        #expect(
+            tested.hasSuffix(
+                "; 100 requests were sent, 1,025 more lacked a value from an earlier answer; 1,025 of all (91 %) failed."
+            ),
+            "\(tested)")
+    }
+
     @Test func failuresComeBeforeWhatIsUnknownBeforeWhatIsClose() {
         let result = Self.campaign([
             Self.scenario(

@@ -133,11 +133,18 @@ public struct CampaignAssessment: Hashable, Sendable {
             "\(Plural.text(result.scenarios.count, "scenario")) \(result.scenarios.count == 1 ? "was" : "were") run for "
             + CampaignAssessment.span(seconds)
         if let most { sentence += ", with up to \(Plural.text(whole(most), "session")) at once" }
-        sentence += "; \(Plural.text(whole(requests), "request was", "requests were")) sent"
+        let unsent = result.scenarios.reduce(0) { sum, scenario in
+            sum + (summaries[scenario.name]?.failuresByKind.first { $0.kind == .missingBinding }?.count ?? 0)
+        }
+        let sent = max(0, requests - Double(unsent))
+        sentence += "; \(Plural.text(whole(sent), "request was", "requests were")) sent"
+        if unsent > 0 { sentence += ", \(unsent.grouped) more lacked a value from an earlier answer" }
         sentence +=
             failures == 0
             ? " and none failed."
-            : ", of which \(whole(failures).grouped) (\(percent(failures / max(requests, 1)))) failed."
+            : unsent > 0
+                ? "; \(whole(failures).grouped) of all (\(percent(failures / max(requests, 1)))) failed."
+                : ", of which \(whole(failures).grouped) (\(percent(failures / max(requests, 1)))) failed."
         var sentences = [sentence]
         let faults = result.scenarios.flatMap { scenario in scenario.faults.map { ($0.name, scenario.name) } }
         if !faults.isEmpty {
