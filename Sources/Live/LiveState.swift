@@ -336,9 +336,12 @@ extension LiveState {
             ]
         }
         let gaps = Dictionary(record.metrics.gaps.map { ($0.page, $0.count) }, uniquingKeysWith: +)
-        let figures = record.metrics.tracks.map { track in
+        let all = record.metrics.track(of: .processors)?.samples.last?.value
+        let figures = record.metrics.tracks.compactMap { track -> LiveView.Watch? in
+            let machine = MachineSeries(track.identity)
+            guard machine?.isForReaders ?? true else { return nil }
             let samples = LiveState.thinned(track.samples)
-            let name = "\(track.identity.page) \(track.identity.series)"
+            let name = machine?.title(processors: all) ?? "\(track.identity.page) \(track.identity.series)"
             let isInBytes = ["bytes", "memory", "rss"].contains { track.identity.name.contains($0) }
             // For a counter the rate is shown; a restarted process counts from 0.
             guard track.identity.kind == .counter else {
@@ -351,7 +354,8 @@ extension LiveState {
                 return grown / max(later.time.seconds - earlier.time.seconds, 1e-3)
             }
             return LiveView.Watch(
-                name: "\(name), growth per second", unit: isInBytes ? .bytes : .perSecond,
+                name: machine == nil ? "\(name), growth per second" : name,
+                unit: machine != nil ? .processors : isInBytes ? .bytes : .perSecond,
                 seconds: samples.dropFirst().map { $0.time.seconds }, values: rates,
                 gaps: gaps[track.identity.page] ?? 0)
         }

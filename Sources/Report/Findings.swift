@@ -177,10 +177,30 @@ extension SoakFinding {
 }
 
 extension RunSeries.Metric {
-    /// The quantity of its figures.
+    /// The quantity of its values.
     var quantity: Quantity {
         isInBytes ? .bytes : values.allSatisfy { $0 == $0.rounded() } ? .count : .processors
     }
+
+    /// The shown figures: of a counter, which only grows, its growth per second.
+    var figures: [Double] { isCounter ? perSecond : values }
+
+    /// One of its figures with its unit; the title of a machine's series has the unit already.
+    func text(_ figure: Double) -> String {
+        guard isCounter else { return quantity.text(figure) }
+        if isOfMachine { return Quantity.processors.text(figure) }
+        return isInBytes ? Quantity.bytes.text(figure) + "/s" : Quantity.perSecond.text(figure)
+    }
+
+    /// The figures of a table's row: the first, the last, the mean, the smallest and the largest.
+    var row: [String] {
+        let figures = self.figures
+        let mean = figures.isEmpty ? nil : figures.reduce(0, +) / Double(figures.count)
+        return [figures.first, figures.last, mean, figures.min(), figures.max()].map { $0.map(text) ?? "–" }
+    }
+
+    /// The heads of the columns of ``row``.
+    static let rowHead = ["first", "last", "mean", "min", "max"]
 }
 
 extension RunSummary {
@@ -228,7 +248,25 @@ extension RunSummary {
         ]
         return shares.filter { $0.1 > 0 }.map { cause, seconds in
             let mean = Quantity.duration(seconds: seconds / Double(requests))
-            return (cause, "\(mean) (\(Quantity.percent(seconds / heldSeconds.total)))")
+            let isAll = seconds >= heldSeconds.total
+            return (cause, isAll ? mean : "\(mean) (\(Quantity.percent(seconds / heldSeconds.total)))")
+        }
+    }
+}
+
+extension Fate {
+    /// Its name in tables for readers; files have ``label``.
+    var words: String { self == .missingBinding ? "missing value" : label }
+}
+
+extension [FailureCauseSummary] {
+    /// Each row with its cause in words. Of the rows with one root, only the first has the number of failures that follow
+    /// from it in all.
+    var explained: [(cause: FailureCauseSummary, note: String?)] {
+        var told: Set<String> = []
+        return map { cause in
+            guard let root = cause.root, told.insert(root).inserted else { return (cause, cause.cause) }
+            return (cause, root)
         }
     }
 }

@@ -87,6 +87,52 @@ import Testing
         #expect(assessment.reason.hasPrefix("2 of 5 gates do not hold."))
     }
 
+    /// A scenario of `seconds` whose gate holds.
+    private static func passed(for seconds: Double, goals: [GateResult] = []) -> ScenarioResult {
+        var scenario = scenario("a", [gate("failures<1%", .passed, margin: 0.9)])
+        scenario.phases = [
+            ScenarioResult.PhaseResult(
+                name: "p", sessions: 20, isRate: false, seconds: seconds, requests: 1125, failures: 0, failureRatio: 0,
+                throughputRps: 56, responseTimeMs: Percentiles(), statuses: [:], rampRequests: 0, rampFailures: 0,
+                isJudged: true, verdict: .pass, sendLagP99Ms: 0)
+        ]
+        scenario.goals = goals
+        scenario.goalWeight = Double(goals.count)
+        scenario.metWeight = Double(goals.count { $0.outcome == .passed })
+        return scenario
+    }
+
+    @Test func aMissedGoalIsARiskAndMostOfThemAreNoYes() {
+        let missed = Self.gate("p95<100ms", .failed, margin: -3.21)
+        let met = Self.gate("p50<1s", .passed, margin: 0.5)
+        let none = CampaignAssessment(Self.campaign([Self.passed(for: 600, goals: [missed])]))
+        #expect(none.answer == .undecided)
+        #expect(none.reason == "The gate holds. 1 of 1 goal is missed.")
+        #expect(none.risks.map(\.sentence) == ["The goal p95<100ms is missed: measured, 4.2 times the limit"])
+        #expect(none.nextStep.hasPrefix("Look into a: The goal p95<100ms is missed"))
+        let half = CampaignAssessment(Self.campaign([Self.passed(for: 600, goals: [missed, met])]))
+        #expect(half.answer == .yes && half.reason.hasSuffix("1 of 2 goals is missed.") && half.risks.count == 1)
+    }
+
+    @Test func aShortTestSaysSo() {
+        let short = CampaignAssessment(Self.campaign([Self.passed(for: 20)]))
+        #expect(short.answer == .yes && short.reason == "The gate holds. The test was very short: 20 s.")
+        #expect(short.risks.map(\.level) == [.unknown])
+        #expect(short.risks.first?.sentence.hasPrefix("It ran for only 20 s") == true)
+        #expect(short.nextStep == "Run a for longer: 20 s show neither leaks nor drift.")
+        let long = CampaignAssessment(Self.campaign([Self.passed(for: 60)]))
+        #expect(long.risks.isEmpty && long.reason == "The gate holds.")
+        #expect(long.nextStep == "The figures call for no change.")
+    }
+
+    @Test(arguments: [
+        (-0.33, ", misses its limit by 33 %"), (-1, ", misses its limit by 100 %"), (-90.1, ", 91 times the limit"),
+    ])
+    func aMissPastTwiceTheLimitIsToldInTimes(margin: Double, text: String) {
+        let result = Self.campaign([Self.scenario("a", [Self.gate("failures<1%", .failed, margin: margin)])])
+        #expect(CampaignAssessment(result).risks.first?.sentence == "failures<1% does not hold: measured\(text)")
+    }
+
     @Test func adviceComesFromFindingsOnly() {
         var summary = RunSummary()
         summary.bottlenecks = [

@@ -114,4 +114,34 @@ import Traffic
         ).rows
         #expect(rows.first?.root?.hasSuffix(": 1 later request was not sent; see --bindings") == true)
     }
+
+    @Test func anExampleIsNotOfAnotherCause() {
+        let other = FailureCause(text: "GET /items got no answer (refused), so $.id is missing", rootEndpoint: 2)
+        let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
+        let example = { (cause: FailureCause) in
+            RequestExample(
+                RequestOutcome(endpoint: 1, status: 0, fate: .missingBinding, times: times), endpoint: "GET /orders",
+                clone: 1, sent: "GET {…}/orders/{…} HTTP/1.1\r\n", received: "not sent: \(cause.text)")
+        }
+        let examples = { (examples: [RequestExample]) in
+            FailureCauses(
+                of: Self.record(
+                    [(.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 9)],
+                    examples: examples)
+            ).rows.map(\.example)
+        }
+        #expect(examples([example(other)]) == [nil])
+        #expect(examples([example(other), example(Self.missing)]) == ["GET /orders/{…} HTTP/1.1 → not sent"])
+    }
+
+    @Test func anExampleWithoutAResponseSaysWhatCameOfIt() {
+        let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
+        let example = RequestExample(
+            RequestOutcome(endpoint: 0, status: 0, fate: .refused, times: times), endpoint: "POST /login", clone: 1,
+            sent: "POST {…}/login HTTP/1.1\r\nHost: {…}\r\n", received: "")
+        let rows = FailureCauses(
+            of: Self.record([(.init(endpoint: 0, expectedStatus: 200, fate: .refused), 2)], examples: [example])
+        ).rows
+        #expect(rows.map(\.example) == ["POST /login HTTP/1.1 → no answer (refused)"])
+    }
 }

@@ -76,4 +76,57 @@ import Testing
         #expect(change.figure == .failures && change.run == "run-4" && change.isWorse)
         #expect(abs(change.ratio - 0.05) < 0.001)
     }
+
+    /// Runs with the given shares of failures.
+    private static func runs(failing shares: [Double], settings: [[String: String]] = []) -> [RunHistory.Run] {
+        shares.enumerated().map { place, share in
+            var summary = RunSummary()
+            summary.requests = 1000
+            summary.failureRatio = share
+            summary.throughputRps = 100
+            return RunHistory.Run(
+                name: "run-\(place)", startedAt: Double(place), summary,
+                settings: settings.isEmpty ? [:] : settings[place % settings.count])
+        }
+    }
+
+    @Test func runsOfOtherPlansAreOtherHistories() {
+        let settings = [
+            ["log": "a.rlog", "speed": "1", "target": "http://a", "seed": "1"],
+            ["log": "runs/a.rlog", "speed": "1", "target": "http://b", "seed": "2"],
+            ["log": "a.rlog", "speed": "2"], ["log": "b.rlog", "speed": "1"],
+            ["log": "a.rlog", "speed": "1", "rate": "10/s"], ["log": "a.rlog", "speed": "1", "sessions": "50"],
+        ]
+        let histories = RunHistory.all(name: "runs", runs: Self.runs(failing: [0, 0, 0, 0, 0, 0], settings: settings))
+        #expect(
+            histories.map(\.name) == [
+                "runs with log a.rlog, speed 1", "runs with log a.rlog, speed 2", "runs with log b.rlog, speed 1",
+                "runs with log a.rlog, rate 10/s, speed 1", "runs with log a.rlog, sessions 50, speed 1",
+            ])
+        #expect(histories[0].runs.map(\.name) == ["run-0", "run-1"], "the same log by another path, another target")
+    }
+
+    @Test func runsOfOnePlanKeepTheirName() {
+        let runs = Self.runs(failing: [0, 0], settings: [["speed": "1", "seed": "1"], ["speed": "1", "seed": "2"]])
+        #expect(RunHistory.all(name: "runs", runs: runs).map(\.name) == ["runs"])
+        #expect(RunHistory.all(name: "runs", runs: []).isEmpty)
+    }
+
+    @Test(
+        arguments: [
+            ([0, 0.44, 1, 0.59], true), ([0.44, 1, 0.44, 1], true), ([0.44, 0.45, 0.44, 0.46], false),
+            ([0, 0, 0], false),
+            ([0.5], false),
+        ] as [([Double], Bool)]) func farApartSharesAreNotChance(shares: [Double], areFar: Bool)
+    {
+        let spreads = RunHistory(name: "h", runs: Self.runs(failing: shares)).spreads
+        #expect(spreads.map(\.figure) == (areFar ? [.failures] : []))
+        if areFar { #expect(spreads.first?.range == (shares.min() ?? 0)...(shares.max() ?? 0)) }
+    }
+
+    @Test func farApartTimesAreTold() {
+        let runs = Self.runs(4, noise: 0.001) { [60, 2000, 60, 2000][$0] }
+        #expect(RunHistory(name: "h", runs: runs).spreads.map(\.figure) == [.p95])
+        #expect(RunHistory(name: "h", runs: Self.runs(12) { $0 < 6 ? 100 : 300 }).spreads.isEmpty, "a change is told")
+    }
 }

@@ -23,7 +23,7 @@ import Traffic
             outages == [
                 RunOutages(startSeconds: 1, endSeconds: 3, failures: 140, requests: 180, recoverySeconds: 2)
             ])
-        #expect(outages[0].sentence == "from 1 s to 3 s 78 % of requests failed; free of failures again 2 s later")
+        #expect(outages[0].sentence == "78 % of the requests failed from 1 s to 3 s; no more failures after 2 s")
     }
 
     @Test(
@@ -36,6 +36,8 @@ import Traffic
     }
 
     @Test func outageUntilTheEndHasNoRecovery() {
-        #expect(RunOutages.all(of: windows([(10, 0), (10, 10)])).first?.recoverySeconds == nil)
+        let outage = RunOutages.all(of: windows([(10, 0), (10, 10)])).first
+        #expect(outage?.recoverySeconds == nil)
+        #expect(outage?.sentence == "every request failed from 1 s to 2 s; failures continued to the end")
     }
 }

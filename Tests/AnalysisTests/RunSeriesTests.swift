@@ -55,4 +55,55 @@ import Traffic
         #expect(target.cpuCores == [1.5, 1.5, 1.5, 1.5])
         #expect(target.openFiles == [0, 12, 12, 12])
     }
+
+    /// A run of 100 requests a second, each tenth failed, that ends `rest` into its ninth second.
+    private static func run(endingAfter rest: Double) -> RunSeries {
+        var run = SyntheticRun(seconds: 9)
+        run.failsEvery = 10
+        run.load = { $0 == 8 ? rest : 1 }
+        run.endSeconds = 8 + rest
+        return RunSeries(of: run.record)
+    }
+
+    @Test(arguments: [0.1, 0.2, 0.4, 0.5, 0.7, 0.9])
+    func aPartOfTheLastSecondIsNoDropAndNoPeak(rest: Double) throws {
+        let series = Self.run(endingAfter: rest)
+        #expect(series.seconds.count == (rest < 0.5 ? 8 : 9))
+        #expect(series.requestsPerSecond.allSatisfy { abs($0 - 100) < 1e-6 }, "\(series.requestsPerSecond)")
+        #expect(series.failuresPerSecond.allSatisfy { abs($0 - 10) < 0.5 }, "\(series.failuresPerSecond)")
+    }
+
+    @Test func failuresOfAShortRestAreCounted() throws {
+        var run = SyntheticRun(seconds: 9)
+        run.failsAt = { $0 > 8 ? 1 : 0 }
+        run.load = { $0 == 8 ? 0.1 : 1 }
+        run.endSeconds = 8.1
+        let series = RunSeries(of: run.record)
+        #expect(series.seconds.count == 8)
+        let last = try #require(series.failuresPerSecond.last)
+        #expect(abs(last - 10 / 1.1) < 1e-6, "all 10 failures of the rest are in the last point")
+    }
+
+    @Test func theMachineIsShownAsRatesWithUnits() throws {
+        let record = MachineWitnessTests.record(
+            [
+                .busy: { $0 < 10 ? 0.5 : 1.5 }, .processors: { _ in 2 }, .steal: { _ in 0 }, .pressure: { _ in 0.25 },
+                .clock: { _ in 0 }, .control: { $0 }, .controlTail: { $0 },
+            ], own: nil)
+        let metrics = RunSeries(of: record).metrics
+        #expect(metrics.allSatisfy { $0.isOfMachine })
+        #expect(
+            Set(metrics.map(\.name)) == [
+                "CPU busy of the machine, of 2 processors", "control request to the built-in server, median, µs",
+            ], "what does not change says nothing, and what only judges others is not shown")
+        let busy = try #require(metrics.first { $0.name.hasPrefix("CPU busy") })
+        #expect(busy.isCounter && busy.isInProcessors)
+        #expect(busy.perSecond.min() == 0.5 && busy.perSecond.max() == 1.5)
+    }
+
+    @Test func aRestartedCounterGrewFromZero() {
+        let metric = RunSeries.Metric(
+            name: "asked_total", isInBytes: false, isCounter: true, seconds: [0, 1, 3, 4], values: [10, 15, 25, 4])
+        #expect(metric.perSecond == [5, 5, 4])
+    }
 }

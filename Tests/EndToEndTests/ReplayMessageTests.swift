@@ -98,7 +98,7 @@ import Testing
         defer { server.stop() }
         let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
         #expect(
-            told.text.contains("12 of the 12 sessions that ended had requests that failed"), "\(told.text)")
+            told.text.contains("all 12 finished sessions had failed requests"), "\(told.text)")
     }
 
     /// The answer that lacks a value is above all that follows from it, with what it has instead, in every report.

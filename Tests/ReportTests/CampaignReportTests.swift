@@ -140,4 +140,21 @@ struct CampaignReportTests {
             }
         }
     }
+
+    @Test("A missed goal is a risk on the page for decision makers, which says how many goals are met")
+    func missedGoal() {
+        var scenario = SampleCampaign.steady()
+        scenario.gates = [SampleCampaign.gate("failures<1%", .passed, "failures = 0%", margin: 1)]
+        scenario.goals = [SampleCampaign.gate("p95<100ms", .failed, "p95 = 421 ms", margin: -3.21)]
+        (scenario.verdict, scenario.metWeight, scenario.score) = (.pass, 0, 0)
+        (scenario.faults, scenario.warnings) = ([], [])
+        var summary = SampleRun.summary()
+        (summary.soak, summary.durationSeconds) = ([], 20)
+        let text = ExecutiveReport(SampleCampaign.content(SampleCampaign.result([scenario]), summary: summary)).text
+        #expect(!text.contains("✓ Yes") && text.contains("does not decide whether it may go live"))
+        #expect(text.contains("Score: 0% of the weighted goals are met, 0 of 1"))
+        #expect(text.contains("The goal p95&lt;100ms is missed: p95 = 421 ms, 4.2 times the limit"))
+        #expect(text.contains("The test was very short: 20 s.") && text.contains("It ran for only 20 s"))
+        #expect(!text.contains("The figures show none.") && !text.contains("call for no change"))
+    }
 }

@@ -133,8 +133,26 @@ struct ChartTests {
                         other.extent.upperBound <= name.extent.lowerBound, "\(other.text) and \(name.text) of \(values)"
                     )
                 }
+                // A line goes down from its name, so it must not run through one below it that was placed before.
+                for other in names[..<index] where other.row > name.row {
+                    #expect(!other.extent.contains(name.place), "\(name.text) through \(other.text) of \(values)")
+                }
             }
         }
+    }
+
+    @Test("Names of percentiles are above the plot, where no bar is")
+    func namesAreAboveTheBars() throws {
+        let marks = [("p50", 2.0), ("p90", 2.2), ("p95", 2.4)].map { HistogramChart.Mark(name: $0, value: $1) }
+        let chart = HistogramChart(id: "h", title: "t", bins: [.init(from: 1, to: 4, count: 9)], marks: marks)
+        let page = PageOutline(chart.markup.source)
+        let names = page.all("text").filter { $0.attributes["class"]?.hasPrefix("mark") == true }
+        #expect(names.map(\.text) == ["p50", "p90", "p95"])
+        let baselines = try names.map { try #require(Int($0.attributes["y"] ?? "")) }
+        #expect(baselines.allSatisfy { $0 <= -4 } && Set(baselines).count == 3, "\(baselines)")
+        let style = try #require(page.all("div").first?.attributes["style"])
+        let padding = try #require(Int(style.filter(\.isNumber)))
+        #expect(padding >= 11 - (baselines.min() ?? 0), "room for the highest name")
     }
 
     @Test("Equal buckets make equal bars, not a comb")

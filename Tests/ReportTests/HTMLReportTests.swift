@@ -1,4 +1,5 @@
 import Analysis
+import Measurement
 import Testing
 
 @testable import Report
@@ -135,5 +136,37 @@ struct HTMLReportTests {
         let text = HTMLReport(SampleRun.summary(), series: series, caption: SampleRun.caption).text
         #expect(text.contains("The axis is logarithmic."))
         #expect(!page().contains("The axis is logarithmic."))
+    }
+
+    @Test("What follows from a root is counted once, each row has its own cause")
+    func rootsOnce() {
+        let cause = "POST /login got no answer, so $.token is missing"
+        let root = "\(cause): 572 later requests were not sent"
+        var summary = SampleRun.summary()
+        summary.failureCauses = ["GET /a", "GET /b", "GET /c"].map {
+            .init(
+                endpoint: $0, expectedStatus: 200, kind: .missingBinding, cause: cause, count: 9, firstSeconds: 1,
+                lastSeconds: 2, root: root)
+        }
+        let page = PageOutline(
+            HTMLReport(summary, series: SampleRun.series(windows: 8), caption: SampleRun.caption).text)
+        let notes = page.all("small").map(\.text).filter { $0.hasPrefix("POST /login") }
+        #expect(notes == [root, cause, cause])
+        #expect(page.all("td").contains { $0.text == "missing value" })
+        let terminal = TerminalReport(summary, options: .init(width: 120)).text
+        #expect(terminal.split(separator: "572").count == 2)
+        #expect(JUnitReport(summary, name: "r").text.split(separator: "572").count == 2)
+    }
+
+    @Test("The titles of narrow lists wrap, so that their values stay in the card")
+    func narrowLists() {
+        let sheet = PageStyle.sheet.description
+        #expect(sheet.contains(".lists thead th:first-child{white-space:normal}"))
+        var summary = SampleRun.summary()
+        summary.heldSeconds = .init(order: 75, token: 0, connection: 0, rate: 0, slot: 0.5)
+        let page = PageOutline(
+            HTMLReport(summary, series: SampleRun.series(windows: 8), caption: SampleRun.caption).text)
+        let heads = page.all("th").filter { $0.text.hasPrefix("Held") && $0.path.contains("thead") }
+        #expect(heads.count == 1)
     }
 }

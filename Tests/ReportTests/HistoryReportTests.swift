@@ -42,4 +42,17 @@ import Testing
         #expect(!text.contains("\u{1B}"))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
+
+    @Test func farApartRunsAreNotCalledChance() {
+        let runs = [0.44, 1, 0.44, 1].enumerated().map { place, share in
+            var summary = SampleRun.summary()
+            summary.failureRatio = share
+            return RunHistory.Run(name: "run-\(place)", startedAt: Double(place), summary)
+        }
+        let history = RunHistory(name: "runs", runs: runs)
+        for text in [HistoryPage([history], width: 160).text, HistoryReport([history], title: "runs").text] {
+            #expect(text.contains("no lasting change; the runs differ widely: failed requests 44% to 100%"), "\(text)")
+            #expect(!text.contains("chance explains"))
+        }
+    }
 }

@@ -80,7 +80,7 @@ import Traffic
         #expect(Set(balance.ids).count == balance.ids.count)
         #expect(balance.counts["details"] == 20)
         for part in [
-            "shop.rlog", "Requests per second", "Errors per second", "Service times over time", "Sessions as timelines",
+            "shop.rlog", "Requests per second", "Errors over time", "Service times over time", "Sessions as timelines",
             "Bindings", "Exchanges", "100 more.", "k-server", "default-src &#39;none&#39;",
         ] {
             #expect(text.contains(part), "\(part)")
@@ -98,5 +98,48 @@ import Traffic
         let balance = TagBalance(LogReport(Self.content(named: name, target: target)).text)
         #expect(balance.fault == nil)
         #expect(balance.counts == TagBalance(LogReport(Self.content()).text).counts)
+    }
+
+    @Test func theListHasHeadsAndAPhoneHidesNoColumn() throws {
+        let outline = PageOutline(LogReport(Self.content()).text)
+        let heads = outline.all("span").filter { $0.path.last == "div" }.map(\.text).suffix(8)
+        #expect(Array(heads) == ["No.", "Time (UTC)", "Session", "Method", "Status", "Took", "Bytes", "Path"])
+        let row = try #require(outline.all("summary").first)
+        #expect(row.text.contains("GET") && row.text.contains("/items"))
+        let hidden = PageStyle.sheet.description.split(separator: "}").filter { $0.contains("display:none") }
+        #expect(!hidden.isEmpty && !hidden.contains { $0.contains(".exchanges summary") })
+    }
+
+    /// The survey that `inspect` prints counts exchanges by whole seconds of the clock.
+    @Test(arguments: [0.0, 0.25, 0.7]) func theBusiestSecondIsThatOfTheSummary(lead: Double) throws {
+        let begin = Self.start + Int64(lead * 1e9)
+        let end = begin + 9_300_000_000
+        var picture = RecordingPicture(from: begin, to: end)
+        var survey = RateSurvey(from: begin, to: end)
+        for number in 0..<200 as Range<UInt64> {
+            let second = lead + 9.3 * Double(number * number) / 40_000
+            let row = Self.exchange(number + 1, session: 1, second: second)
+            picture.add(row)
+            survey.add(row.time)
+        }
+        #expect(picture.requestRates.compactMap(\.known).max() == survey.summary.busiestPerSecond)
+        let ends = [picture.requestRates.first, picture.requestRates.last]
+        let inner = picture.requestRates.dropFirst().dropLast().compactMap(\.known)
+        let least = try #require(inner.min())
+        #expect(ends.compactMap { $0?.known }.allSatisfy { $0 >= least }, "a part of a second is no drop")
+        var summary = LogSummary()
+        summary.rate = survey.summary
+        let text = LogReport(.init(name: "x", summary: summary, picture: picture, exchanges: [])).text
+        #expect(text.contains("At most \(Quantity.perSecond.text(survey.summary.busiestPerSecond))."))
+    }
+
+    @Test func errorsAreCounted() {
+        var picture = RecordingPicture(from: Self.start, to: Self.start + 11_000_000_000)
+        for (number, second) in [0.5, 8.1, 8.6, 10.9].enumerated() {
+            let isError = number == 1 || number == 2
+            picture.add(Self.exchange(UInt64(number + 1), session: 1, second: second, status: isError ? 500 : 200))
+        }
+        let text = LogReport(.init(name: "x", summary: LogSummary(), picture: picture, exchanges: [])).text
+        #expect(text.contains("2 in all, at most 2 in one second."))
     }
 }

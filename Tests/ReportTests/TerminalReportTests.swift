@@ -52,7 +52,7 @@ struct TerminalReportTests {
 
                 Failures      expected   received    cause  count        seen
                 GET /items         200  no answer  timeout     12  3 s … 47 s
-                  e.g. GET /items: GET /items HTTP/1.1
+                  e.g. GET /items HTTP/1.1
 
                 requests/s    ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  200/s … 285/s
                 p95 response  ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  6.00 ms … 8.55 ms

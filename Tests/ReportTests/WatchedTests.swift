@@ -88,6 +88,43 @@ import Testing
         #expect(terminal.contains("+240 per hour") && terminal.contains("+40 over the run"))
         #expect(page.contains("+240 per hour") && !terminal.contains("4,000%"))
     }
+
+    @Test func countersAreShownAsRatesAndTheMachineApart() {
+        let seconds = (0..<60).map(Double.init)
+        let (terminal, page) = Self.texts([]) { series in
+            var busy = RunSeries.Metric(
+                name: "CPU busy of the machine, of 2 processors", isInBytes: false, isCounter: true, seconds: seconds,
+                values: seconds.map { 62_157 + 0.58 * $0 })
+            busy.isOfMachine = true
+            busy.isInProcessors = true
+            series.metrics = [
+                .init(
+                    name: "asked_total", isInBytes: false, isCounter: true, seconds: seconds,
+                    values: seconds.map { 7_000_000 + 25 * $0 }),
+                .init(
+                    name: "sent_bytes", isInBytes: true, isCounter: true, seconds: seconds,
+                    values: seconds.map { 2048 * $0 }), busy,
+            ]
+        }
+        for text in [terminal, page] {
+            #expect(text.contains("25.0/s") && text.contains("2.00 KiB/s") && text.contains("0.58"), "\(text)")
+            #expect(!text.contains("7,000") && !text.contains("62,1"), "the value since the start says nothing")
+        }
+        #expect(terminal.contains("asked_total, per second") && terminal.contains("\nMachine "))
+        let outline = PageOutline(page)
+        let heads = outline.all("h2").map(\.text)
+        #expect(heads.contains("Watched metrics") && heads.contains("The machine of the generator"))
+    }
+
+    @Test func aMachineAloneIsNotWatched() {
+        let (_, page) = Self.texts([]) { series in
+            var busy = RunSeries.Metric(
+                name: "CPU busy", isInBytes: false, isCounter: true, seconds: [0, 1], values: [5, 6])
+            busy.isOfMachine = true
+            series.metrics = [busy]
+        }
+        #expect(!page.contains("Watched metrics") && page.contains("The machine of the generator"))
+    }
 }
 
 extension String {

@@ -5,7 +5,9 @@ import Measurement
 extension CampaignAssessment {
     static func risks(_ result: CampaignResult, _ summaries: [String: RunSummary]) -> [Risk] {
         let risks = result.scenarios.flatMap { scenario in
-            problems(scenario) + gates(scenario) + faults(scenario) + findings(scenario, summaries[scenario.name])
+            let criteria = gates(scenario) + goals(scenario)
+            let found = faults(scenario) + findings(scenario, summaries[scenario.name])
+            return problems(scenario) + criteria + found + length(scenario, summaries)
         }
         var seen: Set<String> = []
         return risks.filter { seen.insert("\($0.scenario)\u{0}\($0.sentence)").inserted }
@@ -26,10 +28,9 @@ extension CampaignAssessment {
             let share = gate.margin.map { percent($0.magnitude) }
             switch gate.outcome {
             case .failed:
-                let by = share.map { ", misses its limit by \($0)" } ?? ""
                 return Risk(
                     level: .failed, scenario: scenario.name,
-                    sentence: "\(gate.gate) does not hold: \(gate.figure)\(by)",
+                    sentence: "\(gate.gate) does not hold: \(gate.figure)\(missText(gate))",
                     weight: -(gate.margin ?? -1))
             case .inconclusive:
                 return Risk(
@@ -42,6 +43,34 @@ extension CampaignAssessment {
                     sentence: "\(gate.gate) holds with only \(share) to spare: \(gate.figure)", weight: -margin)
             }
         }
+    }
+
+    /// `, misses its limit by 33 %`; past twice the limit, how many times it is: `, 4.2 times the limit`.
+    private static func missText(_ gate: GateResult) -> String {
+        guard let margin = gate.margin, margin < 0, margin.isFinite else { return "" }
+        guard margin < -1 else { return ", misses its limit by \(percent(-margin))" }
+        let times = 1 - margin
+        return times < 1e6 ? ", \(times.formatted(decimals: times < 10 ? 1 : 0)) times the limit" : ""
+    }
+
+    /// Missed goals: no gate covers them.
+    private static func goals(_ scenario: ScenarioResult) -> [Risk] {
+        scenario.goals.filter { $0.outcome == .failed }.map { goal in
+            Risk(
+                level: .found, scenario: scenario.name,
+                sentence: "The goal \(goal.gate) is missed: \(goal.figure)\(missText(goal))",
+                weight: -(goal.margin ?? 0))
+        }
+    }
+
+    private static func length(_ scenario: ScenarioResult, _ summaries: [String: RunSummary]) -> [Risk] {
+        guard let seconds = seconds(scenario, summaries), seconds < shortSeconds else { return [] }
+        return [
+            Risk(
+                level: .unknown, scenario: scenario.name,
+                sentence: "It ran for only \(span(seconds)): too short for leaks, drift and rare failures to show",
+                weight: -1, isOfLength: true)
+        ]
     }
 
     private static func faults(_ scenario: ScenarioResult) -> [Risk] {

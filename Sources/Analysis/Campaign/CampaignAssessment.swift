@@ -40,6 +40,8 @@ public struct CampaignAssessment: Hashable, Sendable {
         public var advice: String?
         /// Orders risks of the same level: larger first.
         var weight: Double
+        /// Whether it is only that the test was short.
+        var isOfLength = false
     }
 
     /// A gate, and the scenario it belongs to.
@@ -75,24 +77,40 @@ public struct CampaignAssessment: Hashable, Sendable {
             scenario.gates.map { JudgedGate(scenario: scenario.name, result: $0) }
         }
         answer = CampaignAssessment.answer(result, gates)
-        reason = CampaignAssessment.reason(result, gates)
+        reason = CampaignAssessment.reason(result, gates, summaries)
         tested = CampaignAssessment.tested(result, summaries)
         let risks = CampaignAssessment.risks(result, summaries)
         self.risks = risks
         worstMargin = gates.filter { $0.result.outcome != .inconclusive && $0.result.margin != nil }
             .min { ($0.result.margin ?? 0, $0.scenario) < ($1.result.margin ?? 0, $1.scenario) }
         capacity = CampaignAssessment.capacity(result)
-        nextStep = CampaignAssessment.nextStep(answer, result, risks)
+        nextStep = CampaignAssessment.nextStep(answer, result, risks, summaries)
     }
 
     private static func answer(_ result: CampaignResult, _ gates: [JudgedGate]) -> Answer {
         if result.verdict == .fail { return .no }
         let isOpen = gates.contains { $0.result.outcome == .inconclusive }
         let isWhole = !result.wasInterrupted && result.shortenedBy == nil
-        return result.verdict == .pass && isWhole && !isOpen ? .yes : .undecided
+        // Goals only count for the score; but a service that misses most of them is not approved by its gates alone.
+        let meetsGoals = result.score ?? 100 >= leastScore
+        return result.verdict == .pass && isWhole && !isOpen && meetsGoals ? .yes : .undecided
     }
 
-    private static func reason(_ result: CampaignResult, _ gates: [JudgedGate]) -> String {
+    /// With a lower score, the answer is not yes.
+    private static let leastScore = 50.0
+    /// A scenario that ran for less time, in seconds, says nothing about leaks, drift and rare failures.
+    static let shortSeconds = 60.0
+
+    /// How long a scenario ran, in seconds; nil if unknown. A ladder's trials are short on purpose.
+    static func seconds(_ scenario: ScenarioResult, _ summaries: [String: RunSummary]) -> Double? {
+        let phases = scenario.phases.reduce(0) { $0 + $1.seconds }
+        let seconds = summaries[scenario.name]?.durationSeconds ?? phases
+        return seconds > 0 && scenario.ladder == nil ? seconds : nil
+    }
+
+    private static func reason(
+        _ result: CampaignResult, _ gates: [JudgedGate], _ summaries: [String: RunSummary]
+    ) -> String {
         let failed = gates.count { $0.result.outcome == .failed }
         let open = gates.count { $0.result.outcome == .inconclusive }
         let problems = result.scenarios.count { $0.problem != nil }
@@ -107,6 +125,15 @@ public struct CampaignAssessment: Hashable, Sendable {
             )
         } else {
             parts.append(gates.count == 1 ? "The gate holds." : "All \(gates.count) gates hold.")
+        }
+        let goals = result.scenarios.flatMap(\.goals)
+        let missed = goals.count { $0.outcome == .failed }
+        if missed > 0 {
+            parts.append("\(missed) of \(Plural.text(goals.count, "goal")) \(missed == 1 ? "is" : "are") missed.")
+        }
+        let lengths = result.scenarios.compactMap { seconds($0, summaries) }
+        if let longest = lengths.max(), longest < shortSeconds, !gates.isEmpty {
+            parts.append("The test was very short: \(span(longest)).")
         }
         if problems > 0 {
             parts.append(
@@ -178,7 +205,9 @@ public struct CampaignAssessment: Hashable, Sendable {
             + "gates. No ladder searched for the limit."
     }
 
-    private static func nextStep(_ answer: Answer, _ result: CampaignResult, _ risks: [Risk]) -> String {
+    private static func nextStep(
+        _ answer: Answer, _ result: CampaignResult, _ risks: [Risk], _ summaries: [String: RunSummary]
+    ) -> String {
         if let problem = result.scenarios.first(where: { $0.problem != nil }) {
             return "Make \(problem.name) complete: \(problem.problem ?? "")"
         }
@@ -188,7 +217,12 @@ public struct CampaignAssessment: Hashable, Sendable {
         if let advised = risks.first(where: { $0.advice != nil }), let advice = advised.advice {
             return "\(advised.scenario): \(advice)"
         }
-        if let first = risks.first { return "Look into \(first.scenario): \(first.sentence)" }
+        if let first = risks.first(where: { !$0.isOfLength }) {
+            return "Look into \(first.scenario): \(first.sentence)"
+        }
+        if let short = result.scenarios.first(where: { seconds($0, summaries) ?? .infinity < shortSeconds }) {
+            return "Run \(short.name) for longer: \(span(seconds(short, summaries) ?? 0)) show neither leaks nor drift."
+        }
         return answer == .yes ? "The figures call for no change." : "Give the gates more data: longer phases."
     }
 

@@ -113,6 +113,62 @@ public struct RunHistory: Encodable, Sendable {
         }
     }
 
+    /// The settings that make the load of a run: runs that differ in one of them are not compared.
+    private static let planSettings = [
+        "source", "scenario", "log", "traffic", "load", "sessions", "copies", "rate", "speed", "pacing", "think",
+        "arrivals", "ramp", "for",
+    ]
+
+    /// Histories of the runs that have the same plan, ordered by their first runs. Where there are several, the name
+    /// of each has the settings that differ.
+    public static func all(name: String, runs: [Run]) -> [RunHistory] {
+        let plans = Dictionary(grouping: runs) { run in
+            planSettings.map { key in
+                // The same file may be given by different paths.
+                run.settings[key].map { key == "log" ? String($0.split(separator: "/").last ?? "") : $0 } ?? ""
+            }
+        }
+        let told = planSettings.indices.filter { place in Set(plans.keys.map { $0[place] }).count > 1 }
+        return plans.map { plan, runs in
+            let settings = told.compactMap { place -> String? in
+                plan[place].isEmpty ? nil : "\(planSettings[place]) \(plan[place])"
+            }
+            return RunHistory(
+                name: settings.isEmpty ? name : "\(name) with \(settings.joined(separator: ", "))", runs: runs)
+        }.sorted { ($0.runs.first?.startedAt ?? 0, $0.name) < ($1.runs.first?.startedAt ?? 0, $1.name) }
+    }
+
+    /// A figure that differs widely between the runs, though not as a lasting change.
+    public struct Spread: Hashable, Sendable {
+        /// The figure.
+        public var figure: Figure
+        /// Its smallest and largest values.
+        public var range: ClosedRange<Double>
+    }
+
+    /// The figures without a lasting change whose largest value is at least twice the smallest; for failures, whose
+    /// shares differ by 5 points and by more than the numbers of requests explain.
+    public var spreads: [Spread] {
+        let usable = runs.filter(\.blame.isEmpty)
+        return Figure.allCases.compactMap { figure in
+            guard !changes.contains(where: { $0.figure == figure }) else { return nil }
+            let known = usable.compactMap { run in run.figures[figure].map { (run: run, value: $0) } }
+            guard known.count > 1, let low = known.min(by: { $0.value < $1.value }),
+                let high = known.max(by: { $0.value < $1.value })
+            else { return nil }
+            let (least, most) = (low.value, high.value)
+            let isWide: Bool
+            if figure == .failures {
+                let angle = { (share: Double) in Math.arcsine(min(max(share, 0), 1).squareRoot()) }
+                let noise = (low.run.spreads[figure] ?? 0) + (high.run.spreads[figure] ?? 0)
+                isWide = most - least >= 0.05 && angle(most) - angle(least) > 3 * noise
+            } else {
+                isWide = least > 0 && most >= 2 * least
+            }
+            return isWide ? Spread(figure: figure, range: least...most) : nil
+        }
+    }
+
     // MARK: - Search
 
     /// A split before the value at `place`.

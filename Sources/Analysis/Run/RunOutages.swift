@@ -49,10 +49,11 @@ struct RunOutages: Hashable {
     /// The sentence shown to the user.
     var sentence: String {
         let share = (Double(failures) / Double(max(requests, 1)) * 100).formatted(decimals: 0)
+        let failed = failures == requests ? "every request failed" : "\(share) % of the requests failed"
         let span = "from \(startSeconds.formatted(decimals: 0)) s to \(endSeconds.formatted(decimals: 0)) s"
         let back =
-            recoverySeconds.map { $0 <= 0 ? "at once" : "\($0.formatted(decimals: 0)) s later" }
-            .map { "free of failures again \($0)" } ?? "never free of failures again"
-        return "\(span) \(share) % of requests failed; \(back)"
+            recoverySeconds.map { $0 <= 0 ? "at once" : "after \($0.formatted(decimals: 0)) s" }
+            .map { "no more failures \($0)" } ?? "failures continued to the end"
+        return "\(failed) \(span); \(back)"
     }
 }

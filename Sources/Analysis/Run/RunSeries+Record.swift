@@ -19,15 +19,24 @@ extension RunSeries {
         heat = ResponseHeatMap(of: record)
         let windows = record.series.windows
         let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
-        for start in Swift.stride(from: 0, to: windows.count, by: stride) {
-            add(windows[start..<min(start + stride, windows.count)], end: record.durationNs)
+        var starts = Array(Swift.stride(from: 0, to: windows.count, by: stride))
+        // The run rarely ends with a window. A short rest of one would look like a drop or, divided by the time that
+        // the run took of it, like a peak: it is counted to the point before.
+        if starts.count > 1, let last = windows.last {
+            let first = windows[starts[starts.count - 1]]
+            let lived = min(last.endNs, record.durationNs) - first.startNs
+            if lived * 2 < Int64(stride) * first.lengthNs { starts.removeLast() }
+        }
+        for (place, start) in starts.enumerated() {
+            let end = place + 1 < starts.count ? starts[place + 1] : windows.count
+            add(windows[start..<end], end: record.durationNs)
         }
     }
 
     private mutating func add(_ windows: ArraySlice<RunWindow>, end: Int64) {
         guard let first = windows.first, let last = windows.last else { return }
-        // The last second is rarely complete, and a short rest of it would give an extreme rate.
         let whole = last.endNs - first.startNs
+        // The only window of a run that took almost no time has no rate of its own.
         let lived = min(last.endNs, end) - first.startNs
         let length = Nanoseconds.inSeconds(lived * 4 >= whole ? lived : whole)
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
@@ -65,15 +74,23 @@ extension RunSeries {
 
 extension RunSeries.Metric {
     fileprivate static func all(of record: RunRecord) -> [RunSeries.Metric] {
-        // Series that rarely change are in the table of metrics; a line would show nothing.
-        let unseen = [MachineSeries.processors, .clock, .controlTail].map(\.identity)
-        return record.metrics.tracks.filter { !unseen.contains($0.identity) }.map { track in
+        let processors = record.metrics.track(of: .processors)?.samples.last?.value
+        return record.metrics.tracks.compactMap { track in
+            let machine = MachineSeries(track.identity)
+            guard machine?.isForReaders ?? true else { return nil }
             let stride = max(1, track.samples.count / (2 * RunSeries.pointLimit))
             let picked = Swift.stride(from: 0, to: track.samples.count, by: stride).map { track.samples[$0] }
-            return RunSeries.Metric(
+            var metric = RunSeries.Metric(
                 name: record.metrics.name(of: track), isInBytes: track.isInBytes,
                 isCounter: track.identity.kind == .counter, seconds: picked.map { $0.time.seconds },
                 values: picked.map(\.value))
+            guard let machine else { return metric }
+            metric.name = machine.title(processors: processors)
+            metric.isOfMachine = true
+            metric.isInProcessors = machine.isInProcessors
+            // Steal that never occurs or a fixed clock says nothing.
+            let shown = metric.isCounter ? metric.perSecond : metric.values
+            return machine != .busy && shown.allSatisfy { $0 == shown.first } ? nil : metric
         }
     }
 }

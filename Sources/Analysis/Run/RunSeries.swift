@@ -62,8 +62,12 @@ public struct RunSeries: Hashable, Sendable {
         public var name: String
         /// Whether its values are bytes.
         public var isInBytes: Bool
-        /// Whether it is a counter.
+        /// Whether it is a counter: its figures are those of ``perSecond``.
         public var isCounter: Bool
+        /// Whether it is about the generator's own machine rather than a watched service.
+        public var isOfMachine = false
+        /// Whether its figures are processors.
+        public var isInProcessors = false
         /// Times of the samples, in seconds since the run's start.
         public var seconds: [Double]
         /// The values, one for each of ``seconds``.
@@ -76,6 +80,14 @@ public struct RunSeries: Hashable, Sendable {
             self.isCounter = isCounter
             self.seconds = seconds
             self.values = values
+        }
+
+        /// The growth per second between successive samples; a counter that fell was restarted, and grew from zero.
+        public var perSecond: [Double] {
+            zip(zip(seconds, values), zip(seconds, values).dropFirst()).map { earlier, later in
+                let grown = later.1 >= earlier.1 ? later.1 - earlier.1 : later.1
+                return grown / max(later.0 - earlier.0, 1e-3)
+            }
         }
     }
 

@@ -156,14 +156,30 @@ struct FailureCauses {
             lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
     }
 
-    /// First lines of a matching example, preferably one with the same status.
+    /// First lines of a matching example, preferably one with the same status; never one of another cause.
     private func example(_ key: FailureTable.Key) -> String? {
-        let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
+        let own = examples.filter { example in
+            example.kind == .failure(key.fate) && example.endpoint == label(key.endpoint)
+                && (key.fate != .missingBinding || example.received.isEmpty
+                    || key.cause.map { example.received.contains($0.text) } ?? true)
+        }
         guard let example = own.first(where: { $0.status == key.status }) ?? own.first else { return nil }
-        let lines = [example.sent, example.received].compactMap { text in
+        // The row's note has the cause of a request that was not sent.
+        let received = key.fate == .missingBinding ? "" : example.received
+        let lines = [FailureCauses.withoutBasePath(example.sent), received].compactMap { text in
             text.split(whereSeparator: \.isNewline).first.map { $0.trimmingSuffix(while: \.isWhitespace) }
-        }.filter { !$0.isEmpty }
-        return lines.isEmpty ? nil : lines.map(String.init).joined(separator: " → ")
+        }.filter { !$0.isEmpty }.map(String.init)
+        guard !lines.isEmpty else { return nil }
+        let outcome =
+            lines.count > 1 ? [] : [key.fate == .missingBinding ? "not sent" : "no answer (\(key.fate.label))"]
+        return (lines + (key.status == 0 ? outcome : [])).joined(separator: " → ")
+    }
+
+    /// `POST /login` of `POST {…}/login`: the gap is the path of the target, which is usually empty.
+    private static func withoutBasePath(_ sent: String) -> String {
+        guard let space = sent.firstIndex(of: " ") else { return sent }
+        let target = sent[sent.index(after: space)...]
+        return target.hasPrefix("{…}/") ? String(sent[...space] + target.dropFirst(3)) : sent
     }
 }
 

@@ -37,10 +37,11 @@ struct RunWarnings {
         }
         let ended = counts.sessionsCompleted &+ counts.sessionsFailed
         if counts.sessionsFailed > 0 {
-            warnings.append(
-                "\(counts.sessionsFailed.grouped) of the "
-                    + Plural.text(ended, "session that ended", "sessions that ended")
-                    + " had requests that failed")
+            let failed =
+                counts.sessionsFailed == ended
+                ? ended == 1 ? "the only" : "all \(ended.grouped)"
+                : "\(counts.sessionsFailed.grouped) of \(ended.grouped)"
+            warnings.append("\(failed) finished \(ended == 1 ? "session" : "sessions") had failed requests")
         }
         return warnings
     }

@@ -32,6 +32,44 @@ public enum MachineSeries: String, CaseIterable, Sendable {
 
     /// The identity of the recorded series.
     public var identity: MetricIdentity { MetricIdentity(page: Self.page, series: rawValue, kind: kind) }
+
+    /// The machine series with this identity; nil for any other series.
+    public init?(_ identity: MetricIdentity) {
+        guard identity.page == Self.page else { return nil }
+        self.init(rawValue: identity.series)
+    }
+
+    /// Whether it is shown as a line or a row; the others only serve to judge these.
+    public var isForReaders: Bool {
+        switch self {
+        case .busy, .steal, .pressure, .frequency, .control: true
+        case .processors, .clock, .controlTail: false
+        }
+    }
+
+    /// Whether the growth per second is a number of processors.
+    public var isInProcessors: Bool { self == .busy || self == .steal }
+
+    /// What its figures are; those of a counter are its growth per second.
+    ///
+    /// - Parameter processors: the machine's processors, if known.
+    public func title(processors: Double?) -> String {
+        switch self {
+        case .busy: "CPU busy of the machine, " + MachineSeries.unit(processors)
+        case .steal: "CPU taken by other virtual machines, " + MachineSeries.unit(processors)
+        case .pressure: "share of time in which a task waited for a CPU"
+        case .frequency: "clock frequency of the processors, MHz"
+        case .control: "control request to the built-in server, median, µs"
+        case .controlTail: "control request to the built-in server, p90, µs"
+        case .clock: "wall clock against monotonic clock, seconds"
+        case .processors: "online processors"
+        }
+    }
+
+    private static func unit(_ processors: Double?) -> String {
+        guard let processors, processors >= 1, processors < 1e6 else { return "processors used" }
+        return "of \(Int(processors)) processors"
+    }
 }
 
 extension ScrapedMetrics {

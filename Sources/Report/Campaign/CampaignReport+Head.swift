@@ -50,7 +50,7 @@ extension CampaignReport {
             }
             if let worst, let margin = worst.result.margin {
                 HTMLReport.card(
-                    "Worst margin", (margin < 0 ? "−" : "+") + Quantity.percent(margin.magnitude),
+                    "Worst margin", worst.result.marginText,
                     "\(worst.scenario): \(worst.result.gate)", tone: margin < 0 ? "bad" : nil)
             }
             HTMLReport.card(

@@ -251,9 +251,10 @@ extension GateResult.Outcome {
 }
 
 extension GateResult {
-    /// `+12%`; `–` if there is none, or it decides nothing.
+    /// `+12%`; past twice the limit, how many times it is: `4.2× the limit`; `–` if there is none, or it decides nothing.
     var marginText: String {
         guard outcome != .inconclusive, let margin else { return "–" }
+        if margin < -1, margin.isFinite { return "\(Quantity.significant(1 - margin))× the limit" }
         return (margin < 0 ? "−" : "+") + Quantity.percent(margin.magnitude)
     }
 }

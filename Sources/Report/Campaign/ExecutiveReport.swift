@@ -52,8 +52,10 @@ public struct ExecutiveReport {
                     Markup.element("p") { assessment.answer.sentence }
                     Markup.element("p", ["class": "sub"]) { assessment.reason }
                     if let score = content.result.score {
+                        let goals = content.result.scenarios.flatMap(\.goals)
                         Markup.element("p", ["class": "sub"]) {
-                            "Score: \(score.formatted(decimals: 0))% of the weighted goals are met"
+                            "Score: \(score.formatted(decimals: 0))% of the weighted goals are met, "
+                                + "\(goals.count { $0.outcome == .passed }) of \(goals.count)"
                                 + (content.result.scoreBand.map { " (\($0))" } ?? "") + "."
                         }
                     }

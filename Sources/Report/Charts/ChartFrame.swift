@@ -24,13 +24,14 @@ struct ChartFrame {
     /// - Parameters:
     ///   - marks: in the 1000 by 1000 box.
     ///   - notes: text over them, positioned in percentages.
-    func markup(marks: Markup, notes: Markup = .empty, hasLineNames: Bool = false) -> Markup {
+    ///   - headroom: the CSS pixels that notes take above the plot.
+    func markup(marks: Markup, notes: Markup = .empty, hasLineNames: Bool = false, headroom: Int = 0) -> Markup {
         .element(
             "div",
             [
                 "class": "plot" + (hasLineNames ? " named" : "") + (context?.styleClass ?? ""),
                 "data-from": "\(x.lower)", "data-to": "\(x.upper)", "data-unit": quantity.rawValue,
-                "data-time": context?.group,
+                "data-time": context?.group, "style": headroom > 0 ? "padding-top:\(headroom + 6)px" : nil,
             ]
         ) {
             Markup.element(

@@ -15,7 +15,7 @@ struct HeatMapChart {
     static let shades = [0.0, 0.01, 0.05, 0.15, 0.4]
 
     /// What the shades mean, in words.
-    static let legend = "Shades: up to 1%, 5%, 15%, 40%, and more of the answers of that time."
+    static let legend = "Colour: share of the responses in that interval, up to 1%, 5%, 15%, 40%, and more."
 
     /// The chart.
     var markup: Markup {

@@ -37,8 +37,11 @@ struct HistogramChart {
             x: .logarithmic(covering: first.from...last.to, quantity: .milliseconds),
             y: .linear(covering: shares, quantity: .percentage),
             height: HistogramChart.height, quantity: .milliseconds)
+        let names = HistogramChart.names(marks, on: frame.x)
         let bars = zip(bins, shares).map { bin, share in bar(bin, share: share, frame: frame) }
-        return frame.markup(marks: MarkupBuilder.buildArray(bars), notes: HistogramChart.notes(marks, on: frame.x))
+        return frame.markup(
+            marks: MarkupBuilder.buildArray(bars), notes: HistogramChart.notes(names),
+            headroom: HistogramChart.headroom(names))
     }
 
     private var description: String {
@@ -65,26 +68,34 @@ struct HistogramChart {
         }
     }
 
-    /// Lines at values, such as percentiles, with their names in as many rows as are needed to avoid overlaps.
-    static func notes(_ marks: [Mark], on axis: Axis) -> Markup {
+    /// Lines at values, such as percentiles. Their names are above the plot, where no bar is.
+    static func notes(_ names: [Name]) -> Markup {
+        let top = rows(of: names) * rowHeight - 6
         var notes: [Markup] = []
-        for name in names(marks, on: axis) {
+        for name in names {
             let across = ChartFrame.percent(name.place)
+            let baseline = rowHeight * name.row + 4 - top
             notes.append(
                 .element(
-                    "line",
-                    ["class": "mark", "x1": across, "x2": across, "y1": "\(14 * name.row - 4)", "y2": "100%"]))
+                    "line", ["class": "mark", "x1": across, "x2": across, "y1": "\(baseline - 8)", "y2": "100%"]))
             notes.append(
                 .element(
                     "text",
                     [
                         "class": name.isLeft ? "mark end" : "mark", "x": across, "dx": name.isLeft ? "-4" : "4",
-                        "y": "\(14 * name.row + 4)",
+                        "y": "\(baseline)",
                     ]
                 ) { name.text })
         }
         return MarkupBuilder.buildArray(notes)
     }
+
+    /// The CSS pixels above the plot that the names take.
+    static func headroom(_ names: [Name]) -> Int { rows(of: names) * rowHeight }
+
+    private static let rowHeight = 14
+
+    private static func rows(of names: [Name]) -> Int { names.map { $0.row + 1 }.max() ?? 0 }
 
     /// The position of a mark's name.
     struct Name: Hashable {
@@ -103,13 +114,13 @@ struct HistogramChart {
         }
     }
 
-    /// The names of `marks`, in rows without overlaps.
+    /// The names of `marks`, in as many rows as are needed: no two overlap, and no line runs through a name below it.
     static func names(_ marks: [Mark], on axis: Axis) -> [Name] {
         var rowEnds: [Double] = []
         return merged(marks, on: axis).map { mark in
             let place = axis.fraction(of: mark.value)
             var name = Name(text: mark.name, place: place, row: 0, isLeft: place > 0.8)
-            name.row = rowEnds.firstIndex { $0 <= name.extent.lowerBound } ?? rowEnds.count
+            name.row = rowEnds.lastIndex { $0 > name.extent.lowerBound }.map { $0 + 1 } ?? 0
             if name.row == rowEnds.count { rowEnds.append(0) }
             rowEnds[name.row] = name.extent.upperBound
             return name

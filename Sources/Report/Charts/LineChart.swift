@@ -38,9 +38,10 @@ struct LineChart {
         guard lines.contains(where: { !$0.points.unbroken.isEmpty }) else {
             return .element("p", ["class": "empty"]) { "Nothing was measured." }
         }
+        let places = HistogramChart.names(places, on: frame.x)
         return frame.markup(
-            marks: marks, notes: MarkupBuilder.buildBlock(HistogramChart.notes(places, on: frame.x), names),
-            hasLineNames: lines.count > 1)
+            marks: marks, notes: MarkupBuilder.buildBlock(HistogramChart.notes(places), names),
+            hasLineNames: lines.count > 1, headroom: HistogramChart.headroom(places))
     }
 
     private var marks: Markup {

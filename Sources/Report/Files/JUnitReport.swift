@@ -93,10 +93,9 @@ private struct JUnitSuite {
             cases = summary.gates.map { JUnitSuite.gate($0, classname: "\(name).gates", isStrict: isStrict) }
         }
         output = [summary.headline]
-        output += (summary.failureCauses ?? []).prefix(JUnitSuite.mostCauses).map { cause in
-            "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(cause.causeText): "
-                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.root.map { " (\($0))" } ?? "")
-                + (cause.example.map { ", e.g. \($0)" } ?? "")
+        output += (summary.failureCauses ?? []).explained.prefix(JUnitSuite.mostCauses).map { cause, note in
+            "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(note ?? cause.kind.words): "
+                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.example.map { ", e.g. \($0)" } ?? "")
         }
     }
 

@@ -137,10 +137,10 @@ public struct MarkdownSummary {
 
     private static func failures(_ summary: RunSummary) -> [String] {
         guard let causes = summary.failureCauses, !causes.isEmpty else { return [] }
-        let rows = causes.prefix(rowLimit).map { cause in
+        let rows = causes.explained.prefix(rowLimit).map { cause, note in
             [
                 MarkdownText.code(cause.endpoint), cause.expectedText, cause.receivedText,
-                MarkdownText.plain(cause.root ?? cause.causeText), Quantity.count(cause.count), cause.seenText,
+                MarkdownText.plain(note ?? cause.kind.words), Quantity.count(cause.count), cause.seenText,
             ]
         }
         return MarkdownText.table(["Endpoint", "expected", "received", "cause", "count", "seen"], rows)

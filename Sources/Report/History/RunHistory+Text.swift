@@ -61,9 +61,15 @@ extension RunHistory {
     /// Its changes in a few words.
     var summary: String {
         let usable = runs.count { $0.blame.isEmpty }
-        if usable < 3 {
-            return "too few runs to detect a change: \(usable) of \(runs.count) can be compared, 3 are needed"
+        let wide = spreads.map { spread in
+            "\(spread.figure.name) \(spread.figure.text(spread.range.lowerBound)) to "
+                + spread.figure.text(spread.range.upperBound)
         }
-        return changes.isEmpty ? "no figure changed by more than chance explains" : Plural.text(changes.count, "change")
+        let varying = wide.isEmpty ? "" : "; the runs differ widely: \(wide.joined(separator: ", "))"
+        if usable < 3 {
+            return "too few runs to detect a change: \(usable) of \(runs.count) can be compared, 3 are needed" + varying
+        }
+        guard changes.isEmpty else { return Plural.text(changes.count, "change") + varying }
+        return wide.isEmpty ? "no figure changed by more than chance explains" : "no lasting change" + varying
     }
 }

@@ -20,6 +20,7 @@ public enum ExchangeListReport {
                 hasMore ? ("Later", "/exchanges?from=\(first + pageLength)") : nil,
             ])
             Markup.element("div", ["class": "panel exchanges after", "id": "exchanges"]) {
+                LogReport.heads
                 for shown in exchanges { LogReport.row(of: shown) }
             }
         }

@@ -139,22 +139,18 @@ public struct LogReport {
 extension LogReport {
     private var pictures: Markup {
         let picture = content.picture
-        let width = picture.seconds / Double(picture.columns.count)
-        let x = Axis.elapsed(seconds: picture.seconds)
+        let x = Axis.elapsed(seconds: picture.axisEnd)
         let context = ChartContext()
         let hasErrors = picture.columns.contains { $0.errors > 0 }
-        let rate = { (count: (RecordingPicture.Column) -> Int) in
-            picture.columns.enumerated().map {
-                ChartPoint(x: Double($0.offset) * width, y: Double(count($0.element)) / width)
-            }
-        }
         return CampaignReport.section("Over time") {
             Markup.element("div", ["class": "charts"]) {
                 chart(
-                    "requests", "Requests per second", "s-rate", rate(\.requests), x, context, .area, isWide: !hasErrors
-                )
+                    "requests", "Requests per second", rateCaption, x, context, .perSecond, isWide: !hasErrors,
+                    .init(name: "requests", style: "s-rate", points: picture.requestRates, shape: .area))
                 if hasErrors {
-                    chart("errors", "Errors per second", "s-bad", rate(\.errors), x, context, .needles)
+                    chart(
+                        "errors", "Errors over time", errorCaption, x, context, .count,
+                        .init(name: "errors", style: "s-bad", points: picture.errorCounts, shape: .needles))
                 }
                 if let heat = picture.heat?.thinned(to: ResponseHeatMap.columnLimit) {
                     LogReport.figure(
@@ -187,21 +183,41 @@ extension LogReport {
                 ? " Of \(shown.grouped) exchanges, the first \(picture.spans.grouped) are drawn." : "")
     }
 
+    /// The busiest second, as in the log's summary; a column of several seconds has only their mean.
+    private var rateCaption: String {
+        let columns = content.picture.columns.map(\.requests)
+        let length = content.picture.secondsPerColumn
+        let mean = length > 1 ? " Each point is the mean of \(length) s." : ""
+        let most = Double(columns.max() ?? 0) / Double(length)
+        guard most > 0 else { return "None." }
+        guard let rate = summary.rate, rate.busiestPerSecond > 0 else {
+            return "At most \(Quantity.perSecond.text(most)).\(mean)"
+        }
+        let bucket = rate.secondsPerBucket > 1 ? " (mean of \(rate.secondsPerBucket) s)" : ""
+        return "At most \(Quantity.perSecond.text(rate.busiestPerSecond))\(bucket).\(mean)"
+    }
+
+    private var errorCaption: String {
+        let columns = content.picture.columns.map(\.errors)
+        let length = content.picture.secondsPerColumn
+        return "\(columns.reduce(0, +).grouped) in all, at most \((columns.max() ?? 0).grouped) in "
+            + (length == 1 ? "one second." : "\(length) s.")
+    }
+
     private func chart(
-        _ id: String, _ title: String, _ style: String, _ points: [ChartPoint], _ x: Axis, _ context: ChartContext,
-        _ shape: LineChart.Shape, isWide: Bool = false
+        _ id: String, _ title: String, _ caption: String, _ x: Axis, _ context: ChartContext, _ quantity: Quantity,
+        isWide: Bool = false, _ line: LineChart.Line
     ) -> Markup {
-        let values = points.compactMap(\.known)
-        let most = values.max() ?? 0
         let frame = ChartFrame(
-            id: id, title: title, description: "At most \(Quantity.perSecond.text(most)).", x: x,
-            y: .linear(covering: values, quantity: .perSecond), height: 160, quantity: .perSecond, context: context)
+            id: id, title: title, description: caption, x: x,
+            y: .linear(covering: line.points.compactMap(\.known), quantity: quantity), height: 160, quantity: quantity,
+            context: context)
         return .element("figure", ["class": isWide ? "chart wide" : "chart"]) {
             Markup.element("figcaption") {
                 Markup.element("h3") { title }
-                Markup.element("p") { most > 0 ? "At most \(Quantity.perSecond.text(most))." : "None." }
+                Markup.element("p") { caption }
             }
-            LineChart(frame: frame, lines: [.init(name: title, style: style, points: points, shape: shape)]).markup
+            LineChart(frame: frame, lines: [line]).markup
         }
     }
 
@@ -283,8 +299,18 @@ extension LogReport {
                 }
             }
             Markup.element("div", ["class": "panel exchanges after", "id": "exchanges"]) {
+                LogReport.heads
                 for shown in content.exchanges { LogReport.row(of: shown) }
             }
+        }
+    }
+
+    /// The names of the columns above ``row(of:)``.
+    static var heads: Markup {
+        let names = ["No.", "Time (UTC)", "Session", "Method", "Status", "Took", "Bytes", "Path"]
+        let numbers: Set = ["No.", "Session", "Status", "Took", "Bytes"]
+        return .element("div", ["class": "heads"]) {
+            for name in names { Markup.element("span", ["class": numbers.contains(name) ? "n" : nil]) { name } }
         }
     }
 

@@ -69,6 +69,11 @@ public struct RecordingPicture: Sendable {
     let start: Int64
     /// Its duration, in seconds.
     let seconds: Double
+    /// The length of a column, in whole seconds. Columns begin with whole seconds of the clock, as the rates of
+    /// `inspect`, so that both have the same peak.
+    let secondsPerColumn: Int
+    /// The part of the first column that lies before the recording, in seconds.
+    private let lead: Double
     private(set) var columns: [Column]
     private(set) var lanes: [Lane] = []
     private(set) var spans = 0
@@ -85,7 +90,11 @@ public struct RecordingPicture: Sendable {
         self.start = start
         let length = end.subtractingClamped(start)
         seconds = max(Nanoseconds.inSeconds(length), 0.001)
-        let count = min(RecordingPicture.columnLimit, max(2, Int(min(seconds, 1e6))))
+        let part = start % Nanoseconds.perSecond
+        lead = Nanoseconds.inSeconds(part < 0 ? part + Nanoseconds.perSecond : part)
+        let whole = Int(lead + seconds) + 1
+        secondsPerColumn = (whole + RecordingPicture.columnLimit - 1) / RecordingPicture.columnLimit
+        let count = (whole + secondsPerColumn - 1) / secondsPerColumn
         columns = Array(
             repeating: Column(times: [UInt64](repeating: 0, count: RecordingPicture.rows)), count: count)
     }
@@ -94,7 +103,7 @@ public struct RecordingPicture: Sendable {
     public mutating func add(_ row: ListedExchange) {
         let from = Nanoseconds.inSeconds(row.time.subtractingClamped(start))
         let kind = Kind(row)
-        let place = min(columns.count - 1, max(0, Int(from / seconds * Double(columns.count))))
+        let place = Int(min(max((from + lead) / Double(secondsPerColumn), 0), Double(columns.count - 1)))
         columns[place].requests += 1
         if kind != .answered { columns[place].errors += 1 }
         if let ms = row.ms, ms >= 0 { columns[place].times[RecordingPicture.timeRow(ms)] += 1 }
@@ -133,13 +142,33 @@ public struct RecordingPicture: Sendable {
         let edges = (first...last + 1).map {
             HeatScale.power10(Double($0) / Double(RecordingPicture.rowsPerDecade) - 2)
         }
-        let width = seconds / Double(columns.count)
         return ResponseHeatMap(
             edgesMs: edges,
             columns: columns.enumerated().map { index, column in
                 .init(
-                    from: Double(index) * width, to: Double(index + 1) * width,
+                    from: begin(ofColumn: index), to: begin(ofColumn: index + 1),
                     counts: Array(column.times[first...last]))
             })
+    }
+
+    /// When a column begins, in seconds since the recording's start.
+    private func begin(ofColumn index: Int) -> Double { max(0, Double(index * secondsPerColumn) - lead) }
+
+    /// The end of the last column.
+    var axisEnd: Double { begin(ofColumn: columns.count) }
+
+    /// The rate of each column. The first and the last are rarely whole: without them where they would look like a drop.
+    var requestRates: [ChartPoint] {
+        let rates = columns.map { Double($0.requests) / Double(secondsPerColumn) }
+        return rates.indices.map { index in
+            let neighbour = index == 0 ? rates.dropFirst().first : index == rates.count - 1 ? rates[index - 1] : nil
+            let isDrop = rates.count > 2 && neighbour.map { rates[index] < $0 } ?? false
+            return ChartPoint(x: begin(ofColumn: index), y: isDrop ? nil : rates[index])
+        }
+    }
+
+    /// The errors of each column.
+    var errorCounts: [ChartPoint] {
+        columns.enumerated().map { ChartPoint(x: begin(ofColumn: $0.offset), y: Double($0.element.errors)) }
     }
 }

@@ -1,23 +1,41 @@
 import Analysis
 
-/// Metrics scraped from the target's metrics pages.
+/// Metrics scraped from the target's metrics pages, and those of the generator's machine.
 extension HTMLReport {
     /// The most gauges with a chart, to keep the page small; the table has all of them.
     private static let maxDrawnMetrics = 12
 
     var metrics: Markup {
-        guard !series.metrics.isEmpty else { return .empty }
-        return section("Watched metrics") {
-            Markup.element("div", ["class": "charts"]) {
-                for (index, metric) in drawnMetrics.enumerated() { chart(of: metric, id: "metric\(index)") }
-            }
-            Markup.element("div", ["class": drawnMetrics.isEmpty ? "panel" : "panel after"]) { metricTable }
-        }
-    }
-
-    /// The first gauges with enough samples for a line.
-    private var drawnMetrics: [RunSeries.Metric] {
-        Array(series.metrics.filter { !$0.isCounter && $0.seconds.count > 1 }.prefix(HTMLReport.maxDrawnMetrics))
+        let watched = series.metrics.filter { !$0.isOfMachine }
+        let machine = series.metrics.filter(\.isOfMachine)
+        let drawn = watched.filter { !$0.isCounter && $0.seconds.count > 1 }.prefix(HTMLReport.maxDrawnMetrics)
+        return MarkupBuilder.buildArray([
+            watched.isEmpty
+                ? .empty
+                : section("Watched metrics") {
+                    Markup.element("div", ["class": "charts"]) {
+                        for (index, metric) in drawn.enumerated() { chart(of: metric, id: "metric\(index)") }
+                    }
+                    Markup.element("div", ["class": drawn.isEmpty ? "panel" : "panel after"]) {
+                        HTMLReport.table(
+                            head: ["Metric", "kind"] + RunSeries.Metric.rowHead,
+                            rows: watched.map { metric in
+                                Row(
+                                    label: metric.name, isCode: true,
+                                    figures: [metric.isCounter ? "counter, per second" : "gauge"] + metric.row)
+                            })
+                    }
+                },
+            machine.isEmpty
+                ? .empty
+                : section("The machine of the generator") {
+                    Markup.element("div", ["class": "panel"]) {
+                        HTMLReport.table(
+                            head: ["Figure"] + RunSeries.Metric.rowHead,
+                            rows: machine.map { Row(label: $0.name, figures: $0.row) })
+                    }
+                },
+        ])
     }
 
     private func chart(of metric: RunSeries.Metric, id: String) -> Markup {
@@ -36,19 +54,6 @@ extension HTMLReport {
                 ], trend: trend, columns: place.columns
             ).markup
         }
-    }
-
-    private var metricTable: Markup {
-        table(
-            head: ["Metric", "kind", "first", "last", "min", "max"],
-            rows: series.metrics.map { metric in
-                Row(
-                    label: metric.name, isCode: true,
-                    figures: [metric.isCounter ? "counter" : "gauge"]
-                        + [metric.values.first, metric.values.last, metric.values.min(), metric.values.max()].map {
-                            $0.map(metric.quantity.text) ?? "–"
-                        })
-            })
     }
 }
 

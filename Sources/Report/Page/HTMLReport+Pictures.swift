@@ -51,7 +51,7 @@ extension HTMLReport {
     }
 
     private var failureCaption: String {
-        summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind.label)" }.joined(separator: ", ")
+        summary.failuresByKind.prefix(3).map { "\(Quantity.count($0.count)) \($0.kind.words)" }.joined(separator: ", ")
     }
 
     /// The meaning of line and tint if windows were merged.

@@ -94,7 +94,7 @@ extension HTMLReport {
                 if !summary.failuresByKind.isEmpty {
                     list(
                         "Failures by kind",
-                        summary.failuresByKind.map { ($0.kind.label, Quantity.count($0.count), "") })
+                        summary.failuresByKind.map { ($0.kind.words, Quantity.count($0.count), "") })
                 }
                 if let better = summary.betterThanRecorded, better > 0 {
                     list(

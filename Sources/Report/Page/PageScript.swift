@@ -88,7 +88,7 @@ enum PageScript {
         bar.setAttribute('aria-label','Time shown in the charts');
         [['Zoom in',function(){zoom(.5,group.at)},''],['Zoom out',function(){zoom(2)},'1'],
         ['Earlier',function(){shift(-.5)},'1'],['Later',function(){shift(.5)},'1'],
-        ['Whole run',function(){view(group.all[0],group.all[1])},'1']].forEach(function(item){
+        ['Whole time',function(){view(group.all[0],group.all[1])},'1']].forEach(function(item){
         var button=document.createElement('button');button.type='button';button.textContent=item[0];
         if(item[2]){button.dataset.needs='1';button.disabled=true}
         button.addEventListener('click',item[1]);group.buttons.push(button);bar.appendChild(button)});

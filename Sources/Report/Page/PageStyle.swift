@@ -132,6 +132,8 @@ enum PageStyle {
         tbody th small{display:block;font-weight:400;color:var(--soft);font-size:13px;line-height:1.4}
         .lists{columns:3 300px;column-gap:16px}
         .lists .panel{break-inside:avoid;margin-bottom:16px;padding-bottom:13px}
+        .lists thead th:first-child{white-space:normal}
+        .lists thead th+th{padding:0}
         .share{display:block;height:3px;border-radius:2px;background:var(--bar);margin-top:4px;min-width:2px}
         .facts.rows{display:block}
         .facts.rows li{padding:6px 0;border-top:1px solid var(--edge)}
@@ -141,11 +143,12 @@ enum PageStyle {
         .k-ok{fill:var(--p50)}.k-client{fill:var(--unsure)}.k-server{fill:var(--bad)}.k-none{fill:var(--soft)}
         .exchanges{padding:8px 14px}
         .exchanges details{border-top:1px solid var(--edge);padding:3px 0}
-        .exchanges details:first-child{border-top:0}
-        .exchanges summary{display:grid;font-weight:400;font-size:13px;gap:0 10px;align-items:baseline;
-        grid-template-columns:48px 92px 44px 58px 58px 68px 76px minmax(0,1fr)}
-        .exchanges summary .n{text-align:right}
-        .exchanges summary span{white-space:nowrap}
+        .exchanges details:first-of-type{border-top:0}
+        .exchanges summary,.exchanges .heads{display:grid;font-weight:400;font-size:13px;gap:0 10px;align-items:baseline;
+        grid-template-columns:48px 92px 50px 58px 58px 68px 76px minmax(0,1fr)}
+        .exchanges .n{text-align:right}
+        .exchanges summary span,.exchanges .heads span{white-space:nowrap}
+        .exchanges .heads{color:var(--soft);font-size:12px;padding:0 0 4px;border-bottom:1px solid var(--edge)}
         .exchanges details[open] summary{margin-bottom:6px}
         pre{font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;margin:0 0 8px;
         padding:10px 12px;background:var(--page);border-radius:7px;overflow:auto;max-height:480px;white-space:pre-wrap}
@@ -164,10 +167,13 @@ enum PageStyle {
         h2{margin-top:32px}
         .panel{padding:14px}
         .verdict{padding:14px;gap:12px;align-items:flex-start;flex-direction:column}
-        .exchanges summary{grid-template-columns:40px 84px 56px minmax(0,1fr)}
-        .exchanges summary span:nth-child(3),.exchanges summary span:nth-child(4),
-        .exchanges summary span:nth-child(7){display:none}
-        .exchanges summary code{grid-column:1/-1}
+        .exchanges summary,.exchanges .heads{grid-template-columns:36px 88px minmax(0,1fr) 62px 62px;gap:0 6px}
+        .exchanges .heads span:nth-child(3),.exchanges .heads span:nth-child(7),
+        .exchanges .heads span:nth-child(8){display:none}
+        .exchanges summary code{grid-area:2/1/3/4}
+        .exchanges summary span:nth-child(3){grid-area:2/4;color:var(--soft)}
+        .exchanges summary span:nth-child(3)::before{content:"sess. "}
+        .exchanges summary span:nth-child(7){grid-area:2/5;color:var(--soft)}
         .verdict p{font-size:16px}
         .badge{font-size:16px;padding:8px 10px}
         .charts{grid-template-columns:minmax(0,1fr)}

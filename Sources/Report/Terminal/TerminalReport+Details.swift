@@ -18,7 +18,7 @@ extension TerminalReport {
         rows += series.targets.prefix(4).map {
             ("memory " + TerminalReport.processLabel($0.name), $0.rssBytes, .bytes, true)
         }
-        rows += series.metrics.filter { !$0.isCounter }.prefix(TerminalReport.drawnMetrics).map {
+        rows += series.metrics.filter { !$0.isCounter && !$0.isOfMachine }.prefix(TerminalReport.drawnMetrics).map {
             ($0.name.displayable, $0.values, $0.quantity, true)
         }
         let label = min(28, rows.map(\.name.displayWidth).max() ?? 0)
@@ -34,16 +34,18 @@ extension TerminalReport {
         }
     }
 
-    /// The scraped metrics, counters included.
+    /// The scraped metrics, counters as their growth per second, and below them those of the generator's machine.
     var metrics: [String] {
         guard let series, !series.metrics.isEmpty else { return [] }
-        let rows = series.metrics.map { metric in
-            [metric.name]
-                + [metric.values.first, metric.values.last, metric.values.min(), metric.values.max()].map {
-                    $0.map(metric.quantity.text) ?? "–"
-                }
+        let head = RunSeries.Metric.rowHead
+        let rows = { (isOfMachine: Bool) in
+            series.metrics.filter { $0.isOfMachine == isOfMachine }.map { metric in
+                [metric.name + (metric.isCounter && !isOfMachine ? ", per second" : "")] + metric.row
+            }
         }
-        return table(["Metrics", "first", "last", "min", "max"], rows)
+        let (watched, machine) = (rows(false), rows(true))
+        return (watched.isEmpty ? [] : table(["Metrics"] + head, watched))
+            + (machine.isEmpty ? [] : (watched.isEmpty ? [] : [""]) + table(["Machine"] + head, machine))
     }
 
     /// The most scraped gauges that are drawn; the table has all of them.
@@ -115,20 +117,22 @@ extension TerminalReport {
         let rows = shown.map { cause in
             [
                 (cause.root == nil ? "" : "  ") + cause.endpoint, cause.expectedText, cause.receivedText,
-                cause.kind.label, Quantity.count(cause.count),
+                cause.kind.words, Quantity.count(cause.count),
             ] + (isNarrow ? [] : [cause.seenText])
         }
         var lines = table(
             ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
-        // Each root cause, or cause in words, is printed above its first row.
+        // What follows from a root cause is below it, and a cause in words is below the row that it explains.
         var told: Set<String> = []
         var result = [lines.removeFirst()]
         for (cause, line) in zip(shown, lines) {
-            let text = cause.root ?? cause.cause
-            if let text, told.insert(text).inserted {
-                result += text.displayable.wrapped(to: width - 2).map { "  " + style($0, .bad) }
+            if let root = cause.root, told.insert(root).inserted {
+                result += root.displayable.wrapped(to: width - 2).map { "  " + style($0, .bad) }
             }
             result.append(line)
+            if cause.root == nil, let text = cause.cause, told.insert(text).inserted {
+                result += text.displayable.wrapped(to: width - 4).map { "    " + style($0, .bad) }
+            }
         }
         if causes.count > shown.count {
             let rest = causes.dropFirst(shown.count)
@@ -136,7 +140,7 @@ extension TerminalReport {
             result.append(style("and \(rest.count) more with \(Quantity.count.text(sum)) failures", .soft))
         }
         if let example = shown.first(where: { $0.example != nil }) {
-            let text = "e.g. \(example.endpoint): \(example.example ?? "")".displayable.cut(to: width - 2)
+            let text = "e.g. \(example.example ?? "")".displayable.cut(to: width - 2)
             result.append("  " + style(text, .soft))
         }
         return result
@@ -147,7 +151,7 @@ extension TerminalReport {
         guard !summary.failuresByKind.isEmpty else { return [] }
         let rows = summary.failuresByKind.map { failure in
             [
-                failure.kind.label, Quantity.count(failure.count),
+                failure.kind.words, Quantity.count(failure.count),
                 summary.requests > 0 ? Quantity.percent(Double(failure.count) / Double(summary.requests)) : "–",
             ]
         }

@@ -3,12 +3,12 @@ import Foundation
 import Glibc
 public import Measurement
 
-/// The runs and campaigns in a folder, as histories: the runs together, and each scenario of each campaign.
+/// The runs and campaigns in a folder, as histories: the runs of each plan, and each scenario of each campaign.
 public struct HistoryFolder {
     /// The most folders that are read: the newest by name if there are more.
     private static let mostFolders = 2000
 
-    /// Sorted by name; includes histories with a single run.
+    /// Sorted by name, then by their first runs; includes histories with a single run.
     public let histories: [RunHistory]
     /// What could not be read, one sentence each.
     public let unread: [String]
@@ -38,7 +38,7 @@ public struct HistoryFolder {
                 unread.append("\(name): \(error)")
             }
         }
-        histories = runs.sorted { $0.key < $1.key }.map { RunHistory(name: $0.key, runs: $0.value) }
+        histories = runs.sorted { $0.key < $1.key }.flatMap { RunHistory.all(name: $0.key, runs: $0.value) }
         self.unread = unread
     }
 

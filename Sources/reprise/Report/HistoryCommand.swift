@@ -11,7 +11,8 @@ struct HistoryCommand: ParsableCommand {
         abstract: "Show the figures of a folder's runs over time, and at which run they changed.",
         discussion: """
             Reads the summaries of the runs and campaigns in a folder. Only statistically significant changes are \
-            reported, by the statistics of 'compare'. Runs whose generator was too slow are shown, but left out of the search.
+            reported, by the statistics of 'compare'. Runs whose generator was too slow are shown, but left out of \
+            the search. Runs that differ in log, speed, sessions, rate or duration are separate histories.
 
             Examples:
               reprise history runs
