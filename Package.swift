@@ -233,7 +233,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "RedactionTests", dependencies: ["Credentials", "Redaction", "ContentCodings", "Plan", "Traffic"],
+            name: "RedactionTests",
+            dependencies: ["Credentials", "Redaction", "ContentCodings", "Formats", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
             name: "SessionLogTests", dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic"],

@@ -14,8 +14,8 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
     /// Packets more than 20 ms older than a previous one: the file is not in time order, or the clock was set back
     /// while no connection was open.
     public var latePackets: UInt64 = 0
-    /// Connections that were also seen under other addresses within a millisecond: before and after address
-    /// translation.
+    /// Connections that were seen twice: before and after address translation, or on both sides of a proxy that passes
+    /// bytes on as they are.
     public var repeatedConnections: UInt64 = 0
 
     /// No anomalies.
@@ -56,8 +56,8 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
         }
         if repeatedConnections > 0 {
             texts.append(
-                "\(Plural.text(repeatedConnections, "connection")) captured twice, before and after address translation: "
-                    + "capture one side only")
+                "\(Plural.text(repeatedConnections, "connection")) captured twice, before and after address "
+                    + "translation or a proxy: capture one side only")
         }
         return texts
     }

@@ -6,7 +6,7 @@ import Workflows
 /// Capturing from files.
 extension CaptureCommand {
     /// Files that a capture reads in addition to its packets.
-    var otherInputs: [String] { [keylog, redact, redactKey].compactMap { $0 } }
+    var otherInputs: [String] { [keylog, redact, redactKey].compactMap { $0 } + writing.inputs }
 
     func captureFiles(_ paths: [String]) throws {
         do {

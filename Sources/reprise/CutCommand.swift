@@ -30,7 +30,7 @@ struct CutCommand: ParsableCommand {
     @OptionGroup var writing: LogWritingArguments
 
     func run() throws {
-        try OutputPaths.check([output], against: input.choice.inputs)
+        try OutputPaths.check([output], against: input.choice.inputs + writing.inputs)
         let selection = try input.selection()
         var exchanges = try LogReader(selection, order: .began)
         let options = try writing.options()

@@ -33,6 +33,9 @@ struct LogWritingArguments: ParsableArguments {
         return options
     }
 
+    /// Files that are read for it, which no output may replace.
+    var inputs: [String] { [encryptKey].compactMap { $0 } }
+
     /// Warns if an encrypted log is copied to an unencrypted one.
     ///
     /// - Parameter key: the key of the logs that are read.

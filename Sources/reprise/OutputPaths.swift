@@ -29,7 +29,7 @@ enum OutputPaths {
 
     /// The data of a run folder; its report is an output.
     private static let runFiles = [
-        "run.json", "windows.bin", "targets.csv", "metrics.csv", "summary.json", "examples.json",
+        "run.json", "windows.bin", "targets.csv", "metrics.csv", "summary.json", "examples.json", "failures.json",
     ]
 
     /// The identity of a file; nil if it does not exist, and for devices and pipes, which cannot be overwritten.

@@ -36,7 +36,7 @@ struct RegroupCommand: ParsableCommand {
     @OptionGroup var writing: LogWritingArguments
 
     func run() throws {
-        try OutputPaths.check([output], against: logs + [sealing.decryptKey].compactMap { $0 })
+        try OutputPaths.check([output], against: logs + [sealing.decryptKey].compactMap { $0 } + writing.inputs)
         let selection = LogSelection(paths: logs, key: try sealing.logKey())
         var reader = try LogReader(selection)
         let options = try writing.options()

@@ -78,6 +78,15 @@ import Traffic
         #expect(members == whole && gzipError == nil)
         let (frames, zstdError) = try read(parts.flatMap(Compressed.zstd))
         #expect(frames == whole && zstdError == nil)
+        // Some have nothing in them, as bgzip ends its files with.
+        let nothing: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+        let (hollow, hollowError) = try read(
+            Compressed.gzip(parts[0]) + nothing + nothing + Compressed.gzip(parts[1]) + nothing)
+        #expect(hollow == whole && hollowError == nil)
+        // Parallel compressors begin with a frame that is to be skipped.
+        let (skipped, skipError) = try read(
+            [0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 1, 2] + parts.flatMap(Compressed.zstd))
+        #expect(skipped == whole && skipError == nil)
     }
 
     @Test func compressedAndCutOff() throws {

@@ -179,6 +179,58 @@ import Traffic
         #expect(kept == recording.totals.anomalies, "the log gets what the capture counts")
     }
 
+    /// What a proxy's machine sees: each connection as the client's and, with numbers of the proxy's own, as the
+    /// proxy's.
+    @Test(arguments: [200, 60_000, 300_000] as [Int64], [false, true]) func onBothSidesOfAProxy(
+        _ delay: Int64, _ isOnOneMachine: Bool
+    ) {
+        var talks: [Talk] = []
+        for index: UInt16 in 0..<5 {
+            var (outer, inner) = (
+                Talk(clientPort: 42_000 + index), Talk(clientPort: 51_000 + index, clientNext: 7, serverNext: 9)
+            )
+            inner.client.low = outer.server.low
+            inner.server = SocketAddress(v4: 0x0a00_0003, port: 80)
+            if isOnOneMachine {
+                (outer.client.low, inner.server) = (outer.server.low, SocketAddress(v4: 0x0a00_0002, port: 81))
+            }
+            outer.microseconds = Int64(index) * 2_000_000
+            outer.open()
+            inner.microseconds = outer.microseconds
+            inner.open()
+            let request = get("/order/\(index)")
+            outer.client(request)
+            inner.microseconds = outer.microseconds + delay
+            // A proxy may name the client first.
+            inner.client((index == 3 ? "PROXY TCP4 10.0.0.1 10.0.0.2 42003 80\r\n" : "") + request)
+            inner.server(ok("order \(index)"))
+            outer.microseconds = inner.microseconds + delay
+            outer.server(ok("order \(index)"))
+            talks += [outer, inner]
+        }
+        let recording = Recording(talks)
+        #expect(recording.exchanges.count == 10)
+        #expect(recording.totals.anomalies.repeatedConnections == (delay < 100_000 ? 5 : 0))
+    }
+
+    /// A service that asks another one, with a request of its own or the same, and hands on another answer, is none.
+    @Test(arguments: ["/order/0", "/stock/0"], ["order", "stock"]) func aServiceThatAsksAnother(
+        _ target: String, _ answer: String
+    ) {
+        var (outer, inner) = (Talk.opened(), Talk(clientPort: 51_000, clientNext: 7, serverNext: 9))
+        inner.client.low = outer.server.low
+        inner.server = SocketAddress(v4: 0x0a00_0003, port: 80)
+        inner.open()
+        outer.client(get("/order/0"))
+        inner.microseconds = outer.microseconds + 200
+        inner.client(get(target))
+        inner.server(ok(answer))
+        outer.microseconds = inner.microseconds + 200
+        outer.server(ok("order"))
+        let isProxy = target == "/order/0" && answer == "order"
+        #expect(Recording([outer, inner]).totals.anomalies.repeatedConnections == (isProxy ? 1 : 0))
+    }
+
     /// Clients with the same requests at the same time are different clients.
     @Test func theSameRequestsOfSeveralClients() {
         var talks: [Talk] = []

@@ -206,9 +206,37 @@ import Traffic
         h2.talk.client(Frames.preface + Frames.settings() + h2.client.get(3, "/b"))
         h2.talk.server(h2.server.ok(1, "a"))
         h2.talk.server(h2.server.ok(3, "b"))
-        #expect(Self.lines(h2) == ["GET /a → 101", "? → 200 a", "GET /b → 200 b"])
-        #expect(Recording(h2.talk).exchanges.map(\.version) == [.http11, .http2, .http2])
-        #expect(Recording(h2.talk).losses.isNone)
+        let recording = Recording(h2.talk)
+        #expect(Self.lines(h2) == ["GET /a → 101", "GET /a → 200 a", "GET /b → 200 b"])
+        #expect(recording.exchanges.map(\.version) == [.http11, .http2, .http2])
+        #expect(recording.losses.isNone && recording.totals.completeExchanges == 3)
+        let head = recording.exchanges[1].request.map { String(decoding: $0.head, as: UTF8.self) }
+        #expect(head == ":method: GET\r\n:scheme: http\r\n:authority: h\r\n:path: /a\r\n\r\n", "nothing of the upgrade")
+    }
+
+    /// The request's body and fields are those of stream 1, also where the answer is a refusal, or its connection ends
+    /// before it.
+    @Test(arguments: [true, false]) func anUpgradedRequestWithABody(_ isAnswered: Bool) {
+        var h2 = HTTP2Talk()
+        h2.talk = Talk.opened()
+        let upgrade =
+            "Authorization: Bearer t\r\nConnection: Upgrade, HTTP2-Settings, X-Hop\r\nX-Hop: 1\r\nUpgrade: h2c\r\n"
+            + "HTTP2-Settings: AAMAAABk\r\nTransfer-Encoding: chunked\r\n"
+        h2.talk.client(Array("POST /a HTTP/1.1\r\nHost: h\r\n\(upgrade)\r\n4\r\nbody\r\n0\r\n\r\n".utf8))
+        h2.talk.server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+        h2.talk.client(Frames.preface + Frames.settings() + h2.client.get(3, "/b"))
+        if isAnswered { h2.talk.server(h2.server.headers(1, [(":status", "503")]) + Frames.data(1, "a")) }
+        h2.talk.server(h2.server.ok(3, "b"))
+        h2.talk.close()
+        let recording = Recording(h2.talk)
+        let first = isAnswered ? "POST /a body → 503 a" : "POST /a body → ?"
+        #expect(recording.lines.sorted() == ["GET /b → 200 b", "POST /a body → 101", first].sorted())
+        let twin = recording.exchanges.first { $0.version == .http2 && $0.request?.body.isEmpty == false }
+        #expect(
+            twin?.request.map { String(decoding: $0.head, as: UTF8.self) }
+                == ":method: POST\r\n:scheme: http\r\n:authority: h\r\n:path: /a\r\nauthorization: Bearer t\r\n\r\n")
+        #expect(twin?.request?.isComplete == true)
+        #expect(Set(recording.exchanges.map(\.session)).count == 1)
     }
 
     /// A message whose body length differs from its `content-length` is malformed (RFC 9113 section 8.1.1).

@@ -39,6 +39,19 @@ import Traffic
         #expect(Recording(packets: packets, linkType: .raw).lines == ["GET /a → 200 0123456789"])
     }
 
+    /// The port may be one that another tunnel is known by.
+    @Test(
+        arguments: [53, 123, 443, 500, 2152, 4341, 4500, 4754, 4789, 5247, 5555, 6080, 6081, 6635, 8472, 37008]
+            as [UInt16])
+    func teredoOnThePortOfAnotherTunnel(_ port: UInt16) {
+        for ports in [(port, UInt16(40_000)), (40_000, port)] {
+            let packets = Self.packets6(prefix: 0x2001_0000).map { Self.udp(ports, $0) }
+            let recording = Recording(packets: packets, linkType: .raw)
+            #expect(recording.lines == ["GET /a → 200 0123456789"])
+            #expect(recording.losses.isNone && recording.totals.unread.total == 0)
+        }
+    }
+
     /// Datagrams that only look like IPv6 are ignored.
     @Test func otherAddressesInUDPAreNoTeredo() {
         let packets = Self.packets6(prefix: 0x2001_0db8).map { Self.udp((3797, 32900), $0) }

@@ -12,7 +12,9 @@ import Testing
             "refreshToken", "csrfmiddlewaretoken", "__RequestVerificationToken", "authenticity_token", "X-CSRF", "sid",
             "connect.sid", "PHPSESSID", "jsessionid", "session_id", "X-Session-Id", "sig", "X-Amz-Signature", "otp",
             "mfa_code", "device_code", "user_code", "pinCode", "pin", "cvv", "code_verifier", "passwordless_token",
-            "tokenizer_secret", "otp_expires_token", "secret_expires_key", "SAMLResponse", "nonce",
+            "tokenizer_secret", "otp_expires_token", "secret_expires_key", "SAMLResponse", "nonce", "twoFactorCode",
+            "pairing_code", "signInCode", "enrollmentCode", "hmacKey", "deploy_key", "wpaKey", "sessionTicket", "pin2",
+            "cardPin1", "card[cvv2]", "cvc2",
         ])
     func secretNames(name: String) {
         for place in [SecretPlace.query, .form, .json, .text] {
@@ -50,7 +52,11 @@ import Testing
             ("code", "NOT_FOUND"), ("code", "404"), ("access", "read-write"),
             ("hasLocation", "x8Zk2mPx4v"), ("hasLogo", "x8Zk2mPx4v"), ("enclave", "x8Zk2mPx4v"), ("tan", "0.52"),
             ("salt", "a pinch"), ("palabras_clave", "x8Zk2mPx4v"), ("sso", "true"), ("passOrder", "x8Zk2mPx4v"),
-            ("standard", "x8Zk2mPx4v"), ("sansa", "x8Zk2mPx4v"), ("включено", "x8Zk2mPx4v"), ("tank", "x8Zk2mPx4v"),
+            ("status_code", "x8Zk2mPx4v"), ("countryCode", "x8Zk2mPx4v"), ("phone_code", "+49"),
+            ("zipCode", "x8Zk2mPx4v"),
+            ("hash_key", "x8Zk2mPx4v"), ("storageKey", "x8Zk2mPx4v"), ("ticket_number", "x8Zk2mPx4v"),
+            ("spin2", "x8Zk2mPx4v"), ("standard", "x8Zk2mPx4v"), ("sansa", "x8Zk2mPx4v"), ("включено", "x8Zk2mPx4v"),
+            ("tank", "x8Zk2mPx4v"),
         ])
     func openNames(name: String, value: String) { #expect(!SecretNames.isSecret(name, value, at: .json)) }
 

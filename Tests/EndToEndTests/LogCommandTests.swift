@@ -307,6 +307,22 @@ import Testing
         }
     }
 
+    /// A log sealed over its own key could never be opened.
+    @Test func aKeyIsNotWrittenOver() throws {
+        let lines = folder.file("lines.jsonl")
+        #expect(try reprise.run("export", golden, "--to", "jsonl", "--full", "-o", lines).code == 0)
+        let commands = [
+            ["cut", golden], ["redact", golden], ["regroup", golden, "--session-by", "auto"], ["import", lines],
+            ["capture", "-r", ProjectFile.path("captures/demo.pcap")],
+        ]
+        for command in commands {
+            let key = try folder.write("key-\(command[0])", Array(0..<32))
+            let refused = try reprise.start(command + ["--encrypt-key", key, "-o", key, "--force"]).wait()
+            #expect(refused.code == 64 && refused.errors.contains("is read by this command"), "\(command[0])")
+            #expect(try Data(contentsOf: URL(filePath: key)) == Data(0..<32), "\(command[0])")
+        }
+    }
+
     @Test func closedPipeEndsQuietly() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/sh")

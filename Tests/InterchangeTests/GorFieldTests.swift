@@ -111,6 +111,60 @@ struct GorFieldTests {
         }
     }
 
+    @Test("The halves of one exchange between which the separator is missing, or a part of it, belong together")
+    func missingSeparatorBetweenHalves() throws {
+        let ends = ["", "\n", "\r\n", "\n🐵", "🐵🙈🙉\n", "\n🐵🙈🙉"]
+        let (asked, told) = (request("00000001", body: "abc"), response("00000001", "\(GorFieldTests.epoch + 9) 0"))
+        for (first, second) in [(asked, told), (told, asked)] {
+            for end in ends {
+                let glued = first.dropLast(GorFieldTests.separator.count) + end + second
+                let imported = try Imported(String(glued) + answered("00000002", at: 50))
+                #expect(imported.totals.leftOut.isEmpty, "\(end.debugDescription)")
+                #expect(imported.exchanges.map(\.status) == [200, 200], "\(end.debugDescription)")
+                #expect(imported.exchanges.allSatisfy { $0.isComplete }, "\(end.debugDescription)")
+                #expect(Set(imported.exchanges.map { $0.request?.body.text }) == ["abc", ""])
+            }
+        }
+    }
+
+    @Test("A head's own last line end is not taken for the separator's")
+    func separatorsWithoutTheirFirstLineEnd() throws {
+        let head = "1 00000001 \(GorFieldTests.epoch) 0\nGET /a HTTP/1.1\r\nHost: a\r\n\r\n🐵🙈🙉\n"
+        let imported = try Imported(head + response("00000001", "\(GorFieldTests.epoch + 9) 0"))
+        #expect(imported.exchanges.map(\.isComplete) == [true] && imported.totals.leftOut.isEmpty)
+    }
+
+    @Test("A separator within a body is a part of it, and what follows it no record")
+    func separatorsWithinBodies() throws {
+        let inner = "\(GorFieldTests.separator)1 00000009 \(GorFieldTests.epoch) 0\nGET /inner HTTP/1.1\r\n\r\n"
+        let long = inner + String(repeating: GorFieldTests.separator, count: 20_000)
+        for body in ["🐵🙈🙉", GorFieldTests.separator, inner, inner + inner, "x" + inner + "y", long] {
+            let chunks = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+            let chunked = record(
+                "2 00000001 \(GorFieldTests.epoch + 9) 0",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n\(chunks)")
+            for answer in [response("00000001", "\(GorFieldTests.epoch + 9) 0", body: body), chunked] {
+                let imported = try Imported(request("00000001", body: body) + answer + answered("00000002", at: 50))
+                #expect(imported.totals.leftOut.isEmpty, "\(body.prefix(40).debugDescription)")
+                #expect(imported.exchanges.count == 2 && imported.exchanges.allSatisfy { $0.isComplete })
+                let first = imported.exchanges.first
+                #expect(first?.request?.body.text == body && first?.response?.body.text == body)
+            }
+        }
+        // A message that was cut off ends at its separator all the same.
+        let cut = record("1 00000001 \(GorFieldTests.epoch) 0", "POST /a HTTP/1.1\r\nContent-Length: 300\r\n\r\nabc")
+        let imported = try Imported(cut + answered("00000002", at: 50) + answered("00000003", at: 60))
+        #expect(
+            imported.exchanges.count == 3 && imported.exchanges.filter { $0.request?.isComplete == false }.count == 1)
+    }
+
+    @Test("Files of other programs with short ids are recognised by their times and messages")
+    func shortIds() throws {
+        #expect(try Imported(answered("1") + answered("a2", at: 50)).exchanges.map(\.isComplete) == [true, true])
+        let text = "1 2 \(GorFieldTests.epoch) 0\nno message"
+        #expect(try Imported(text).failure != nil)
+    }
+
     @Test("Bytes after a message are counted, never silently dropped")
     func bytesBehind() throws {
         let header = "1 00000001 \(GorFieldTests.epoch) 0"

@@ -142,9 +142,16 @@ struct JSONLinesImportTests {
         ("in microseconds", #"{"time":1772445601000000,"status":200,"method":"GET","target":"/"}"#),
         ("without any message", #"{"time":1772445601000000000,"session":"a","connection":"b"}"#),
         ("a method without a target", #"{"time":1772445601000000000,"method":"GET"}"#),
+        (
+            "a span below zero",
+            #"{"time":1772445601000000000,"status":200,"method":"GET","target":"/","durationNs":-5}"#
+        ),
+        ("a first byte before all", #"{"time":1772445601000000000,"status":200,"ttfbNs":-3,"durationNs":5}"#),
+        ("a first byte after the last", #"{"time":1772445601000000000,"status":200,"ttfbNs":50,"durationNs":5}"#),
+        ("an end past all time", #"{"time":9223372036854775807,"status":200,"durationNs":9223372036854775807}"#),
     ]
 
-    @Test("Lines of other programs do not become exchanges of 1970", arguments: others)
+    @Test("Lines of other programs become no exchanges of 1970, and none that end before they begin", arguments: others)
     func otherPrograms(reason: String, line: String) throws {
         let imported = try Imported(line + "\n")
         #expect(imported.exchanges.isEmpty && imported.totals.leftOut == [.badLine: 1], "\(reason)")
@@ -180,6 +187,7 @@ struct JSONLinesImportTests {
             ("zstd", try ContentCoding([.zstd]).encoded(lines)), ("two frames", frames),
             ("gzip", try ContentCoding([.gzip]).encoded(lines)),
             ("zstd in gzip", try ContentCoding([.zstd, .gzip]).encoded(lines)),
+            ("a frame to skip first", [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3] + frames),
         ] {
             let imported = try Imported([bytes])
             #expect(imported.formats == [.jsonLines] && imported.exchanges.count == 200, "\(reason)")

@@ -52,6 +52,8 @@ import Testing
             (nil, "\"a text\"", .text, "no type"),
             ("text/plain", " \t\r\n{\"a\":1}", .json, "blanks first"),
             ("text/plain", "\u{feff}[1]", .json, "a mark first"),
+            ("application/json-seq", "\u{1e}{\"a\":1}\n", .text, "JSON in frames"),
+            ("application/grpc-web+json", "\u{0}\u{0}\u{0}\u{0}\u{7}{\"a\":1}", .text, "JSON behind its length"),
             ("application/json", "<a/>", .markup, "what the body shows"), (nil, "", .opaque, "nothing"),
             (nil, " \r\n", .opaque, "blanks alone"), (nil, "a=b&c", .form, "pairs"), (nil, "ab", .text, "no pairs"),
             (nil, "a=b c", .text, "a blank"), (nil, "a=b:c", .text, "a colon"), (nil, "a=\"b\"", .text, "quotes"),

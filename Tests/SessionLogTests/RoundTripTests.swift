@@ -69,7 +69,7 @@ struct RoundTripTests {
         #expect(
             summary.anomalies.descriptions == [
                 "the clock was stepped 1 time, by up to -3600.000 s: times corrected",
-                "4 connections captured twice, before and after address translation: capture one side only",
+                "4 connections captured twice, before and after address translation or a proxy: capture one side only",
             ])
     }
 

@@ -44,6 +44,10 @@ struct ByteSource: ~Copyable {
         return descriptor
     }
 
+    /// Whether a number begins a frame of Zstandard (RFC 8878 section 3.1), or one to skip, as parallel compressors
+    /// write first.
+    private static func isZstd(_ magic: UInt32) -> Bool { magic == 0xfd2f_b528 || magic & 0xffff_fff0 == 0x184d_2a50 }
+
     /// Checks the first bytes, and passes the bytes read so far to the matching decompressor.
     private mutating func beginDecompressing() throws(CaptureFileError) {
         try fill(4)
@@ -52,7 +56,7 @@ struct ByteSource: ~Copyable {
             let stream = GzipStream()
             stream.input.append(contentsOf: read)
             decompressor = .gzip(stream)
-        } else if read.count >= 4, read.loadUnaligned(as: UInt32.self).littleEndian == 0xfd2f_b528 {
+        } else if read.count >= 4, ByteSource.isZstd(read.loadUnaligned(as: UInt32.self).littleEndian) {
             let stream = ZstdStream()
             stream.input.append(contentsOf: read)
             decompressor = .zstd(stream)
@@ -131,6 +135,8 @@ struct ByteSource: ~Copyable {
                 throw .compression(path: path, what: error.what)
             }
             if produced > 0 { return produced }
+            // A member or frame without content: the next one may be there already.
+            if stream.isBetweenFrames, !stream.input.isEmpty { continue }
             let got = try readCompressed(into: stream)
             if got == 0 {
                 guard stream.isBetweenFrames else { throw .compression(path: path, what: "it is cut off") }

@@ -69,8 +69,9 @@ extension TrafficAssembler {
         let requests = connection.pointee.streams + Int(connection.pointee.requestDirection)
         // Bytes sent before the answer were read as another request.
         if let open = requests.pointee.openMessage { http1.end(requests, open, isComplete: false) }
+        let upgraded = isHTTP2 ? upgradedRequest(connection, response) : nil
         pair(connection)
-        if isHTTP2 { return beginUpgradedHTTP2(connection) }
+        if isHTTP2 { return beginUpgradedHTTP2(connection, upgraded) }
         guard options.followsTunnels || mayLearnSecrets else { return makeOpaque(connection) }
         connection.pointee.isTunnel = !options.followsTunnels
         for direction in 0..<2 {

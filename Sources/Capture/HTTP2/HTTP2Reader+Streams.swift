@@ -75,6 +75,22 @@ extension HTTP2Reader {
         return exchange
     }
 
+    /// HTTP/2 begins with an answer to `request`, which came before it and counts as that of stream 1.
+    mutating func beginUpgraded(
+        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>,
+        _ context: inout ReadingContext
+    ) {
+        guard let state = connection.pointee.http2 else {
+            preconditionFailure("only HTTP/2 has streams")
+        }
+        let exchange = state.pointee.exchanges[1] ?? beginExchange(connection, 1, &context)
+        if exchange.pointee.request != nil { return context.messages.release(request, &context.pool) }
+        exchange.pointee.request = request
+        exchange.pointee.isRequestEnded = true
+        state.pointee.highestRequest = max(state.pointee.highestRequest, 1)
+        settle(exchange, of: connection, &context)
+    }
+
     /// Ends one direction of a stream.
     mutating func endStream(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ stream: UInt32,

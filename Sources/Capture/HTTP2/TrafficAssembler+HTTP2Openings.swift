@@ -23,7 +23,11 @@ extension TrafficAssembler {
     }
 
     /// Both directions continue with HTTP/2 after a response with 101; the client sends the preface first.
-    mutating func beginUpgradedHTTP2(_ connection: UnsafeMutablePointer<Connection>) {
+    ///
+    /// - Parameter request: what stream 1 answers, in no list; nil when it was not seen.
+    mutating func beginUpgradedHTTP2(
+        _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?
+    ) {
         let server = HTTP2Connections.Beginning(isWhole: true)
         let client = HTTP2Connections.Beginning(hasPreface: true, isWhole: true)
         for direction in 0..<2 { connection.pointee.streams[direction].content = .http2 }
@@ -32,7 +36,13 @@ extension TrafficAssembler {
             begin(
                 connection, connection.pointee.requestDirection == 0 ? (client, server) : (server, client))
         }
-        connection.pointee.http2?.pointee.awaitsUpgradedResponse = true
+        guard let request else {
+            connection.pointee.http2?.pointee.awaitsUpgradedResponse = true
+            return
+        }
+        guard connection.pointee.http2 != nil else { return reading.messages.release(request, &reading.pool) }
+        http2.beginUpgraded(connection, request, &reading)
+        recordEnded(connection)
     }
 
     /// Checks whether a direction begins with frames: that of a server, or of a connection joined in the middle.
@@ -75,13 +85,5 @@ extension TrafficAssembler {
         guard connection.pointee.http2 == nil else { return }
         reading.loss.evictions &+= 1
         makeOpaque(connection)
-    }
-
-    /// Whether a 101 response switches to HTTP/2 over cleartext.
-    func asksForHTTP2(_ response: UnsafeMutablePointer<Message>) -> Bool {
-        let bytes = UnsafeRawBufferPointer(
-            start: response.pointee.buffer?.start, count: Int(response.pointee.headBytes))
-        return ResponseHead(Array(bytes))?.all("upgrade").contains { $0.lowercased().hasPrefix("h2c") }
-            ?? false
     }
 }

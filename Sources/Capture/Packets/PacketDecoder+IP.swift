@@ -155,8 +155,10 @@ extension PacketDecoder {
         segment.payload = UnsafeRawBufferPointer(
             start: packet.start + header, count: packet.count - header)
         segment.missingBytes = missing
+        segment.headerBytes = missing == 0 ? UInt8(header) : 0
         if segment.payload.count <= 6, !segment.payload.isEmpty, isPadding(segment.payload, header) {
             segment.payload = UnsafeRawBufferPointer(start: packet.start, count: 0)
+            segment.headerBytes = 0
         }
         return .segment
     }

@@ -6,9 +6,18 @@ extension PacketDecoder {
         guard payload.count >= 8, depth < PacketDecoder.maximumDepth else { return .other }
         let (source, destination) = (payload.u16(0), payload.u16(2))
         _ = payload.drop(8)
-        return decodeTunnel(port: destination, payload, depth: depth + 1)
-            ?? decodeTunnel(port: source, payload, depth: depth + 1)
-            ?? decodeUnannounced(payload, depth: depth + 1)
+        let (outer, outerNetwork) = (segment.network, network)
+        guard
+            let announced = decodeTunnel(port: destination, payload, depth: depth + 1)
+                ?? decodeTunnel(port: source, payload, depth: depth + 1)
+        else { return decodeUnannounced(payload, depth: depth + 1) }
+        if announced == .segment { return announced }
+        // A client or relay of Teredo may have chosen the port of another tunnel.
+        let found = network
+        (segment.network, network) = (outer, outerNetwork)
+        if decodeUnannounced(payload, depth: depth + 1) == .segment { return .segment }
+        network = found
+        return announced
     }
 
     /// - Returns: nil if `port` is not that of a known tunnel.

@@ -106,37 +106,9 @@ extension PacketDecoder {
         return (packet.byte(end - 1), WireBytes(packet.start + header, contentEnd - header))
     }
 
-    /// Whether the checksum of a TCP segment or UDP datagram between the current addresses is valid (RFC 9293 section
-    /// 3.1).
-    func hasRightChecksum(_ content: WireBytes, transport: UInt8) -> Bool {
-        // The prefix of a mapped IPv4 address is FFFF, which does not change the sum.
-        var sum = UInt64(content.sum()) + UInt64(transport) + UInt64(content.count)
-        for half in [segment.sourceHigh, segment.sourceLow, segment.destinationHigh, segment.destinationLow] {
-            sum += (half >> 48) + (half >> 32 & 0xffff) + (half >> 16 & 0xffff) + (half & 0xffff)
-        }
-        while sum > 0xffff { sum = (sum & 0xffff) + (sum >> 16) }
-        return sum == 0xffff
-    }
-
     /// Notes the protocol of a packet that is not read.
     mutating func unread(_ kind: UnreadProtocol) -> Result {
         unread = kind
         return .unread
-    }
-}
-
-extension WireBytes {
-    /// The Internet checksum's sum of all bytes as big-endian pairs (RFC 1071), not complemented: FFFF if the bytes
-    /// include a valid checksum.
-    func sum() -> UInt16 {
-        var sum: UInt64 = 0
-        var offset = 0
-        while offset + 1 < count {
-            sum += UInt64(u16(offset))
-            offset += 2
-        }
-        if offset < count { sum += UInt64(byte(offset)) << 8 }
-        while sum > 0xffff { sum = (sum & 0xffff) + (sum >> 16) }
-        return UInt16(sum)
     }
 }

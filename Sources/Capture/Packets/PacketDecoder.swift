@@ -2,8 +2,8 @@ import Traffic
 
 /// Finds the TCP segment in a packet: down through link layers, tags and tunnels to the innermost IP packet.
 ///
-/// Owns the state that spans packets (fragments). Checksums are not verified: with offloading, they are not yet filled
-/// in when packets are captured on the sending machine.
+/// Owns the state that spans packets (fragments). Checksums are not verified here: with offloading, they are not yet
+/// filled in when packets are captured on the sending machine (``ChecksumHistory``).
 struct PacketDecoder {
     /// The result for a packet.
     enum Result {

@@ -23,8 +23,10 @@ struct TCPConnection {
     var hasSiblings = false
     /// Whether it began while another connection had the same endpoints, and is not yet confirmed.
     var isTentative = false
-    /// Generation of another connection with the same first bytes; 0 if there is none.
+    /// Generation of another connection with the same first bytes and translated addresses; 0 if there is none.
     var twin: UInt32 = 0
+    /// Generation of a connection whose first bytes a proxy seems to have forwarded on this one; 0 if there is none.
+    var relayed: UInt32 = 0
     /// While it is closing: when it is closed, in nanoseconds since the Unix epoch.
     var closingDue: Int64 = 0
     /// When its last segment was seen.
@@ -48,6 +50,8 @@ struct HeldSegment {
     var count: UInt32
     var acknowledgement: UInt32
     var time: Int64
+    /// Whether its checksum is wrong where others are right: the receiver has probably dropped it.
+    var isDoubtful = false
 
     var end: UInt32 { sequence &+ count }
     var bytes: UnsafeRawBufferPointer {
@@ -107,6 +111,8 @@ struct TCPStream {
     var holePackets: UInt32 = 0
     /// When the hole was confirmed; 0 if there is none.
     var holeSince: Int64 = 0
+    /// What its checksums are worth.
+    var checksums = ChecksumHistory()
     var heldBytes: UInt32 = 0
     var heldCount: UInt32 = 0
     var held: UnsafeMutablePointer<HeldSegment>?

@@ -182,7 +182,7 @@ extension TCPReassembler {
             StreamChunk(
                 bytes: segment.payload, sequence: segment.sequence,
                 acknowledgement: segment.acknowledgement,
-                time: segment.time &+ clock.offset), &pool, &loss)
+                time: segment.time &+ clock.offset), isDoubtful: false, &pool, &loss)
     }
 
     /// Whether bytes between the endpoints of a closed connection belong to another connection, or show that this one

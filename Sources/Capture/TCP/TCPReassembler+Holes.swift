@@ -3,10 +3,14 @@ import Traffic
 /// Bytes that arrive ahead of a hole: held until the hole is filled or given up.
 extension TCPReassembler {
     /// Holds the parts of `chunk` that are neither delivered nor held already.
+    ///
+    /// - Parameter isDoubtful: whether the receiver has probably dropped it. Then it is passed on once it was
+    ///   acknowledged.
     mutating func hold(
-        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk, _ pool: inout BytePool,
+        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk, isDoubtful: Bool, _ pool: inout BytePool,
         _ loss: inout CaptureLoss
     ) {
+        if !isDoubtful { settleDoubts(stream, by: chunk) }
         var rest = chunk
         let seen = Int(distance(stream.pointee.next, from: rest.sequence))
         if seen > 0 {
@@ -17,13 +21,15 @@ extension TCPReassembler {
         var current = stream.pointee.held
         while !rest.bytes.isEmpty {
             guard let segment = current else {
-                insert(stream, rest, after: previous, &pool, &loss)
+                insert(stream, rest, isDoubtful: isDoubtful, after: previous, &pool, &loss)
                 return
             }
             let before = Int(distance(segment.pointee.sequence, from: rest.sequence))
             if before > 0 {
                 let part = rest.upTo(min(before, rest.bytes.count))
-                guard let inserted = insert(stream, part, after: previous, &pool, &loss) else { return }
+                guard
+                    let inserted = insert(stream, part, isDoubtful: isDoubtful, after: previous, &pool, &loss)
+                else { return }
                 previous = inserted
                 rest = rest.from(min(before, rest.bytes.count))
                 continue
@@ -35,9 +41,44 @@ extension TCPReassembler {
         }
     }
 
+    /// The bytes of `chunk` came whole: what is held of the same range and doubtful is forgotten where it says
+    /// something else, and is doubtful no longer where it says the same.
+    private mutating func settleDoubts(_ stream: UnsafeMutablePointer<TCPStream>, by chunk: StreamChunk) {
+        var previous: UnsafeMutablePointer<HeldSegment>?
+        var next = stream.pointee.held
+        while let segment = next {
+            next = segment.pointee.next
+            let start = Int(distance(segment.pointee.sequence, from: chunk.sequence))
+            let end = start + Int(segment.pointee.count)
+            let common = max(0, start)..<max(max(0, start), min(end, chunk.bytes.count))
+            guard segment.pointee.isDoubtful, !common.isEmpty else {
+                previous = segment
+                continue
+            }
+            let held = segment.pointee.bytes[(common.lowerBound - start)..<(common.upperBound - start)]
+            if held.elementsEqual(chunk.bytes[common]) {
+                if common.count == Int(segment.pointee.count) { segment.pointee.isDoubtful = false }
+                previous = segment
+            } else {
+                unlink(segment, after: previous, of: stream)
+            }
+        }
+    }
+
+    private mutating func unlink(
+        _ segment: UnsafeMutablePointer<HeldSegment>, after previous: UnsafeMutablePointer<HeldSegment>?,
+        of stream: UnsafeMutablePointer<TCPStream>
+    ) {
+        let next = segment.pointee.next
+        if let previous { previous.pointee.next = next } else { stream.pointee.held = next }
+        stream.pointee.heldBytes &-= segment.pointee.count
+        stream.pointee.heldCount &-= 1
+        spentSegments.append(segment)
+    }
+
     @discardableResult
     private mutating func insert(
-        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk,
+        _ stream: UnsafeMutablePointer<TCPStream>, _ chunk: StreamChunk, isDoubtful: Bool,
         after previous: UnsafeMutablePointer<HeldSegment>?, _ pool: inout BytePool,
         _ loss: inout CaptureLoss
     ) -> UnsafeMutablePointer<HeldSegment>? {
@@ -52,7 +93,7 @@ extension TCPReassembler {
                 next: previous?.pointee.next ?? (previous == nil ? stream.pointee.held : nil),
                 buffer: buffer,
                 sequence: chunk.sequence, count: UInt32(truncatingIfNeeded: chunk.bytes.count),
-                acknowledgement: chunk.acknowledgement, time: chunk.time))
+                acknowledgement: chunk.acknowledgement, time: chunk.time, isDoubtful: isDoubtful))
         if let previous { previous.pointee.next = segment } else { stream.pointee.held = segment }
         stream.pointee.heldBytes &+= segment.pointee.count
         stream.pointee.heldCount &+= 1
@@ -77,6 +118,7 @@ extension TCPReassembler {
                 stream.pointee.next = segment.pointee.sequence
                 emit(.lost(connection, direction: direction, count: UInt32(hole)))
             }
+            guard force || !segment.pointee.isDoubtful || mayHaveBeenTaken(segment, stream) else { return }
             stream.pointee.held = segment.pointee.next
             stream.pointee.heldBytes &-= segment.pointee.count
             stream.pointee.heldCount &-= 1
@@ -93,6 +135,17 @@ extension TCPReassembler {
         if stream.pointee.hasEnd, !stream.pointee.isEnded, stream.pointee.next == stream.pointee.end {
             end(connection, direction)
         }
+    }
+
+    /// Whether a segment with a wrong checksum was received all the same, as far as can be told: the checksum is wrong
+    /// because a network card filled it in later, or put segments together.
+    private func mayHaveBeenTaken(
+        _ segment: UnsafeMutablePointer<HeldSegment>, _ stream: UnsafeMutablePointer<TCPStream>
+    ) -> Bool {
+        !stream.pointee.hasAcknowledgement
+            || distance(stream.pointee.acknowledged, from: segment.pointee.end) >= 0
+            || Int(stream.pointee.heldBytes) > limits.maxHeldBytesPerStream
+            || Int(stream.pointee.heldCount) > limits.maxHeldSegmentsPerStream
     }
 
     /// Whether to give up a hole. It is confirmed when the peer has acknowledged bytes after it. Even then the packets
@@ -155,10 +208,7 @@ extension TCPReassembler {
                 previous = segment
                 continue
             }
-            if let previous { previous.pointee.next = next } else { stream.pointee.held = next }
-            stream.pointee.heldBytes &-= segment.pointee.count
-            stream.pointee.heldCount &-= 1
-            spentSegments.append(segment)
+            unlink(segment, after: previous, of: stream)
         }
     }
 }

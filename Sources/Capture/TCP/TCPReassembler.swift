@@ -135,11 +135,16 @@ struct TCPReassembler: ~Copyable {
             stream.pointee.wasSeen = true
             stream.pointee.network = segment.network
         }
+        let isDamaged = !stream.pointee.checksums.areUseless && stream.pointee.checksums.isDamaged(segment)
         let time = clock.time(of: segment, sequence, connection, stream, now)
         connection.pointee.lastSeen = max(now, time)
-        if segment.has(TCPSegment.ack) { acknowledge(connection, 1 - direction, segment, now, &loss) }
+        if segment.has(TCPSegment.ack), !isDamaged {
+            acknowledge(connection, 1 - direction, segment, now, &loss)
+            // What it answers comes first, also when that waited for this acknowledgement.
+            if other.pointee.held?.pointee.isDoubtful == true { settleHoles(connection, 1 - direction, now, &loss) }
+        }
         if !segment.payload.isEmpty {
-            receiveBytes(connection, direction, sequence, segment, time, &pool, &loss)
+            receiveBytes(connection, direction, sequence, segment, isDamaged: isDamaged, time, &pool, &loss)
         }
         if segment.has(TCPSegment.fin) { receiveFIN(connection, direction, sequence, segment, now) }
         if stream.pointee.held != nil { settleHoles(connection, direction, now, &loss) }
@@ -179,7 +184,7 @@ struct TCPReassembler: ~Copyable {
     @inline(__always)
     private mutating func receiveBytes(
         _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ sequence: UInt32,
-        _ segment: TCPSegment, _ time: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
+        _ segment: TCPSegment, isDamaged: Bool, _ time: Int64, _ pool: inout BytePool, _ loss: inout CaptureLoss
     ) {
         let stream = connection.pointee.streams + direction
         guard !stream.pointee.isEnded else { return }
@@ -196,7 +201,7 @@ struct TCPReassembler: ~Copyable {
         {
             reopen(connection)
         }
-        if stream.pointee.held == nil, seen >= 0 {
+        if stream.pointee.held == nil, seen >= 0, !isDamaged {
             // In order, or a retransmission whose end may be new. The first copy of a byte wins.
             let new = UnsafeRawBufferPointer(rebasing: segment.payload[seen...])
             pass(
@@ -210,7 +215,7 @@ struct TCPReassembler: ~Copyable {
                 StreamChunk(
                     bytes: segment.payload, sequence: sequence, acknowledgement: segment.acknowledgement,
                     time: time),
-                &pool, &loss)
+                isDoubtful: isDamaged, &pool, &loss)
         }
     }
 
@@ -234,7 +239,7 @@ struct TCPReassembler: ~Copyable {
         }
         chunk.time = max(chunk.time, stream.pointee.deliveredTime)
         stream.pointee.deliveredTime = chunk.time
-        if isFirst { repeated.note(chunk, of: connection) }
+        if isFirst { repeated.note(chunk, of: connection, direction) }
         emit(.bytes(connection, direction: direction, chunk))
     }
 

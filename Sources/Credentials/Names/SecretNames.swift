@@ -99,7 +99,7 @@ public enum SecretNames {
         // Tokens and tickets.
         "*token*", "*jwt*", "*bearer*", "*credential*", "*authorization*", "auth", "authkey", "*|auth", "*assertion*",
         "saml_response", "saml_request", "saml_art", "ticket", "*auth_ticket*", "*service_ticket", "*login_ticket",
-        "*granting_ticket*", "dpop",
+        "*granting_ticket*", "*session_ticket*", "*access_ticket*", "dpop",
         // Passwords, in the languages of login forms.
         "*password*", "*passwd*", "*passphrase*", "*passcode*", "*passwrd*", "*pass_word*", "pass", "pass1", "pass2",
         "pass|pass*", "*|pass", "*|pass1", "*|pass2", "*userpass", "pwd", "pwd|*", "*|pwd", "*|pwd|*", "*userpwd", "pw",
@@ -109,7 +109,9 @@ public enum SecretNames {
         // Secrets and keys.
         "*secret*", "*api_key*", "*app_key", "*access_key*", "*private_key*", "*signing_key*", "*encryption_key*",
         "*shared_key*", "*account_key*", "*master_key*", "*license_key*", "*subscription_key*", "*service_key*",
-        "*auth_key*", "*client_key*", "*user_key", "*webhook_key*", "*function_key*", "x-functions-key",
+        "*auth_key*", "*client_key*", "*user_key", "*webhook_key*", "*function_key*", "x-functions-key", "*hmac_key*",
+        "*deploy_key*", "*crypt_key*", "*crypto_key*", "*cipher_key*", "*|aes_key*", "*|wpa_key*", "*|wep_key*",
+        "*write_key", "*admin_key*", "*root_key*", "*server_key*",
         "*connection_string*", "*|conn_str", "dsn", "*|dsn", "xauth", "hdnea", "hdnts", "hdntl", "*|tkn", "*rtkn",
         // Sessions.
         "sid", "*|sid", "session", "*|session", "*session_id*", "*session_key*", "*sessid*", "*|sess", "*cookie*",
@@ -118,16 +120,19 @@ public enum SecretNames {
         "*csrf*", "*xsrf*", "nonce", "*|nonce", "cnonce", "*wpnonce", "form_key", "*forgery*",
         "*captcha_response*", "*turnstile_response*",
         // One-time codes.
-        "pin", "*|pin", "pin_code", "*pin_code", "*|pin|number", "otp", "*|otp", "otp|*", "totp", "*|totp", "hotp",
+        "pin", "*|pin", "pin1", "pin2", "*|pin1", "*|pin2", "pin_code", "*pin_code", "*|pin|number", "otp",
+        "*|otp", "otp|*", "totp", "*|totp", "hotp",
         "*one_time_code*", "*auth_code*", "*verification_code*", "*verify_code", "*confirmation_code*",
         "*activation_code*", "*reset_code*", "*login_code*", "*sms_code*", "*email_code*", "*access_code*",
         "*pass_code*", "*invite_code*", "*invitation_code*", "*mfa_code*", "*2fa_code*", "*totp_code*", "*otp_code*",
         "*security_code*", "*recovery_code*", "*recovery_key*", "*backup_code*", "*device_code*", "*user_code",
+        "*factor_code*", "*pairing_code*", "*linking_code*", "*signin_code*", "*sign_in_code*", "*registration_code*",
+        "*enrollment_code*", "*challenge_code*", "*join_code*", "*secure_code*",
         "*code_verifier*", "*oauth_verifier*", "*magic_link*", "*unlock_code*", "puk", "*|puk",
         // Signatures.
         "*signature*", "sig", "*|sig", "hmac", "*|hmac",
         // Cards.
-        "cvv", "cvc", "cvv2", "cvc2", "*|cvv", "*|cvc", "csc",
+        "cvv", "cvc", "cvv2", "cvc2", "*|cvv", "*|cvc", "*|cvv2", "*|cvc2", "csc", "*|csc",
     ]
 
     /// Passwords in other languages; as whole words if other names contain the same letters, as `hasLocation` does.

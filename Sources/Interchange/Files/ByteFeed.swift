@@ -78,7 +78,12 @@ final class ReplayedFeed: ByteFeed {
 
 /// The content of one or more Zstandard frames (RFC 8878).
 final class ZstdFeed: ByteFeed {
-    static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
+    /// Whether a file that begins with these bytes is of Zstandard's frames (RFC 8878 section 3.1), the first of which
+    /// may be one to skip, as parallel compressors write.
+    static func isBeginning(_ bytes: [UInt8]) -> Bool {
+        bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd])
+            || bytes.count >= 4 && bytes[0] & 0xf0 == 0x50 && bytes[1..<4].elementsEqual([0x2a, 0x4d, 0x18])
+    }
     /// The maximum window of a frame, the default of the zstd program.
     private static let maximumWindowLog: Int32 = 27
 

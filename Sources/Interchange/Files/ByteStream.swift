@@ -25,7 +25,7 @@ struct ByteStream: ~Copyable {
     /// The file's bytes, decoded according to its first bytes.
     private static func feed(_ path: String) throws(InterchangeError) -> any ByteFeed {
         var (first, rest) = try start(of: GzipFeed(path: path))
-        if first.starts(with: ZstdFeed.magic) {
+        if ZstdFeed.isBeginning(first) {
             (first, rest) = try start(of: ZstdFeed(ReplayedFeed(first, then: rest), path: path))
         }
         let whole = ReplayedFeed(first, then: rest)

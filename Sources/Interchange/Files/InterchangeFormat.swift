@@ -54,7 +54,10 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
             dropBlankLines()
         }
         guard let record = GorRecord(UnsafeRawBufferPointer(rebasing: start)) else { return false }
-        return record.id.utf8.count >= 8 && record.id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+        guard record.id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
+        // Ids of other programs are short; then the line and what follows it must leave no doubt.
+        if record.id.utf8.count >= 8 { return true }
+        return record.hasEpochTime && GorPayload(record.payload, isRequest: record.kind == .request).framing != nil
     }
 
     /// The name of the first member if the bytes begin with an object, after a byte order mark and white space.

@@ -127,8 +127,9 @@ struct GorPairing {
     }
 
     private mutating func release(_ id: String) {
-        guard let entry = waiting.removeValue(forKey: id) else { return }
+        guard var entry = waiting.removeValue(forKey: id) else { return }
         waitingBytes -= entry.bytes
+        joinGluedHalf(&entry)
         if entry.response != nil {
             if entry.replayed != nil { problems[.replayedResponse, default: 0] += 1 }
             remember(id)
@@ -148,6 +149,38 @@ struct GorPairing {
         }
         if let record = entry.request, let rest = request?.rest { add(rest, behind: record) }
         if let record, let rest = response?.rest { add(rest, behind: record) }
+    }
+
+    /// Takes the other half of an exchange out of the record of the one, where the separator between them was not
+    /// written.
+    private func joinGluedHalf(_ entry: inout Waiting) {
+        guard let only = entry.request ?? entry.response ?? entry.replayed,
+            entry.request == nil || entry.response == nil && entry.replayed == nil
+        else { return }
+        let rest = GorPayload(only.payload, isRequest: only.kind == .request).rest
+        guard !rest.isEmpty, let other = GorPairing.record(rest), other.id == only.id,
+            (other.kind == .request) != (only.kind == .request)
+        else { return }
+        var first = only
+        first.payload.removeLast(rest.count)
+        switch only.kind {
+        case .request: entry.request = first
+        case .response: entry.response = first
+        case .replayedResponse: entry.replayed = first
+        }
+        switch other.kind {
+        case .request: entry.request = other
+        case .response: entry.response = other
+        case .replayedResponse: entry.replayed = other
+        }
+    }
+
+    /// The record that bytes behind a message are, which may have a part of a separator before it.
+    private static func record(_ rest: [UInt8]) -> GorRecord? {
+        var rest = rest.drop { $0 == 0x0a || $0 == 0x0d }
+        let marked = zip(rest, GorRecord.mark).prefix { $0 == $1 }.count
+        if marked > 0 { rest = rest.dropFirst(marked).drop { $0 == 0x0a || $0 == 0x0d } }
+        return Array(rest).withUnsafeBytes { GorRecord($0) }
     }
 
     /// Notes that an exchange has its original response.
@@ -171,7 +204,7 @@ struct GorPairing {
             problems[.bytesBehindMessage, default: 0] += 1
             return
         }
-        var next = rest.withUnsafeBytes { GorRecord($0) }
+        var next = GorPairing.record(rest)
         if next == nil, GorPayload(rest, isRequest: record.kind == .request).framing != nil {
             // Its id is unknown: it gets a new one, so that a second message after the response is paired with it.
             next = GorRecord(

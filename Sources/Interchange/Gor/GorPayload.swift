@@ -73,4 +73,42 @@ struct GorPayload {
     }
 
     private init(empty: Void) {}
+
+    /// Where a message ends.
+    enum End: Equatable {
+        /// Behind so many bytes, the last of them its own.
+        case at(Int)
+        /// Behind more bytes than there are, as its head says.
+        case later
+        /// It is no message, its head is cut off, or its end is that of the record.
+        case unknown
+    }
+
+    /// Where the message ends that `bytes` begin with, interim responses before it included.
+    static func end(in bytes: UnsafeRawBufferPointer, isRequest: Bool) -> End {
+        var parser = HTTP1Parser(isRequest: isRequest)
+        var (offset, headStart) = (0, 0)
+        var framing: HeadFraming?
+        while true {
+            let step = parser.next(bytes, from: offset)
+            var endsMessage = step.endsMessage
+            switch step.kind {
+            case .needsMore: return framing == nil || parser.endOfStream() ? .unknown : .later
+            case .unparsable: return .unknown
+            case .head, .framing, .body, .trailers: break
+            case .headEnd:
+                let head = UnsafeRawBufferPointer(rebasing: bytes[headStart..<step.end])
+                guard let begun = parser.begin(head: head) else { return .unknown }
+                framing = begun.framing
+                endsMessage = endsMessage || begun.endsMessage
+            }
+            if framing == nil, step.kind == .framing { headStart = step.end }
+            offset = step.end
+            guard endsMessage else { continue }
+            let isInterim = framing.map { (100..<200).contains($0.status) && $0.status != 101 } ?? false
+            guard isInterim, offset < bytes.count else { return .at(offset) }
+            parser = HTTP1Parser(isRequest: isRequest)
+            (framing, headStart) = (nil, offset)
+        }
+    }
 }

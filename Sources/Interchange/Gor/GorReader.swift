@@ -18,16 +18,52 @@ struct GorReader {
     /// - Throws: if the rest of the file cannot be read.
     func next(_ source: inout ByteStream, badRecords: inout UInt64) throws(InterchangeError) -> GorRecord? {
         while try source.need(1) {
-            guard let separator = try nextSeparator(&source) else {
+            guard var separator = try nextSeparator(&source) else {
                 badRecords += 1
                 continue
             }
+            if let farther = try separatorBehindMessage(&source, separator) { separator = farther }
             // Empty lines between records are not records.
             let bytes = source.unread[..<separator.start].drop { $0 == 0x0a || $0 == 0x0d }
             let record = GorRecord(UnsafeRawBufferPointer(rebasing: bytes))
             if record == nil, !bytes.isEmpty { badRecords += 1 }
             source.consume(separator.end)
             if let record { return record }
+        }
+        return nil
+    }
+
+    /// The separator behind the message, when that goes on behind the one at hand: a body may have such lines in it.
+    /// Nil when the message ends there, or where no separator is.
+    private func separatorBehindMessage(
+        _ source: inout ByteStream, _ separator: Separator
+    ) throws(InterchangeError) -> Separator? {
+        var known = source.unread[..<separator.start]
+        let blank = known.prefix { $0 == 0x0a || $0 == 0x0d }.count
+        known = known.dropFirst(blank)
+        guard let line = GorRecord.payloadStart(UnsafeRawBufferPointer(rebasing: known)),
+            let record = GorRecord(UnsafeRawBufferPointer(rebasing: known.prefix(line)))
+        else { return nil }
+        let (payload, isRequest) = (blank + line, record.kind == .request)
+        let message = UnsafeRawBufferPointer(rebasing: source.unread[payload..<separator.start])
+        guard GorPayload.end(in: message, isRequest: isRequest) == .later else { return nil }
+        var wanted = separator.end + 1
+        while wanted <= GorReader.maximumRecordBytes {
+            let hasMore = try source.need(wanted)
+            let bytes = source.unread
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[payload...])
+            switch GorPayload.end(in: rest, isRequest: isRequest) {
+            case .unknown: return nil
+            case .at(let count):
+                let end = payload + count
+                _ = try source.need(end + GorRecord.mark.count + 4)
+                let found = GorReader.separator(in: source.unread, from: end, isWhole: source.available < end + 16)
+                return found?.start == end ? found : nil
+            case .later:
+                guard hasMore else { return nil }
+                // A message that was cut off is not looked for in all that follows.
+                wanted = source.available * 2
+            }
         }
         return nil
     }
@@ -92,6 +128,8 @@ struct GorReader {
             guard following.elementsEqual([0x0d, 0x0a]) || following.first == 0x0a else { return nil }
         }
         var start = max(0, mark - 1)
+        // A head's own end, whose separator lacks the line end before it.
+        if start > 1, bytes[start - 1] == 0x0d, bytes[start - 2] == 0x0a, !hasReturn { start += 1 }
         // If the separator ends with CRLF, the line end before it is CRLF too.
         if hasReturn, start > 0, bytes[start - 1] == 0x0d { start -= 1 }
         return Separator(start: start, end: min(bytes.count, end + (hasReturn ? 2 : 1)))

@@ -32,9 +32,14 @@ struct GorRecord {
     /// A longer latency is assumed to be another figure.
     private static let maximumLatency = 30 * 86_400 * Nanoseconds.perSecond
 
+    /// Where the payload of a record begins, behind its first line; nil when `bytes` begin with none.
+    static func payloadStart(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        bytes.prefix(257).firstIndex(of: 0x0a).map { $0 + 1 }
+    }
+
     /// Parses a record without its separator; nil if it is invalid.
     init?(_ bytes: UnsafeRawBufferPointer) {
-        guard let end = bytes.firstIndex(of: 0x0a), end <= 256 else { return nil }
+        guard let end = GorRecord.payloadStart(bytes).map({ $0 - 1 }) else { return nil }
         let line = bytes[..<end].last == 0x0d ? bytes[..<(end - 1)] : bytes[..<end]
         let fields = line.split(separator: 0x20).map { String(decoding: $0, as: UTF8.self) }
         guard fields.count >= 3, fields[0].utf8.count == 1, let digit = fields[0].utf8.first,

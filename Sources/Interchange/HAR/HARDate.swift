@@ -18,10 +18,13 @@ enum HARDate {
         return reader.time
     }
 
+    /// Numbers below count something else: no program wrote a HAR file before 1990.
+    private static let earliestSeconds: Double = 631_152_000
+
     /// Seconds, milliseconds, microseconds or nanoseconds since the epoch: for the years of possible recordings, their
     /// ranges do not overlap.
     private static func epoch(_ text: Substring) -> CaptureTime? {
-        guard let number = Double(text), number > 0, number < 9.2e18 else { return nil }
+        guard let number = Double(text), number >= earliestSeconds, number < 9.2e18 else { return nil }
         let scale: Double = number < 1e11 ? 1e9 : number < 1e14 ? 1e6 : number < 1e17 ? 1e3 : 1
         // A whole number is exact.
         if let whole = Int64(text) {

@@ -1,4 +1,5 @@
 import ContentCodings
+import Formats
 import HTTPWire
 
 /// The body of a message in a HAR entry, checked against the head and the recorded sizes.
@@ -84,8 +85,11 @@ struct HARMessageBody {
     private func isStillCoded(_ coding: ContentCoding, isKnownCoded: Bool, size: Int?) -> Bool {
         if isKnownCoded || HARMessageBody.hasMark(of: coding, bytes) { return true }
         guard !bytes.isEmpty, let content = try? coding.decoded(bytes) else { return false }
-        // Brotli and deflate have no signature: a successful decoding may be a coincidence.
-        return size == content.count || size != bytes.count
+        // Brotli and deflate have no signature: what they decode may be a coincidence, unless text comes of what is
+        // none.
+        let isTextOfNone =
+            !content.isEmpty && content.withUnsafeBytes { isUTF8($0) } && !bytes.withUnsafeBytes { isUTF8($0) }
+        return size == content.count || size != bytes.count || isTextOfNone
     }
 
     /// Whether `bytes` begin with the signature of gzip or Zstandard, which text never does: they are encoded even if

@@ -202,7 +202,16 @@ private struct Line {
     private func isExchange(_ time: Int64) -> Bool {
         let hasMessage = request.isFull || response.isFull || status != nil || method != nil && target != nil
         let isNanoseconds = !(100_000_000..<100_000_000_000_000_000).contains(time)
-        return hasMessage && (isNanoseconds || connection != nil || session != nil)
+        return hasMessage && (isNanoseconds || connection != nil || session != nil) && hasTimesInOrder(time)
+    }
+
+    /// Whether what comes later in an exchange has a later time. A full line has what was recorded, whatever that is.
+    private func hasTimesInOrder(_ time: Int64) -> Bool {
+        if request.isFull || response.isFull {
+            return [request, response].allSatisfy { ($0.firstByte ?? .min) <= ($0.lastByte ?? .max) }
+        }
+        let (delay, duration) = (firstByteDelay ?? 0, duration ?? .max)
+        return delay >= 0 && delay <= duration && !time.addingReportingOverflow(self.duration ?? delay).overflow
     }
 
     private func shortRequest(_ version: HTTPVersion, _ time: Int64) -> Exchange.Message? {

@@ -30,7 +30,10 @@ enum ContentKind: Equatable {
         case UInt8(ascii: "{"), UInt8(ascii: "["): self = .json
         case UInt8(ascii: "<"): self = .markup
         case UInt8(ascii: "\"") where type?.find("json", in: 0..<end) != nil: self = .json
-        default: self = ContentKind.ofText(body)
+        default:
+            let kind = ContentKind.ofText(body)
+            // JSON in frames of its own: text sequences (RFC 7464), gRPC-Web.
+            self = kind == .opaque && type?.find("json", in: 0..<end) != nil ? .text : kind
         }
     }
 

@@ -11,16 +11,10 @@ struct SecretBook {
     /// Values forgotten because of the limits.
     private(set) var forgotten: UInt64 = 0
 
-    private struct Entry {
-        var form: SecretForm
-        /// The next entry that begins with the same eight bytes; −1 at the end.
-        var next: Int32
-    }
-
     private var values: [(value: [UInt8], replacement: [UInt8])] = []
     private var indexByValue: [[UInt8]: Int] = [:]
-    private var entries: [Entry] = []
-    private var entryByStart: [UInt64: Int32] = [:]
+    private var forms: [SecretForm] = []
+    private var tree = SecretTree()
     /// A bit for each hash of the first eight bytes of a form.
     private var filter: [UInt64]
     private var filterShift: UInt64
@@ -77,22 +71,9 @@ struct SecretBook {
     private func place(
         _ start: UInt64, in bytes: Bytes, at index: Int, _ range: Range<Int>
     ) -> (range: Range<Int>, replacement: [UInt8])? {
-        guard var entry = entryByStart[start] else { return nil }
-        var longest: Int32 = -1
-        var longestCount = 0
-        while entry >= 0 {
-            let form = entries[Int(entry)].form
-            if form.bytes.count > longestCount, form.bytes.count <= range.upperBound - index,
-                bytes[index..<(index + form.bytes.count)].elementsEqual(form.bytes)
-            {
-                longest = entry
-                longestCount = form.bytes.count
-            }
-            entry = entries[Int(entry)].next
-        }
-        guard longest >= 0 else { return nil }
-        let form = entries[Int(longest)].form
-        let place = index..<(index + longestCount)
+        guard let found = tree.longest(start, in: bytes, index..<range.upperBound, forms) else { return nil }
+        let form = forms[found.form]
+        let place = index..<(index + form.bytes.count)
         guard let edges = form.edges else { return (place, form.replacement) }
         return edges.widened(place, form.replacement, in: bytes, within: range)
     }
@@ -107,17 +88,16 @@ struct SecretBook {
         values.append((value, replacement))
         usedBytes += value.count * 8
         if value.contains(0x20) { hasBlanks = true }
-        let forms =
+        let new =
             value.count == replacement.count
             ? SecretForm.all(of: value, replacement: replacement)
             : [SecretForm(bytes: value, replacement: replacement)]
-        for form in forms {
-            let start = form.bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-            entries.append(Entry(form: form, next: entryByStart[start] ?? -1))
-            entryByStart[start] = Int32(entries.count - 1)
-            mark(start)
+        for form in new {
+            forms.append(form)
+            tree.insert(forms.count - 1, forms)
+            mark(SecretTree.start(of: form))
         }
-        if entryByStart.count * 16 > filter.count * 64, filterShift > 64 - 26 { widenFilter() }
+        if tree.startCount * 16 > filter.count * 64, filterShift > 64 - 26 { widenFilter() }
     }
 
     private mutating func mark(_ start: UInt64) {
@@ -128,7 +108,7 @@ struct SecretBook {
     private mutating func widenFilter() {
         filterShift -= 2
         filter = Array(repeating: 0, count: filter.count * 4)
-        for start in entryByStart.keys { mark(start) }
+        for start in tree.starts { mark(start) }
     }
 
     private mutating func forgetHalf() {
@@ -136,8 +116,8 @@ struct SecretBook {
         forgotten += UInt64(values.count - kept.count)
         values = []
         indexByValue = [:]
-        entries = []
-        entryByStart = [:]
+        forms = []
+        tree = SecretTree()
         filter = Array(repeating: 0, count: filter.count)
         usedBytes = 0
         for (value, replacement) in kept { add(value, replacement) }

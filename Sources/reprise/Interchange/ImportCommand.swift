@@ -61,7 +61,7 @@ struct ImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputPaths.check([output], against: files + [keylog].compactMap { $0 })
+        try OutputPaths.check([output], against: files + [keylog].compactMap { $0 } + writing.inputs)
         let formats = try files.map(format)
         try Interrupt.catchSignals()
         let options = try writing.options()

@@ -64,7 +64,8 @@ struct RedactCommand: ParsableCommand {
     func run() throws {
         if showsDefault { return try ResultOutput.print(RedactionPolicy.defaultText) }
         guard let output else { return }
-        try OutputPaths.check([output], against: logs + [policy, key, sealing.decryptKey].compactMap { $0 })
+        let inputs = logs + [policy, key, sealing.decryptKey].compactMap { $0 } + writing.inputs
+        try OutputPaths.check([output], against: inputs)
         let selection = LogSelection(paths: logs, key: try sealing.logKey())
         let options = try writing.options()
         writing.warn(ofOpening: selection.key)

@@ -15,7 +15,8 @@ public struct HostileBehaviour: Sendable, CustomStringConvertible {
         case endless([UInt8])
         /// The same with 20 ms between them.
         case drips([UInt8])
-        /// TLS's own messages without end: new keys (RFC 8446 section 4.6.3), tickets (4.6.1), or handshakes (RFC 5746).
+        /// TLS's own messages without end: new keys (RFC 8446 section 4.6.3), tickets (4.6.1), or handshakes (RFC
+        /// 5746).
         case newKeys, tickets, handshakes
     }
 
@@ -64,6 +65,7 @@ public enum HostileAnswers {
 
     /// Heads that no head may be, or that are too long.
     private static let badHeads: [(String, String)] = [
+        ("a chunk size as C writes it", chunked + "0x3\r\nabc\r\n0\r\n\r\n"),
         ("a NUL in a field", ok + "X: a\0b\r\nContent-Length: 1\r\n\r\na"),
         ("a NUL in a name", ok + "X\0: a\r\nContent-Length: 1\r\n\r\na"),
         ("a NUL in the status line", "HTTP/1.1 200 O\0K\r\nContent-Length: 1\r\n\r\na"),
@@ -270,7 +272,8 @@ public enum HostileFrames {
         HostileBehaviour("a stream that nobody opened", hello + frame(1, 5, 2, [0x88]), then: .hang),
         HostileBehaviour("a bad header block", hello + frame(1, 5, 1, [0xff, 0xff, 0xff, 0xff, 0xff]), then: .hang),
         HostileBehaviour("HTTP/1.1", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", then: .hang),
-        // A field of 4,000 bytes in the dynamic table, named 16,000 times: 64 MB in a block of 20 KB (RFC 7541 section 7.3).
+        // A field of 4,000 bytes in the dynamic table, named 16,000 times: 64 MB in a block of 20 KB (RFC 7541 section
+        // 7.3).
         HostileBehaviour(
             "a header block that swells",
             hello

@@ -15,8 +15,8 @@ extension Fate {
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .dns
             case CURLE_COULDNT_CONNECT: Fate(connectError: Int32(truncatingIfNeeded: systemError))
-            // A line longer than libcurl accepts.
-            case CURLE_OUT_OF_MEMORY: hasResponse ? .badFraming : .exhausted
+            // A line longer than libcurl accepts, or a trailer line that is not a field.
+            case CURLE_OUT_OF_MEMORY, CURLE_BAD_FUNCTION_ARGUMENT: hasResponse ? .badFraming : .exhausted
             case CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE: .closed
             case CURLE_RECV_ERROR, CURLE_SEND_ERROR: Fate(receiving: message)
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CERTPROBLEM,
