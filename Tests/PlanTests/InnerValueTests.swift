@@ -99,6 +99,14 @@ import Traffic
         Case(
             reason: "a file that is sent", answer: "x", type: "application/pdf",
             answerFields: ["Content-Disposition: attachment; filename=\"export-$.pdf\""], target: "/exports/$"),
+        Case(reason: "a member's name", body: #"{"lines":{"$":{"qty":2}}}"#),
+        Case(reason: "a field's name", body: "qty[$]=2&x=1", bodyType: form),
+        Case(reason: "a field's name in percent-encoding", body: "qty%5B$%5D=2&x=1", bodyType: form),
+        Case(reason: "names of members", answer: #"{"objects":{"item-$":{"n":1}}}"#, target: "/items/$"),
+        Case(reason: "members named by ids", answer: #"{"objects":{"$":{"n":1}}}"#, target: "/items/$"),
+        Case(
+            reason: "the name of a page's field", answer: #"<input name="qty[$]" value="1">"#, type: "text/html",
+            body: "qty[$]=2&x=1", bodyType: form),
     ])
     func aShortNumberIsBoundWhereSessionsAgree(test: Case) throws {
         for first in [17, 1017, 81_017] {
@@ -121,6 +129,8 @@ import Traffic
         Case(reason: "a version", target: "/v$/use"), Case(reason: "a date", target: "/use?since=2024-05-$"),
         Case(reason: "a time", body: #"{"at":"10:$"}"#), Case(reason: "a fraction", body: #"{"at":"a 10.$"}"#),
         Case(reason: "another thing", target: "/reports/user_$.pdf"),
+        Case(reason: "a field that is counted", target: "/use?order$=x"),
+        Case(reason: "a member that is counted", body: #"{"order$":"x"}"#),
         Case(reason: "a word that says nothing", target: "/reports/x$.pdf"),
     ])
     func aNumberIsNotBoundByChance(test: Case) throws {

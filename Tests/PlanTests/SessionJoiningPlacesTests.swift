@@ -292,7 +292,7 @@ extension PlanFindings {
     func aJobIsPolledOnConnectionsOfItsOwn(answer: String, fields: [String], reason: String) throws {
         let sessions = [
             Self.single(1, "POST", "/jobs", body: "{}", status: 202, answer: answer, answerFields: fields),
-            Self.single(2, "GET", "/jobs/17"), Self.single(3, "GET", "/jobs/17"), Self.single(4, "GET", "/jobs/18"),
+            Self.single(2, "GET", "/jobs/17"), Self.single(3, "GET", "/jobs/17/log"), Self.single(4, "GET", "/jobs/18"),
         ]
         let result = SessionJoining.result(of: sessions)
         #expect(result.sessions.map(\.exchanges.count).sorted() == [1, 3], "\(reason)")

@@ -296,13 +296,13 @@ import Traffic
             var recording = Recording(session: UInt32(session + 1), startMs: Int64(session) * 1000)
             recording.add("POST", "/s.Items/Add", answer: "x", answerType: type)
             recording.edit {
-                $0.response?.body = body(UInt64(117 + session))
-                $0.response?.bodyBytes = UInt64(body(UInt64(117 + session)).count)
+                $0.response?.body = body(UInt64(17 + session))
+                $0.response?.bodyBytes = UInt64(body(UInt64(17 + session)).count)
             }
             recording.add("POST", "/s.Items/Get", body: "x", type: type)
             recording.edit {
-                $0.request?.body = body(UInt64(117 + session))
-                $0.request?.bodyBytes = UInt64(body(UInt64(117 + session)).count)
+                $0.request?.body = body(UInt64(17 + session))
+                $0.request?.bodyBytes = UInt64(body(UInt64(17 + session)).count)
             }
             return recording.recorded
         }

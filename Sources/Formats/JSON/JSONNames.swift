@@ -97,9 +97,15 @@ public struct JSONNames {
             let end = colon - 1
             var start = end
             while start > 0, end - start < nameLimit, text[start - 1] != UInt8(ascii: "\"") { start -= 1 }
-            if mayBeID(text, start..<end) { return true }
+            if mayBeID(text, start..<end) || endsInNumber(text, start..<end) { return true }
         }
         return false
+    }
+
+    /// Whether a name is a number, or ends in one of two digits or more: `17`, `item-17`.
+    public static func endsInNumber(_ text: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+        guard let last = name.last, ASCII.isDigit(text[last]) else { return false }
+        return name.count == 1 || ASCII.isDigit(text[last - 1])
     }
 
     /// The maximum length of a name.

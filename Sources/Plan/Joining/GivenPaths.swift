@@ -18,11 +18,12 @@ enum GivenPaths {
         }
     }
 
+    /// The hash of a path up to its last number: what is below a job is the job's.
     private static func hash(ofTarget bytes: UnsafeBufferPointer<UInt8>, _ target: Range<Int>) -> UInt64? {
         let url = URLParts(bytes, target)
-        let hasNumber = url.segments(bytes).contains { !$0.isEmpty && bytes[$0].allSatisfy(ASCII.isDigit) }
-        guard hasNumber, bytes[url.path].first == UInt8(ascii: "/") else { return nil }
-        return hash(ofPath: bytes[url.path])
+        let last = url.segments(bytes).last { !$0.isEmpty && bytes[$0].allSatisfy(ASCII.isDigit) }
+        guard let last, bytes[url.path].first == UInt8(ascii: "/") else { return nil }
+        return hash(ofPath: bytes[url.path.lowerBound..<last.upperBound])
     }
 
     /// Calls `body` with the hash of each path that the response of `exchange` gives.

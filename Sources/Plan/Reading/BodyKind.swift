@@ -15,10 +15,12 @@ extension ParsedRequest.BodyKind {
     /// - Parameter type: the value of Content-Type in lowercase; empty if there is none.
     static func of(_ body: UnsafeBufferPointer<UInt8>, type: String) -> Self {
         let text = body.dropFirst(JSONTexts.prefixCount(of: body))
-        guard let first = text.first(where: { $0 > 0x20 }) else { return .opaque }
+        guard let first = text.first(where: { $0 > 0x20 }) else {
+            // A message of small numbers has no printable byte.
+            return body.isEmpty ? .opaque : ofBinary(type: type) ?? .opaque
+        }
         if AnyCaseWords.json.occur(in: type.utf8) { return .json }
-        if type.contains("grpc") { return .framedProtobuf }
-        if type.contains("protobuf") { return .protobuf }
+        if let binary = ofBinary(type: type) { return binary }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONTexts.isJSON(body) { return .json }
         if AnyCaseWords.html.occur(in: type.utf8) {
             // Scripts that answer programs often keep the server's default type.
@@ -35,6 +37,12 @@ extension ParsedRequest.BodyKind {
         if type.hasPrefix("text/") || AnyCaseWords.javascript.occur(in: type.utf8) { return .text }
         let isCode = ["image/", "audio/", "video/", "font/"].contains { type.hasPrefix($0) }
         return isCode || !isPrintable(body, 0..<body.count) ? .opaque : .text
+    }
+
+    /// How a body of protobuf is searched; nil for other types.
+    private static func ofBinary(type: String) -> Self? {
+        if type.contains("grpc") { return .framedProtobuf }
+        return type.contains("protobuf") ? .protobuf : nil
     }
 
     private static func isForm(_ type: String) -> Bool { type.hasPrefix("application/x-www-form-urlencoded") }

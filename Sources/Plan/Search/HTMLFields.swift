@@ -67,6 +67,8 @@ struct HTMLFields {
                 || tags.isNamed(attribute.name, "http-equiv")
             {
                 name = name ?? attribute.value
+                // `qty[17]`
+                if mayHoldID(attribute) { pending.append(.text(attribute.value)) }
             } else if tags.isNamed(attribute.name, "value") || tags.isNamed(attribute.name, "content") {
                 value = attribute.value
             } else if tags.isNamed(attribute.name, "selected") {

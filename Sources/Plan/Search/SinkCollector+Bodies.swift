@@ -46,13 +46,14 @@ extension SinkCollector {
                 add(bytes, pair.name, .form, .name)
                 inside(bytes, pair.name, .form)
                 pieces(bytes, pair.name, .form)
+                numbers(inside: bytes, pair.name, isName: true)
+            } else if bytes[pair.name].contains(where: ASCII.isDigit) {
+                numbers(ofName: pair.name, in: bytes, .form)
             }
             numbers(inside: bytes, pair.value, name: pair.name)
             guard pair.value.count >= SinkCollector.shortestCoded else { continue }
             inside(bytes, pair.value, .form)
-            pieces(bytes, pair.value, .form)
-            dottedPieces(bytes, pair.value, .form)
-            innerValues(bytes, pair.value, .form)
+            parts(of: bytes, pair.value, .form)
         }
     }
 
@@ -81,7 +82,25 @@ extension SinkCollector {
         var names = JSONNames(UnsafeBufferPointer(rebasing: bytes[text]))
         while let name = names.next() {
             let range = moved(name.range)
-            if JSONNames.mayBeID(bytes, range) { add(bytes, range, .json, .name) }
+            if JSONNames.mayBeID(bytes, range) {
+                add(bytes, range, .json, .name)
+                numbers(inside: bytes, range, isName: true)
+            } else if JSONNames.endsInNumber(bytes, range) {
+                numbers(ofName: range, in: bytes, .json)
+            }
+        }
+    }
+
+    /// The numbers in the name of a member, a field or a parameter, which may be ids: `qty[17]`.
+    private mutating func numbers(
+        ofName name: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>, _ coding: Sink.Coding
+    ) {
+        if bytes[name].allSatisfy(ASCII.isDigit) {
+            add(bytes, name, coding, .name)
+        } else if coding == .form, !coding.isPlain(bytes, name) {
+            inside(bytes, name, coding)
+        } else {
+            numbers(inside: bytes, name, isName: true)
         }
     }
 
@@ -142,6 +161,8 @@ extension SinkCollector {
                 if JSONNames.mayBeID(bytes, name) {
                     add(bytes, name, .raw, .name)
                     pieces(bytes, name, .raw)
+                } else {
+                    numbers(ofName: name, in: bytes, .raw)
                 }
             }
             if let name = part.fileName {
@@ -155,6 +176,24 @@ extension SinkCollector {
         }
     }
 
+    /// Adds what a value is made of: pieces between marks, and values inside. Letters and digits alone have no parts.
+    mutating func parts(of bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
+        var hasHyphens = false
+        var hasMarks = false
+        for index in range where !ASCII.isAlphanumeric(bytes[index]) {
+            hasHyphens = true
+            guard bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "_") else {
+                hasMarks = true
+                break
+            }
+        }
+        if hasMarks {
+            pieces(bytes, range, coding)
+            dottedPieces(bytes, range, coding)
+        }
+        if hasHyphens { innerValues(bytes, range, coding) }
+    }
+
     /// The words between blanks and quotes, and the fragments of those.
     mutating func words(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding = .raw
@@ -165,10 +204,7 @@ extension SinkCollector {
             if end - start >= 6 {
                 if start..<end != range { add(bytes, start..<end, coding, .piece) }
                 if coding == .raw { inside(bytes, start..<end, .percent) }
-                let own: Sink.Coding = SinkCollector.isURL(bytes, start..<end) ? .percent : coding
-                pieces(bytes, start..<end, own)
-                dottedPieces(bytes, start..<end, own)
-                innerValues(bytes, start..<end, own)
+                parts(of: bytes, start..<end, SinkCollector.isURL(bytes, start..<end) ? .percent : coding)
             }
             start = end + 1
         }

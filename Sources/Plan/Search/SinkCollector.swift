@@ -148,9 +148,7 @@ struct SinkCollector {
             let isEncoded = bytes[cookie.value].contains(UInt8(ascii: "%"))
             if isEncoded { add(bytes, cookie.value, .percent, .cookie(name: cookie.name)) }
             inside(bytes, cookie.value, isEncoded ? .percent : .raw)
-            pieces(bytes, cookie.value, .raw)
-            dottedPieces(bytes, cookie.value, .raw)
-            innerValues(bytes, cookie.value, .raw)
+            parts(of: bytes, cookie.value, .raw)
         }
     }
 
@@ -242,11 +240,17 @@ struct SinkCollector {
 
     /// The numbers in a longer text, apart from those of dates and times.
     ///
-    /// - Parameter name: the name of what holds the text.
-    mutating func numbers(inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil) {
+    /// - Parameters:
+    ///   - name: the name of what holds the text.
+    ///   - isName: whether the text is a name itself: a number there counts fields unless sessions say that it is an id.
+    mutating func numbers(
+        inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil, isName: Bool = false
+    ) {
         var numbers = NumbersInText(bytes, range, mayBeList: true)
         while let number = numbers.next() {
-            add(bytes, number.digits, .raw, .number(name: name, word: number.word, ordinal: number.ordinal))
+            add(
+                bytes, number.digits, .raw,
+                .number(name: name, word: isName ? nil : number.word, ordinal: number.ordinal))
         }
     }
 
@@ -291,7 +295,7 @@ struct SinkCollector {
         if keepsFields, SinkCollector.isWholeField(place) { return true }
         return switch (distinctiveness, place) {
         case (.strong, _), (_, .cookie), (_, .condition): true
-        case (.weak, .name): false
+        case (.weak, .name): keepsWords
         case (.weak, .number(_, let word, _)): keepsWords || word != nil
         case (.faint, .json(_?, _)), (.faint, .form), (.faint, .query), (.faint, .xml(_?, _)), (.faint, .protobuf):
             keepsWords

@@ -80,7 +80,8 @@ extension SourceCandidate {
             // Small numbers are everywhere: item 7 is not what user 7 is. Longer texts hold numbers of all kinds.
             var isInText = false
             if case .number = sink.place { isInText = true }
-            guard bonus > 0 || value.count > SourceCandidate.smallNumberCount && !isInText else { return nil }
+            guard isInText ? bonus > 0 && value.count > 1 : bonus > 0 || value.count > SourceCandidate.smallNumberCount
+            else { return nil }
             return score + bonus
         }
     }

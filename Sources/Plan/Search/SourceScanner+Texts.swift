@@ -57,9 +57,12 @@ extension SourceScanner {
         var traits = Traits()
         traits.isInArray = true
         while let name = names.next() {
-            guard JSONNames.mayBeID(text, name.range) else { continue }
+            let isNumber = JSONNames.endsInNumber(text, name.range)
+            guard isNumber || JSONNames.mayBeID(text, name.range) else { continue }
+            // The number in a name is looked for one level further in.
             offer(
-                text, name.range, name.hasEscapes ? .json : .raw, traits, origin, depth: SourceScanner.depthLimit,
+                text, name.range, name.hasEscapes ? .json : .raw, traits, origin,
+                depth: SourceScanner.depthLimit - (isNumber ? 1 : 0),
                 locator: { .jsonName(name.path, name.ordinal) })
         }
     }
