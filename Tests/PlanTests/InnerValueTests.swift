@@ -77,6 +77,7 @@ import Traffic
         Case(reason: "XML", body: "<a><ref>order/$</ref></a>", bodyType: "text/xml"),
         Case(reason: "plain text", body: "close #$ please", bodyType: "text/plain"),
         Case(reason: "a list", answer: #"{"rows":[{"id":$}]}"#, target: "/use?ids=5%2C$%2C9"),
+        Case(reason: "a part of a cookie", fields: ["Cookie: last=item_$"]),
         Case(reason: "a name before the number", answer: #"{"serial":"SN$"}"#, target: "/devices/$"),
         Case(reason: "the same on both sides", answer: #"{"serial":"SN$"}"#, body: #"{"topic":"devices/SN$/cmd"}"#),
         Case(reason: "a URN of the service", answer: #"{"id":"urn:x:$"}"#, target: "/x/$"),
@@ -113,6 +114,22 @@ import Traffic
             let values = (0..<3).map { "\(first + $0)" }
             let sent = try test.sent(values, live: "500001")
             #expect(sent.allSatisfy { test.isRight($0, live: "500001") }, "\(first): \(sent)")
+        }
+    }
+
+    @Test func allIDsOfAListAreBound() throws {
+        let sessions = (0..<3).map { number in
+            var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)
+            let ids = (0..<3).map { 1017 + 3 * number + $0 }
+            recording.add(
+                "GET", "/rows", answer: "{\"rows\":[" + ids.map { "{\"id\":\($0)}" }.joined(separator: ",") + "]}")
+            recording.add("GET", "/bulk?ids=" + ids.map(String.init).joined(separator: "%2C"))
+            return recording.recorded
+        }
+        for script in try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts {
+            var values = CloneValues(script: script, clone: 7)
+            script.take(0, from: #"{"rows":[{"id":5001},{"id":5002},{"id":5003}]}"#, into: &values)
+            #expect(script.rendered(1, values)?.target == "/bulk?ids=5001%2C5002%2C5003")
         }
     }
 

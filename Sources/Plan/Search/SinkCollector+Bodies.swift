@@ -50,7 +50,8 @@ extension SinkCollector {
             } else if bytes[pair.name].contains(where: ASCII.isDigit) {
                 numbers(ofName: pair.name, in: bytes, .form)
             }
-            numbers(inside: bytes, pair.value, name: pair.name)
+            // In percent-encoding the digits of escapes are no numbers: the decoded value is looked into.
+            if Sink.Coding.form.isPlain(bytes, pair.value) { numbers(inside: bytes, pair.value, name: pair.name) }
             guard pair.value.count >= SinkCollector.shortestCoded else { continue }
             inside(bytes, pair.value, .form)
             parts(of: bytes, pair.value, .form)

@@ -98,7 +98,7 @@ struct SinkCollector {
             }
             pieces(bytes, segment, .percent, marks: SinkCollector.endsSegmentPiece)
             innerValues(bytes, segment, .percent)
-            numbers(inside: bytes, segment)
+            if Sink.Coding.percent.isPlain(bytes, segment) { numbers(inside: bytes, segment) }
             previous = segment
         }
         pairs(bytes, url.query, isForm: false)
@@ -149,6 +149,7 @@ struct SinkCollector {
             if isEncoded { add(bytes, cookie.value, .percent, .cookie(name: cookie.name)) }
             inside(bytes, cookie.value, isEncoded ? .percent : .raw)
             parts(of: bytes, cookie.value, .raw)
+            if !isEncoded { numbers(inside: bytes, cookie.value, name: cookie.name) }
         }
     }
 
