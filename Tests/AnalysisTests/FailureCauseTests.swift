@@ -115,23 +115,18 @@ import Traffic
         #expect(rows.first?.root?.hasSuffix(": 1 later request was not sent; see --bindings") == true)
     }
 
-    @Test func anExampleIsNotOfAnotherCause() {
-        let other = FailureCause(text: "GET /items got no answer (refused), so $.id is missing", rootEndpoint: 2)
+    @Test func whatWasNotSentHasItsCauseRatherThanAnExample() {
         let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
-        let example = { (cause: FailureCause) in
-            RequestExample(
-                RequestOutcome(endpoint: 1, status: 0, fate: .missingBinding, times: times), endpoint: "GET /orders",
-                clone: 1, sent: "GET {…}/orders/{…} HTTP/1.1\r\n", received: "not sent: \(cause.text)")
-        }
-        let examples = { (examples: [RequestExample]) in
-            FailureCauses(
-                of: Self.record(
-                    [(.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 9)],
-                    examples: examples)
-            ).rows.map(\.example)
-        }
-        #expect(examples([example(other)]) == [nil])
-        #expect(examples([example(other), example(Self.missing)]) == ["GET /orders/{…} HTTP/1.1 → not sent"])
+        let example = RequestExample(
+            RequestOutcome(endpoint: 1, status: 0, fate: .missingBinding, times: times), endpoint: "GET /orders",
+            clone: 1, sent: "GET {…}/orders/{…} HTTP/1.1\r\n",
+            received: "not sent: GET /items got no answer (refused), so $.id is missing")
+        let rows = FailureCauses(
+            of: Self.record(
+                [(.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 9)],
+                examples: [example])
+        ).rows
+        #expect(rows.map(\.example) == [nil] && rows.map(\.cause) == [Self.missing.text])
     }
 
     @Test func anExampleWithoutAResponseSaysWhatCameOfIt() {

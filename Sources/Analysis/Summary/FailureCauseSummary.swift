@@ -20,7 +20,8 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     public var firstSeconds: Double
     /// When the last of them ended, in seconds since the run's start.
     public var lastSeconds: Double
-    /// An example, masked: the first line of what was sent, and that of the response; nil if none was kept.
+    /// An example, masked: the first line of what was sent, and that of the response; nil if none was kept or nothing was
+    /// sent.
     public var example: String?
     /// The root of these failures in one sentence, with the total number that follow from it; nil if no root is known.
     /// Rows with the same root are listed together, after the root's own failures.
@@ -156,23 +157,18 @@ struct FailureCauses {
             lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
     }
 
-    /// First lines of a matching example, preferably one with the same status; never one of another cause.
+    /// First lines of a matching example, preferably one with the same status. Requests that were not sent have none: an
+    /// example adds nothing to the row's cause, and may be of another one.
     private func example(_ key: FailureTable.Key) -> String? {
-        let own = examples.filter { example in
-            example.kind == .failure(key.fate) && example.endpoint == label(key.endpoint)
-                && (key.fate != .missingBinding || example.received.isEmpty
-                    || key.cause.map { example.received.contains($0.text) } ?? true)
-        }
+        guard key.fate != .missingBinding else { return nil }
+        let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
         guard let example = own.first(where: { $0.status == key.status }) ?? own.first else { return nil }
-        // The row's note has the cause of a request that was not sent.
-        let received = key.fate == .missingBinding ? "" : example.received
-        let lines = [FailureCauses.withoutBasePath(example.sent), received].compactMap { text in
+        let lines = [FailureCauses.withoutBasePath(example.sent), example.received].compactMap { text in
             text.split(whereSeparator: \.isNewline).first.map { $0.trimmingSuffix(while: \.isWhitespace) }
         }.filter { !$0.isEmpty }.map(String.init)
         guard !lines.isEmpty else { return nil }
-        let outcome =
-            lines.count > 1 ? [] : [key.fate == .missingBinding ? "not sent" : "no answer (\(key.fate.label))"]
-        return (lines + (key.status == 0 ? outcome : [])).joined(separator: " → ")
+        let isUnanswered = lines.count == 1 && key.status == 0
+        return (lines + (isUnanswered ? ["no answer (\(key.fate.label))"] : [])).joined(separator: " → ")
     }
 
     /// `POST /login` of `POST {…}/login`: the gap is the path of the target, which is usually empty.
