@@ -237,7 +237,8 @@ let package = Package(
             dependencies: ["Credentials", "Redaction", "ContentCodings", "Formats", "Plan", "Traffic"],
             swiftSettings: settings),
         .testTarget(
-            name: "SessionLogTests", dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic"],
+            name: "SessionLogTests",
+            dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "InterchangeTests",

@@ -18,6 +18,7 @@ public final class LiveHub: Sendable {
         case faultBegan(String, at: Double, canBeUndone: Bool)
         case faultUndone(String, at: Double)
         case note(String)
+        case level(LiveView.Level.Standing)
         case drain
         case end(LiveEnd)
         /// Signalled when all earlier messages are shown.
@@ -91,6 +92,8 @@ public final class LiveHub: Sendable {
     public func faultUndone(_ name: String, at time: Double) { leave(.faultUndone(name, at: time)) }
     /// An event happened now.
     public func note(_ text: String) { leave(.note(text)) }
+    /// The level of a ladder that was on is over.
+    public func take(level: LiveView.Level.Standing) { leave(.level(level)) }
     /// No new requests begin.
     public func drain() { leave(.drain) }
     /// The run has ended.

@@ -23,6 +23,7 @@ public struct LiveState: Sendable {
     private var gates: [LiveView.Gate]
     private var soak: (findings: [LiveView.Soak], time: Double)?
     private var faults: [LiveView.Fault]
+    private var levels: [LiveView.Level]
     private var events: [LiveView.Event] = []
     private var cpuRatio: Double?
     private var state = LiveView.State.starting
@@ -53,6 +54,7 @@ public struct LiveState: Sendable {
                 line: run.lines[$0])
         }
         faults = run.faults
+        levels = run.levels
     }
 
     /// Takes what was measured since the last moment.
@@ -98,6 +100,13 @@ public struct LiveState: Sendable {
         faults[place].end = time
         faults[place].isActive = false
         note("Fault \(name) is undone.")
+    }
+
+    /// Takes what the level of a ladder came to that is on.
+    public mutating func take(level standing: LiveView.Level.Standing) {
+        guard let last = levels.indices.last else { return }
+        levels[last].standing = standing
+        note("The level of \(levels[last].sessions.grouped) sessions: \(standing.rawValue).")
     }
 
     /// Notes that no new requests begin.
@@ -214,6 +223,7 @@ extension LiveState {
         view.phases = phases
         view.faults = faults
         view.gates = gates
+        view.levels = levels
         view.events = events
         view.soak = soak?.findings ?? []
         view.soakTime = soak?.time

@@ -39,6 +39,7 @@ struct LiveWorker {
             state?.faultBegan(name, at: time, canBeUndone: canBeUndone)
         case .faultUndone(let name, let time): state?.faultUndone(name, at: time)
         case .note(let text): state?.note(text)
+        case .level(let standing): state?.take(level: standing)
         case .drain: state?.drain()
         case .end(let end):
             if let moment = end.moment {
@@ -69,10 +70,10 @@ struct LiveWorker {
     /// Runs the soak tests, once there is a minute of data.
     private mutating func findSoak() {
         let began = ContinuousClock.now
-        guard began >= nextSoak, let record = state?.recordSoFar, let last = record.series.windows.last,
-            last.endNs - record.description.rampNs >= 60 * Nanoseconds.perSecond
-        else { return }
-        let findings = record.soak(within: record.description.rampNs..<last.endNs)
+        guard began >= nextSoak, let record = state?.recordSoFar, let last = record.series.windows.last else { return }
+        let held = record.longestHeld(until: last.endNs)
+        guard held.count >= 60 * Int(Nanoseconds.perSecond) else { return }
+        let findings = record.soak(within: held)
         state?.take(findings, at: Nanoseconds.inSeconds(last.endNs))
         let took = ContinuousClock.now - began
         nextSoak = began + max(.seconds(20), took * (1 / LiveWorker.judgingShare))

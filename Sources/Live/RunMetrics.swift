@@ -313,7 +313,8 @@ public struct RunMetrics: Sendable {
             let through = place < histogram.cumulative.count ? histogram.cumulative[place] : histogram.count
             guard through > before, histogram.exemplars[place] == nil else { continue }
             histogram.exemplars[place] = MetricFamily.Exemplar(
-                labels: [label("clone", "\(example.clone)")], value: seconds,
+                labels: (example.exchange.map { [label("exchange", "\($0)")] } ?? [])
+                    + [label("clone", "\(example.clone)")], value: seconds,
                 time: run.description.startedAt + example.scheduledSeconds + seconds)
         }
     }

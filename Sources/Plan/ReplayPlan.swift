@@ -120,6 +120,13 @@ public struct ReplayPlan: Sendable {
         assignment.turn(after: turn, notBefore: earliest)
     }
 
+    /// Whether the number of sessions falls during the run, so that some have to end before their time.
+    public var levelsFall: Bool { assignment.levelsFall }
+
+    /// When a clone that runs in a slot at `time` is to leave it although its session is not over, because the number of sessions
+    /// has fallen; nil when it is not.
+    public func leave(ofSlot slot: Int, from time: RunTime) -> RunTime? { assignment.leave(ofSlot: slot, from: time) }
+
     /// When `turn` ends if the target is as fast as in the recording; its due time at ``Speed/max``.
     public func plannedEnd(of turn: CloneTurn) -> RunTime { assignment.end(of: turn) }
 

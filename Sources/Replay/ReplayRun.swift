@@ -220,7 +220,9 @@ public struct ReplayRun {
                 if let failure = report.failure { throw Failure.system(failure) }
             }
             for (index, report) in reports.enumerated() {
-                if let kept = report.examples { examples[index] = kept.map { RequestExample($0, of: plan) } }
+                if let kept = report.examples {
+                    examples[index] = kept.map { RequestExample($0, of: plan, numbers: options.exchangeNumbers) }
+                }
             }
             let observation = Observation(
                 windows: reports.flatMap(\.windows),

@@ -156,6 +156,7 @@ extension ScenarioDefinition {
         checks = inherited.checks + (try ScenarioCommand.read(map.take("checks")))
         baseline = try map.text("baseline") ?? inherited.baseline
         options = inherited.options.overlaid(by: try ReplayOptionValues(&map))
+        let graceful = try map.duration("graceful") ?? inherited.graceful
         let spikes = try map.take("spikes").map { node throws(ScenarioError) in try Spikes(node) }
         if let ladder = try Ladder(&map) {
             load = .ladder(ladder)
@@ -167,7 +168,7 @@ extension ScenarioDefinition {
                 let gates = try CriteriaReader.read(phaseMap.take("gates"))
                 let goals = try CriteriaReader.read(phaseMap.take("goals"))
                 let options = try ReplayOptionValues(&phaseMap)
-                var phase = try Phase(&phaseMap, name: "phase-\(index + 1)")
+                var phase = try Phase(&phaseMap, name: "phase-\(index + 1)", graceful: graceful)
                 try phaseMap.finish()
                 (phase.gates, phase.goals, phase.options) = (gates, goals, options)
                 if phases.contains(where: { $0.name == phase.name }) {
@@ -180,7 +181,7 @@ extension ScenarioDefinition {
             traffic = try map.text("traffic") ?? inherited.traffic
         } else {
             // A scenario without phases has a single phase.
-            let phase = try Phase(&map, name: name)
+            let phase = try Phase(&map, name: name, graceful: graceful)
             load = .phases(spikes?.phases(in: phase) ?? [phase])
             traffic = phase.traffic ?? inherited.traffic
         }
@@ -200,5 +201,6 @@ struct FileDefaults {
     var after: [ScenarioCommand] = []
     var checks: [ScenarioCommand] = []
     var baseline: String?
+    var graceful = Duration.zero
     var options = ReplayOptionValues()
 }

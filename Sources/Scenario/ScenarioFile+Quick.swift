@@ -20,6 +20,7 @@ extension ScenarioDefinition {
         case .phases(var phases):
             for index in phases.indices {
                 phases[index].ramp /= divisor
+                phases[index].graceful /= divisor
                 phases[index].hold = phases[index].hold.map { $0 / divisor }
             }
             load = .phases(phases)

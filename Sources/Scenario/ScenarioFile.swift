@@ -69,6 +69,7 @@ public struct ScenarioFile: Hashable, Sendable {
             defaults.after = try ScenarioCommand.read(map.take("after"))
             defaults.checks = try ScenarioCommand.read(map.take("checks"))
             defaults.baseline = try map.text("baseline")
+            defaults.graceful = try map.duration("graceful") ?? .zero
             defaults.options = try ReplayOptionValues(&map)
             try map.finish()
             for entry in try Self.entries(node) {

@@ -10,6 +10,8 @@ public struct RunTime: Hashable, Comparable, Sendable {
 
     /// Before every other instant.
     public static let distantPast = RunTime(nanoseconds: .min)
+    /// Later than any other.
+    public static let distantFuture = RunTime(nanoseconds: .max)
     /// The run's start.
     public static let zero = RunTime(nanoseconds: 0)
 

@@ -88,6 +88,8 @@ struct ReplayCommand: ParsableCommand {
         }
         if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }
         let description = description(of: replayPlan)
+        options.exchangeNumbers = try input.exchangeNumbers(
+            of: replayPlan, filters: filters, hasPrelude: !plan.noPrelude, isWatched: watching.live != nil)
         var run = PlannedRun(plan: replayPlan, options: options, description: description, advisor: .commandLine)
         run.allowedHosts = sending.allowHost
         run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }
@@ -130,8 +132,20 @@ struct ReplayCommand: ParsableCommand {
         pairs.isStrict = judging.gates.strict
         pairs.watch = judging.watch.watch
         pairs.advisor = .commandLine
+        let live = try watching.start(title: input.name)
+        defer { live?.finish() }
+        var follower: LiveFollower?
+        pairs.follow = { turn, plan, description in
+            follower = live?.follow(
+                LiveRun(
+                    plan, description, title: "\(input.name) · \(turn.name)", gates: turn.side == .baseline ? [] : gates
+                ),
+                processors: ReplayRun.workerCount(plan: plan, options: options))
+            return follower
+        }
+        pairs.conclude = { summary in if let live, let follower { live.end(follower, summary) } }
         let path = judging.runFolder
-        let outcome = try pairs.perform(folder: path, overwrites: judging.force, console: .standardError())
+        let outcome = try pairs.perform(folder: path, overwrites: judging.force, console: .standardError(live))
         try show(outcome, folder: path, gates: gates)
     }
 

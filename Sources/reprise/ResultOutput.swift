@@ -71,6 +71,23 @@ struct ResultOutput: ~Copyable {
         }
     }
 
+    /// Writes a file beside `path` and puts it in its place, so that there is a whole file or none.
+    ///
+    /// - Throws: ``CommandFailure`` when it cannot be written; what was there stays.
+    static func replace(_ path: String, with text: String) throws {
+        let part = "\(path).part"
+        do {
+            var output = try open(path: part, overwrites: true)
+            try output.write(text)
+        } catch {
+            unlink(part)
+            throw error
+        }
+        guard rename(part, path) == 0 else {
+            throw CommandFailure("cannot write \(path): \(String(cString: strerror(errno)))")
+        }
+    }
+
     /// Writes one result to standard output; see ``write(_:)-(String)``.
     static func print(_ text: String) throws {
         var output = ResultOutput()

@@ -78,6 +78,72 @@ struct FaultEffectTests {
         #expect(effect.remarks.count == 1)
     }
 
+    /// Slow from one tenth of a second to another; the undo is at 900, the end at 1500.
+    struct Course: Sendable, CustomTestStringConvertible {
+        var what: String
+        var slow: [Range<Int>]
+        var fails: [Range<Int>] = []
+        /// In tenths of a second since the undo.
+        var recovery: ClosedRange<Int>
+        var testDescription: String { what }
+
+        /// Five seconds slow, five not.
+        static let flapping = stride(from: 900, to: 1300, by: 100).map { $0..<$0 + 50 }
+    }
+
+    @Test(arguments: [
+        Course(what: "nothing happened", slow: [], recovery: 0...0),
+        Course(what: "one slow second much later is noise", slow: [1400..<1410], recovery: 0...0),
+        Course(
+            what: "a slow second every ten is noise", slow: (0..<6).map { 950 + $0 * 100..<960 + $0 * 100 },
+            recovery: 0...0),
+        Course(what: "slow for three seconds", slow: [900..<930], recovery: 29...30),
+        Course(what: "slow until the last two seconds", slow: [900..<1479], recovery: 578...579),
+        Course(what: "slow again for five seconds much later", slow: [900..<930, 1300..<1350], recovery: 449...450),
+        Course(what: "good and bad by turns is not as before", slow: Course.flapping, recovery: 349...350),
+        Course(what: "as noisy as before", slow: [300..<325, 1200..<1225], recovery: 0...0),
+        Course(what: "noisier than before", slow: [300..<325, 1200..<1245], recovery: 345...345),
+        Course(what: "failures are no noise", slow: [], fails: [1300..<1303], recovery: 403...403),
+        Course(
+            what: "where a second failed before, one may after", slow: [], fails: [300..<303, 1300..<1303],
+            recovery: 0...0),
+    ]) func recoveryIsWhenTheLoadIsAsInTheMinuteBeforeAndStaysSo(course: Course) throws {
+        let timeline = Self.timeline(
+            seconds: 150, fails: { tenth in course.fails.contains { $0.contains(tenth) } ? 10 : 0 },
+            milliseconds: { tenth in course.slow.contains { $0.contains(tenth) } ? 300 : 10 })
+        let effect = Self.effect(timeline)
+        let recovery = try #require(effect.recoverySeconds)
+        #expect(course.recovery.contains(Int((recovery * 10).rounded())), "\(recovery) s")
+        #expect(effect.remarks == [])
+        #expect(effect.bandText?.isEmpty == false)
+    }
+
+    @Test func whatIsSlowUntilTheEndIsToldSo() {
+        let effect = Self.effect(Self.timeline(seconds: 150, milliseconds: { $0 >= 900 ? 300 : 10 }))
+        #expect(effect.recoverySeconds == 60)
+        #expect(effect.remarks == ["response times and failures did not return to normal"])
+    }
+
+    /// The way to the level is slow, as connections are opened: that is no measure for the level.
+    @Test func onlyTheLevelItselfIsTheMeasure() {
+        let timeline = Self.timeline(
+            seconds: 150, milliseconds: { $0 < 400 ? 300 : (900..<960).contains($0) ? 100 : 10 })
+        let ofLevel = FaultEffect(
+            name: "redis", began: 60 * Self.second, undone: 90 * Self.second, settled: 40 * Self.second,
+            end: 150 * Self.second, timeline: timeline)
+        #expect((5.9...6).contains(ofLevel.recoverySeconds ?? 0), "\(ofLevel.recoverySeconds ?? -1)")
+        let ofAll = Self.effect(timeline)
+        #expect(ofAll.recoverySeconds == 0)
+    }
+
+    @Test func aSecondMayBeHalfAsSlowAgain() {
+        for (milliseconds, isSlow) in [(13.0, false), (16, false), (17, true), (40, true)] {
+            let effect = Self.effect(
+                Self.timeline(seconds: 150, milliseconds: { (900..<1000).contains($0) ? milliseconds : 10 }))
+            #expect((effect.recoverySeconds ?? 0 > 0) == isSlow, "\(milliseconds) ms")
+        }
+    }
+
     @Test func tooLittleLoadBeforeTellsNothingOfTheRecovery() {
         let effect = Self.effect(Self.timeline(seconds: 60), began: 2, undone: 20, end: 60)
         #expect(effect.recoverySeconds == nil)

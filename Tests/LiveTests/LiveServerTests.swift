@@ -214,6 +214,34 @@ struct LiveServerTests {
         #expect(try served.get("/stop", origin + token, method: "POST", body: long).hasPrefix("HTTP/1.1 413"))
     }
 
+    @Test("A fault has a button while it is in effect, and its order is taken once")
+    func undoButton() throws {
+        let served = try Served()
+        defer { served.stop() }
+        try served.begin()
+        let reader = try served.open()
+        #expect(reader.read { $0.contains("event: snapshot") })
+        let button = "Undo fault a &amp; b"
+        #expect(!(try served.get("/").contains(button)))
+        served.hub.faultBegan("a & b", at: 5, canBeUndone: true)
+        served.hub.faultBegan("for good", at: 6, canBeUndone: false)
+        served.hub.nudge()
+        #expect(reader.read { $0.contains("Undo fault") }, "open pages get the button")
+        let page = try served.get("/")
+        #expect(page.contains(button) && page.contains("value=\"a &amp; b\""))
+        #expect(!page.contains("Undo fault for good"), "what has no undo has no button")
+        // The button's own form: a page without scripts sends it so.
+        let answer = try served.get(
+            "/undo", "Origin: http://127.0.0.1:\(served.port)\r\n", method: "POST", body: "token=control&fault=a+%26+b")
+        #expect(answer.hasPrefix("HTTP/1.1 303"))
+        #expect(served.hub.takeOrders() == [.undo(fault: "a & b")])
+        #expect(served.hub.takeOrders().isEmpty)
+        served.hub.faultUndone("a & b", at: 9)
+        served.hub.nudge()
+        #expect(reader.read { $0.contains("is undone") })
+        #expect(!(try served.get("/").contains(button)))
+    }
+
     @Test("With a token, none of it is served without")
     func token() throws {
         let served = try Served(token: "a-token-of-sixteen")

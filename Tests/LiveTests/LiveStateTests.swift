@@ -72,6 +72,26 @@ struct LiveStateTests {
         #expect(rows.last?.received == "no answer")
     }
 
+    @Test("The levels of a ladder are on the page, on the terminal and among the events")
+    func ladder() throws {
+        var run = MeasuredRun()
+        var live = run.liveRun
+        live.levels = [
+            .init(purpose: "climb", sessions: 500, standing: .held),
+            .init(purpose: "climb", sessions: 1000, standing: .now),
+        ]
+        var state = LiveState(live)
+        for second in 0..<4 { run.request(at: Double(second), ms: 20) }
+        state.take(try run.look(at: 6))
+        let page = LivePage(state.view()).document
+        #expect(page.contains("Levels of the ladder") && page.contains("1,000 sessions"))
+        #expect(LiveTerminal(state.view(), width: 100).lines.contains { $0.contains("500 ✓  1,000 ▸") })
+        state.take(level: .failed)
+        #expect(state.view().levels.map(\.standing) == [.held, .failed])
+        #expect(state.view().events.last?.text == "The level of 1,000 sessions: failed.")
+        #expect(!LivePage(LiveState(run.liveRun).viewOnce).document.contains("Levels of the ladder"))
+    }
+
     @Test("A gate is open, holds, is at risk and is broken, and each turn that matters is an event")
     func gates() throws {
         var run = MeasuredRun()
@@ -151,5 +171,12 @@ struct LiveStateTests {
         state.end(verdict: "PASS", text: "All 1 gates held.", gates: [])
         #expect(state.view().state == .ended(verdict: "PASS", text: "All 1 gates held."))
         #expect(state.view().faults.first?.isActive == false)
+    }
+}
+
+extension LiveState {
+    fileprivate var viewOnce: LiveView {
+        var state = self
+        return state.view()
     }
 }

@@ -123,4 +123,26 @@ struct RunMetricsTests {
             #expect(lines.allSatisfy { $0.hasSuffix("\"} 1") }, "each line ends with its value")
         }
     }
+
+    @Test("An exemplar names the recorded exchange and the clone of a slow request")
+    func exemplars() throws {
+        var run = MeasuredRun()
+        var metrics = RunMetrics(run.liveRun)
+        run.request(at: 0.5, ms: 250)
+        var moment = try run.look(at: 2)
+        let second = { (value: Double) in RunTime(nanoseconds: Int64(value * 1e9)) }
+        var example = RequestExample(
+            RequestOutcome(
+                endpoint: 0, status: 200, fate: .answered,
+                times: RequestTimes(
+                    scheduled: second(0.5), ready: second(0.5), started: second(0.5), sent: second(0.5), firstByte: nil,
+                    finished: second(0.75))), endpoint: "GET /items", clone: 7, sent: "", received: "")
+        for (exchange, labels) in [(123, "exchange=\"123\",clone=\"7\""), (nil, "clone=\"7\"")] as [(UInt64?, String)] {
+            example.exchange = exchange
+            moment.examples = [example]
+            metrics.take(moment)
+            let text = MetricPage.openMetrics.text(metrics.families())
+            #expect(text.contains("le=\"0.3\"} 1 # {\(labels)} 0.25 1000.75"), "\(text)")
+        }
+    }
 }

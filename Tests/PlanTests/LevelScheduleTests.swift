@@ -28,6 +28,35 @@ struct LevelScheduleTests {
         #expect(schedule.begin(ofSlot: slot, from: Int64(from)) == nil, reason)
     }
 
+    @Test(
+        arguments: [
+            (3, 30, nil, "the level stays above the slot"), (9, 90, 210, "the last slot leaves first"),
+            (4, 40, 260, "a slot leaves where the level comes down to it"),
+            (5, 250, 250, "at once where it is there already"),
+            (7, 360, nil, "the end of the schedule is no fall"),
+        ] as [(Int, Int, Int?, Comment)]) func aCloneLeavesItsSlotAsTheLevelFalls(
+            slot: Int, from: Int, leave: Int?, reason: Comment
+        )
+    {
+        #expect(schedule.leave(ofSlot: slot, from: Int64(from)) == leave.map(Int64.init), reason)
+    }
+
+    @Test(
+        arguments: [
+            (0, 2, 100, "a level that jumps down"), (20, 2, 120, "later by the grace"),
+            (49, 2, 149, "up to when the level is back"), (50, 2, nil, "a level that is back within the grace"),
+            (500, 2, 600, "a grace longer than the run ends none within it"), (0, 0, nil, "a slot that always runs"),
+        ] as [(Int, Int, Int?, Comment)]) func graceIsTimeToComeToAnEnd(
+            grace: Int, slot: Int, leave: Int?, reason: Comment
+        )
+    {
+        let schedule = LevelSchedule([
+            .init(begin: 0, end: 100, from: 3, to: 3), .init(begin: 100, end: 150, from: 1, to: 1, grace: Int64(grace)),
+            .init(begin: 150, end: 200, from: 3, to: 3),
+        ])
+        #expect(schedule.leave(ofSlot: slot, from: 0) == leave.map(Int64.init), reason)
+    }
+
     @Test func asManySlotsRunAsTheLevelSays() {
         #expect(schedule.slotCount == 10)
         for time in stride(from: Int64(1), to: 400, by: 7) {

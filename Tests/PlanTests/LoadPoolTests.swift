@@ -43,13 +43,12 @@ struct LoadPoolTests {
         let turns = Self.turns(plan)
         #expect(Set(turns.map(\.clone)).count == turns.count, "each clone has a number of its own")
         for time in stride(from: Self.second / 2, to: 49 * Self.second, by: Int(Self.second)) {
-            let running = turns.count { $0.due.nanoseconds <= time && plan.plannedEnd(of: $0).nanoseconds > time }
-            // A slot whose level has ended finishes its session, which lasts a second.
-            let least = min(levels.level(at: time), levels.level(at: time - Self.second))
-            let most = max(levels.level(at: time), levels.level(at: time - Self.second))
-            #expect(
-                Double(running) >= least - 1 && Double(running) <= most + 1,
-                "\(running) at \(time / Self.second) s, planned \(least) to \(most)")
+            let running = turns.count { turn in
+                let leave = plan.leave(ofSlot: turn.slot, from: turn.due) ?? .distantFuture
+                return turn.due.nanoseconds <= time && min(plan.plannedEnd(of: turn), leave).nanoseconds > time
+            }
+            let planned = levels.level(at: time)
+            #expect(abs(Double(running) - planned) <= 1, "\(running) at \(time / Self.second) s, planned \(planned)")
         }
     }
 

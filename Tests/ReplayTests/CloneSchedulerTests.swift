@@ -41,6 +41,78 @@ import Traffic
         return actions
     }
 
+    /// A level of 2 until 100, of 1 until 200, of 2 until 300; nothing begins from then on.
+    private func falling(
+        _ sessions: [RecordedSession], grace: Int64 = 0, _ change: (inout PlanOptions) -> Void = { _ in }
+    ) throws -> CloneScheduler {
+        let ms: Int64 = 1_000_000
+        let levels = LevelSchedule([
+            .init(begin: 0, end: 100 * ms, from: 2, to: 2),
+            .init(begin: 100 * ms, end: 200 * ms, from: 1, to: 1, grace: grace * ms),
+            .init(begin: 200 * ms, end: 300 * ms, from: 2, to: 2),
+        ])
+        return try scheduler(sessions) { options in
+            options.population = .pools([LoadPool(.sessions(levels), shares: [.init(part: 0, weight: 1)])])
+            options.duration = .milliseconds(300)
+            change(&options)
+        }
+    }
+
+    @Test func aCloneThatTheLevelFallsBelowEndsBetweenTwoRequests() throws {
+        var scheduler = try falling([RecordedSession([(0, 5), (90, 110), (150, 155), (250, 255)])])
+        #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0", "begin 1", "send 0 @0 ready 0"])
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(4)) }
+        #expect(actions(&scheduler, at: 90).count == 2)
+        #expect(actions(&scheduler, at: 100) == [], "its request is under way")
+        #expect(scheduler.concurrent == 2)
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 1), at: ms(105)) }
+        #expect(actions(&scheduler, at: 105) == ["end 1 cut(unsent: 2)"])
+        #expect(scheduler.concurrent == 1)
+        #expect(actions(&scheduler, at: 199) == ["send 2 @150 ready 150"])
+        #expect(actions(&scheduler, at: 200) == ["begin 3", "send 0 @200 ready 200"], "the level is back")
+    }
+
+    @Test func aCloneThatPausesEndsWithTheLevel() throws {
+        var scheduler = try falling([RecordedSession([(0, 5), (150, 155)])])
+        _ = actions(&scheduler, at: 0)
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(4)) }
+        #expect(scheduler.nextDeadline == ms(100))
+        #expect(actions(&scheduler, at: 100) == ["end 1 cut(unsent: 1)"])
+    }
+
+    @Test func graceLetsACloneComeToItsEnd() throws {
+        var scheduler = try falling([RecordedSession([(0, 5), (120, 125)])], grace: 50)
+        _ = actions(&scheduler, at: 0)
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(4)) }
+        #expect(actions(&scheduler, at: 120) == ["send 1 @120 ready 120", "send 1 @120 ready 120"])
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 1), at: ms(125)) }
+        #expect(
+            Set(actions(&scheduler, at: 130).filter { $0.hasPrefix("end") }) == ["end 0 completed", "end 1 completed"])
+        #expect(
+            actions(&scheduler, at: 199).allSatisfy { !$0.hasPrefix("begin 3") }, "no other begins within the grace")
+    }
+
+    @Test func oneThatOnlyWaitsForItsLastAnswerCompletes() throws {
+        var scheduler = try falling([RecordedSession([(0, 5), (90, 95)])])
+        _ = actions(&scheduler, at: 0)
+        for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(4)) }
+        _ = actions(&scheduler, at: 90)
+        _ = actions(&scheduler, at: 100)
+        scheduler.finished(RequestID(slot: 1, request: 1), at: ms(110))
+        #expect(actions(&scheduler, at: 110) == ["end 1 completed"])
+    }
+
+    /// Short sessions one after another: the deadline of the fall is kept once a slot, not once a session.
+    @Test func manyClonesHaveOneDeadlineOfTheFall() throws {
+        var scheduler = try falling([RecordedSession([(0, 1)])])
+        for time in stride(from: Int64(0), to: 100, by: 1) {
+            _ = actions(&scheduler, at: time)
+            for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(time + 1)) }
+        }
+        _ = actions(&scheduler, at: 99)
+        #expect(scheduler.deadlineCount <= 4, "\(scheduler.deadlineCount) deadlines of two slots")
+    }
+
     @Test func sequentialRequestsGoOutAtTheirRecordedOffsets() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15)])])
         #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0"])

@@ -111,11 +111,47 @@ struct CampaignReportTests {
         return content
     }
 
+    @Test("How a ladder's target failed, and whether it came back, is on both pages")
+    func ladderFailure() throws {
+        var scenario = SampleCampaign.ladder()
+        scenario.ladder?.failureKinds = ["refused": 3, "timeout": 1812]
+        for (seconds, trials, told) in [
+            (2.5, [], "as at first after 2.5 s"),
+            (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not become as at first"), (nil, [], nil),
+        ] as [(Double?, [LadderResult.Trial], String?)] {
+            scenario.ladder?.recoverySeconds = seconds
+            scenario.ladder?.trials += trials
+            let result = SampleCampaign.result([scenario])
+            let pages = [
+                CampaignReport(SampleCampaign.content(result)).text,
+                CampaignPage(result, width: 160).text,
+            ]
+            for page in pages {
+                #expect(page.contains("1,812 timeout, 3 refused"))
+                if let told { #expect(page.contains(told)) }
+            }
+            scenario.ladder?.trials.removeLast(trials.count)
+        }
+    }
+
     @Test("Twelve scenarios of eight hours stay below a megabyte")
     func size() {
         let scenarios = (0..<12).map { SampleCampaign.steady(named: "scenario \($0)") }
-        let text = CampaignReport(SampleCampaign.content(SampleCampaign.result(scenarios), windows: 600)).text
-        #expect(text.utf8.count < 1_000_000, "\(text.utf8.count) bytes")
+        for gauges in [0, 24] {
+            var content = SampleCampaign.content(SampleCampaign.result(scenarios), windows: 600)
+            let seconds = (0..<1200).map { Double($0) * 24 }
+            var parts = content.parts
+            for part in parts.indices {
+                parts[part].runs[0].series.metrics = (0..<gauges).map { gauge in
+                    RunSeries.Metric(
+                        name: "gauge_\(gauge)", isInBytes: false, isCounter: false, seconds: seconds,
+                        values: seconds.map { 1e6 + 1e5 * ($0 / 7).truncatingRemainder(dividingBy: 13) })
+                }
+            }
+            content = CampaignContent(content.result, parts: parts)
+            let text = CampaignReport(content).text
+            #expect(text.utf8.count < 1_000_000, "\(text.utf8.count) bytes with \(gauges) gauges")
+        }
     }
 
     @Test("A campaign of which nothing was run is a page that says so")

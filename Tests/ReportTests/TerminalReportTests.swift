@@ -45,7 +45,7 @@ struct TerminalReportTests {
                   ✓ p95<500ms  p95 = 7 ms
 
                 Requests     12,345 in 1 min · 206/s answered · 12 failed (0.1%)
-                Sessions     99 of 100 completed · 1 cut off by the end of the run · 100 at once
+                Sessions     99 of 100 completed · 1 cut off before their end · 100 at once
                 Connections  104 opened · 100 at once
                 Tokens       2,000 values bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB

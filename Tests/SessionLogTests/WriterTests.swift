@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Traffic
 
@@ -229,32 +230,5 @@ struct TakenLogTests {
         do { try writer.closeBlock() } catch { failure = error }
         #expect(failure == .fileChanged(path: path, change: .movedAway))
         #expect(try folder.bytes("live.rlog") == [UInt8](repeating: 1, count: 10_000))
-    }
-}
-
-/// A small in-memory file system in a separate folder.
-final class SmallDisk {
-    let path: String
-    private let folder: ScratchFolder
-
-    init(kibibytes: Int) throws {
-        folder = try ScratchFolder()
-        path = folder.path
-        let status = try SmallDisk.run("mount", ["-t", "tmpfs", "-o", "size=\(kibibytes)k", "tmpfs", path])
-        guard status == 0 else { throw CocoaError(.fileWriteNoPermission) }
-    }
-
-    deinit { _ = try? SmallDisk.run("umount", [path]) }
-
-    static let isAvailable = (try? SmallDisk(kibibytes: 16)) != nil
-
-    private static func run(_ command: String, _ arguments: [String]) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [command] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 }

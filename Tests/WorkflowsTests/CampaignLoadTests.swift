@@ -60,6 +60,26 @@ struct CampaignLoadTests {
         }
     }
 
+    /// How long sessions have to come to their end as the level falls: of the phase, else the scenario's, else the file's.
+    @Test(arguments: [
+        ("{phases: [{sessions: 9, hold: 1m}, {sessions: 1, hold: 1m}]}", [0, 0]),
+        ("{graceful: 30s, phases: [{sessions: 9, hold: 1m}, {sessions: 1, hold: 1m}]}", [30, 30]),
+        (
+            "{graceful: 30s, phases: [{sessions: 9, hold: 1m}, {sessions: 1, ramp: 5s, hold: 1m, graceful: 0s}]}",
+            [30, 0, 0]
+        ),
+        ("{sessions: 9, hold: 1m, graceful: 10s, spikes: {sessions: 20, for: 10s, every: 30s}}", [10, 10, 10]),
+    ]) func gracefulIsOfThePhaseInWhichTheLevelFalls(scenario: String, seconds: [Int64]) throws {
+        let load = try Self.load("log: a.rlog\nscenarios: {s: \(scenario)}\n")
+        guard case .sessions(let levels) = load.pools[0].course else { throw NoLevels() }
+        #expect(levels.segments.map { $0.grace / 1_000_000_000 } == seconds)
+        let file = try Self.load("log: a.rlog\ngraceful: 7s\nscenarios: {s: {sessions: 9, hold: 1m}}\n")
+        guard case .sessions(let inherited) = file.pools[0].course else { throw NoLevels() }
+        #expect(inherited.segments.map(\.grace) == [7_000_000_000])
+    }
+
+    private struct NoLevels: Error {}
+
     @Test func aMixIsOnePoolOfItsMembers() throws {
         let load = try Self.load(Self.traffic + "scenarios: {s: {traffic: mixed, sessions: 10, hold: 1m}}")
         #expect(load.parts.map(\.traffic) == ["login", "api"])

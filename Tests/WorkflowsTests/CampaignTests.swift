@@ -1,6 +1,7 @@
 import Foundation
 import Scenario
 import Testing
+import Traffic
 
 @testable import Workflows
 
@@ -52,6 +53,55 @@ struct ShellCommandTests {
         guard kill(process, 0) == 0 else { return true }
         let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.split(separator: " ")
         return state.map { $0.count > 2 && $0[2] == "Z" } ?? true
+    }
+}
+
+/// Faults that are made and undone on their own thread.
+struct FaultRunnerTests {
+
+    private let folder: ScratchFolder
+
+    init() throws { folder = try ScratchFolder() }
+
+    private func runner(_ faults: String) throws -> FaultRunner {
+        let file = try ScenarioFile(parsing: "log: a.rlog\nsessions: 1\nhold: 2h\nfaults: \(faults)", name: "f")
+        let services = CampaignServices([], in: folder.path, outputFolder: folder.path, isInterrupted: { false })
+        return FaultRunner(
+            file.scenarios[0], in: file, services: services, runFolder: folder.path, commandFolder: folder.path)
+    }
+
+    private func wait(_ isThere: () -> Bool) -> Bool {
+        for _ in 0..<2000 where !isThere() { usleep(5000) }
+        return isThere()
+    }
+
+    private var events: [Substring] {
+        ((try? String(contentsOfFile: folder.path + "/events", encoding: .utf8)) ?? "").split(separator: "\n")
+    }
+
+    @Test func aFaultIsUndoneAtOnceWhereAPersonWantsIt() throws {
+        let runner = try runner(
+            "[{name: a, run: echo break-a >>events, undo: echo mend-a >>events, at: 0s, for: 1h}, "
+                + "{name: b, run: echo break-b >>events, undo: echo mend-b >>events, at: 0s, for: 1h}]")
+        runner.start(elapsed: .zero)
+        #expect(wait { runner.marks.count == 2 && events.count == 2 })
+        runner.undo("no such fault")
+        runner.undo("b")
+        #expect(wait { runner.marks.last?.undone != nil })
+        #expect(events == ["break-a", "break-b", "mend-b"])
+        #expect(runner.marks.map { $0.undone != nil } == [false, true], "the other is still in effect")
+        runner.undo("b")
+        let (marks, problems) = runner.finish()
+        #expect(events == ["break-a", "break-b", "mend-b", "mend-a"], "each is undone once")
+        #expect(problems.isEmpty && marks.allSatisfy { $0.undone != nil })
+    }
+
+    @Test func anUndoAheadOfItsFaultDoesNothing() throws {
+        let runner = try runner("[{name: a, run: echo break >>events, undo: echo mend >>events, at: 1h, for: 1m}]")
+        runner.start(elapsed: .zero)
+        runner.undo("a")
+        let (marks, problems) = runner.finish()
+        #expect(events.isEmpty && marks.isEmpty && problems.isEmpty)
     }
 }
 

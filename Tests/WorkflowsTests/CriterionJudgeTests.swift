@@ -133,6 +133,21 @@ struct CriterionJudgeTests {
         #expect(try Self.result("['share(timeout|refused)<0.1%']", Self.mixed + failed).0 == .failed)
     }
 
+    /// Levels that follow one another at once are no one level: what differs between them is no trend.
+    @Test func theLongestLevelIsOfOnePhase() throws {
+        let file = try ScenarioFile(
+            parsing: "log: a.rlog\nsessions: 5\nhold: 60s\nspikes: {sessions: 50, for: 10s, every: 25s}\n", name: "s")
+        let scenario = file.scenarios[0]
+        let load = try CampaignLoad(scenario, in: file)
+        var description = RunDescription(startedAt: 0, settings: [:], endpoints: [], plannedSessions: nil)
+        description.stretches = load.stretches
+        let record = RunRecord(description: description, series: WindowSeries(), targets: [])
+        let spans = CriterionJudge(scenario, in: file, record).scope(.run, nil).spans
+        #expect(spans.map { $0.count / Int(Self.second) } == [25, 10, 15, 10])
+        #expect(record.longestHeld(until: 60 * Self.second) == 0..<25 * Self.second)
+        #expect(record.longestHeld(until: 12 * Self.second) == 0..<12 * Self.second)
+    }
+
     @Test func nothingSentIsInconclusive() throws {
         #expect(try Self.result("[p95<1s]", []).0 == .inconclusive)
         #expect(try Self.result("{b: [failures<1%]}", Self.requests(20..<40, ms: 1)).0 == .inconclusive)

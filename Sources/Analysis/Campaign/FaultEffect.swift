@@ -14,32 +14,53 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     public var undoneSeconds: Double?
     /// From its start until failures stayed under 1 %; nil where this cannot be determined.
     public var outageSeconds: Double?
-    /// From its undo until response times and failures were as in the minute before it; nil where this cannot be
+    /// From its undo until response times and failures were as before and stayed so; nil where this cannot be
     /// determined.
     public var recoverySeconds: Double?
+    /// p95 of the response times in the minute before, in milliseconds; nil where that was too short.
+    public var usualP95Ms: Double?
+    /// A second whose p95 is above this is not as before, in milliseconds.
+    public var limitP95Ms: Double?
     /// Why one of them cannot be determined, or that it never ended.
     public var remarks: [String] = []
 
     /// Failures above this are an outage.
     static let outageRatio = 0.01
-    /// Response times longer by this factor are not back to normal. The classes are √2 wide.
-    static let slowFactor = 1.5
-    /// How long everything must be back to normal, in nanoseconds.
-    static let steady: Int64 = 5_000_000_000
 
     private static let second: Int64 = 1_000_000_000
+    /// Slices after which what has not become as before will be said not to have.
+    private static let shortest = 50
     private static let minute: Int64 = 60 * second
 
     /// - Parameters:
-    ///   - began, undone: in nanoseconds since the run's start.
-    ///   - end: the end of the measurements: the next fault, or the run's end.
-    public init(name: String, began: Int64, undone: Int64?, end: Int64, timeline: LoadTimeline) {
+    ///   - began, undone: in nanoseconds since the run's start
+    ///   - settled: since when the level before it was held: what came earlier is no measure for what follows
+    ///   - end: of what is known: the next fault, or the run's end
+    public init(
+        name: String, began: Int64, undone: Int64?, settled: Int64 = 0, end: Int64, timeline: LoadTimeline
+    ) {
         self.name = name
         beganSeconds = Double(began) / 1e9
         undoneSeconds = undone.map { Double($0) / 1e9 }
         measureOutage(began: began, undone: undone, end: end, timeline)
         guard let undone else { return }
-        measureRecovery(began: began, undone: undone, end: end, timeline)
+        let band =
+            LoadBand(timeline.slices(from: max(settled, began - Self.minute), to: began))
+            ?? LoadBand(timeline.slices(from: max(0, began - Self.minute), to: began))
+        guard let band else {
+            remarks.append("the load before the fault was too short to measure the recovery")
+            return
+        }
+        usualP95Ms = band.usualMs
+        limitP95Ms = band.limitMs
+        measureRecovery(undone: undone, end: end, timeline, band)
+    }
+
+    /// What recovery means for this fault; nil where it cannot be told.
+    public var bandText: String? {
+        guard let usualP95Ms, let limitP95Ms else { return nil }
+        let (usual, limit) = (usualP95Ms.formatted(decimals: 1), limitP95Ms.formatted(decimals: 1))
+        return "as before: p95 of a second up to \(limit) ms, \(usual) ms in the minute before"
     }
 
     private mutating func measureOutage(began: Int64, undone: Int64?, end: Int64, _ timeline: LoadTimeline) {
@@ -63,35 +84,12 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         }
     }
 
-    /// The first time from which on the load is served as well as in some earlier slices; nil where it never is.
-    ///
-    /// - Parameters:
-    ///   - usual: the earlier slices; at least five seconds with responses.
-    ///   - begin, end: where to search, in nanoseconds since the run's start.
-    public static func steadyTime(
-        from begin: Int64, to end: Int64, as usual: ArraySlice<LoadTimeline.Slice>, in timeline: LoadTimeline
-    ) -> Int64? {
-        guard usual.count >= 50, let time = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: usual) else {
-            return nil
-        }
-        let ratio = failureRatio(of: usual) + outageRatio
-        return firstSteady(from: begin, to: end, in: timeline) { slices in
-            guard failureRatio(of: slices) < ratio else { return false }
-            let now = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: slices)
-            return now.map { $0 <= time * slowFactor } ?? true
-        }
-    }
-
-    private mutating func measureRecovery(began: Int64, undone: Int64, end: Int64, _ timeline: LoadTimeline) {
-        let before = timeline.slices(from: max(0, began - Self.minute), to: began)
-        guard before.count >= 50, LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: before) != nil else {
-            remarks.append("the load before the fault was too short to measure the recovery")
-            return
-        }
-        let found = Self.steadyTime(from: undone, to: end, as: before, in: timeline)
-        if let found {
+    private mutating func measureRecovery(undone: Int64, end: Int64, _ timeline: LoadTimeline, _ band: LoadBand) {
+        let slices = timeline.slices(from: undone, to: end)
+        if let first = band.firstLike(in: slices) {
+            let found = Int64(first) * LoadTimeline.sliceNs
             recoverySeconds = Double(max(0, found - undone)) / 1e9
-        } else if end - undone < Self.steady {
+        } else if slices.count < Self.shortest {
             remarks.append("the load after the undo was too short to measure the recovery")
         } else {
             remarks.append("response times and failures did not return to normal")
@@ -100,12 +98,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     }
 
     private static func isUp(_ slices: ArraySlice<LoadTimeline.Slice>) -> Bool {
-        failureRatio(of: slices) < outageRatio
-    }
-
-    private static func failureRatio(of slices: ArraySlice<LoadTimeline.Slice>) -> Double {
-        let requests = slices.reduce(0) { $0 + UInt64($1.requests) }
-        return requests == 0 ? 0 : Double(slices.reduce(0) { $0 + UInt64($1.failures) }) / Double(requests)
+        slices.failureRatio < outageRatio
     }
 
     /// The first time from which on every second is good until the end; nil when the last one is not, or when the span
@@ -114,7 +107,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         from begin: Int64, to end: Int64, in timeline: LoadTimeline, isGood: (ArraySlice<LoadTimeline.Slice>) -> Bool
     ) -> Int64? {
         let slice = LoadTimeline.sliceNs
-        guard end - begin >= min(steady, 2 * second) else { return nil }
+        guard end - begin >= 2 * second else { return nil }
         var first = end
         var at = (end - second) / slice * slice
         while at >= begin / slice * slice {

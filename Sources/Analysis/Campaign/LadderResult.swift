@@ -8,6 +8,8 @@ public struct LadderResult: Codable, Hashable, Sendable {
     public var firstFailing: Int?
     /// The level at which the generator, not the target, was the limit; nil if there was none.
     public var unproven: Int?
+    /// Why that level proves nothing; nil where none does, and in results written before it was kept.
+    public var unprovenReason: String?
     /// The trials, in the order they ran.
     public var trials: [Trial]
     /// The gates that failed at the lowest failing level.
@@ -72,14 +74,34 @@ public struct LadderResult: Codable, Hashable, Sendable {
         "\(number)-\(purpose.rawValue)-\(level)"
     }
 
-    /// The capacity in a sentence.
-    public var sentence: String {
-        if capacity == nil, firstFailing == nil, let unproven {
-            return "nothing is proven: at \(unproven.grouped) sessions the generator was the limit"
+    /// Requests that failed at the first failing level by kind, the most first: `812 timeout, 3 refused`; empty where none did.
+    public var failureText: String {
+        (failureKinds ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\($0.value.grouped) \($0.key)" }.joined(separator: ", ")
+    }
+
+    /// What the return to a low level showed; nil without one.
+    public var recoveryText: String? {
+        if let recoverySeconds {
+            return "back at a low level, figures were as at first after \(recoverySeconds.formatted(decimals: 1)) s"
         }
-        let most = capacity.map { "holds \($0.grouped) sessions" } ?? "holds none of the levels"
-        if let unproven { return "\(most); at \(unproven.grouped) the level proves nothing" }
-        if let firstFailing { return "\(most), fails at \(firstFailing.grouped)" }
-        return "\(most), the highest level tried: it may hold more"
+        guard trials.contains(where: { $0.purpose == .back }) else { return nil }
+        return
+            "back at a low level, response times and failures did not become as at first, or it was too short to tell"
+    }
+
+    /// The capacity in a sentence whose subject is the target.
+    public var sentence: String {
+        let open = unproven.map {
+            "; nothing is proven at \($0.grouped): \(unprovenReason ?? "the generator was the limit")"
+        }
+        guard let capacity else {
+            return firstFailing == nil
+                ? "is not known to hold any level" + (open ?? ": none was run to its end")
+                : "holds none of the levels" + (open ?? "")
+        }
+        let most = "holds \(capacity.grouped) sessions"
+        if let firstFailing { return "\(most), fails at \(firstFailing.grouped)" + (open ?? "") }
+        return most + (open ?? ", the highest level tried: its limit was not found")
     }
 }

@@ -51,7 +51,26 @@ extension RunRecord {
             own.vanished = track.vanished
             return own
         }
+        part.metrics = metrics.within(span)
         return SoakFindings.all(of: part)
+    }
+
+    /// The longest time so far in which one level was held; of a run without phases all after its ramp.
+    ///
+    /// - Parameter end: what is known, in nanoseconds since the run's start.
+    public func longestHeld(until end: Int64) -> Range<Int64> {
+        let whole = min(description.rampNs, end)..<end
+        guard let stretches = description.stretches?.stretches else { return whole }
+        var spans: [(phase: String, span: Range<Int64>)] = []
+        for stretch in stretches where !stretch.isRamp && stretch.beginNs < end {
+            let span = stretch.beginNs..<min(stretch.endNs, end)
+            if let last = spans.last, last.phase == stretch.phase, last.span.upperBound == span.lowerBound {
+                spans[spans.count - 1].span = last.span.lowerBound..<span.upperBound
+            } else {
+                spans.append((stretch.phase, span))
+            }
+        }
+        return spans.map(\.span).max { $0.count < $1.count } ?? whole
     }
 
     /// The part of a run within some spans, by whole windows; the time before the first span counts as the ramp.

@@ -119,8 +119,10 @@ struct RunWarnings {
         let vanished = record.targets.compactMap { track in
             track.vanished.map { "\(track.identity.label) ended \(second($0.nanoseconds)) s into the run" }
         }
+        // Watches by name tell their own failed readings among the run's warnings.
+        let pages = record.metrics.gaps.filter { $0.page.contains("://") || $0.page == MachineSeries.page }
         return vanished
-            + record.metrics.gaps.map { gaps in
+            + pages.map { gaps in
                 "\(Plural.text(gaps.count, "scrape", "scrapes")) of \(gaps.page) failed, the first "
                     + "\(second(max(0, gaps.first.nanoseconds))) s into the run: \(gaps.reason)"
             }

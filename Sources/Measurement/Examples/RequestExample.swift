@@ -15,6 +15,8 @@ public struct RequestExample: Codable, Hashable, Sendable {
     public var endpoint: String
     /// The clone's number.
     public var clone: Int
+    /// The number of the recorded exchange in the log, as `inspect --list` has it; nil where it is not known.
+    public var exchange: UInt64?
     /// When it was scheduled, in seconds since the run's start.
     public var scheduledSeconds: Double
     /// Ready − scheduled.

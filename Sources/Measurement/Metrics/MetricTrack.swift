@@ -94,6 +94,18 @@ public struct ScrapedMetrics: Hashable, Sendable {
         return metrics
     }
 
+    /// What was scraped between two instants, in nanoseconds since the run's start; the gaps are those of the run.
+    public func within(_ span: Range<Int64>) -> ScrapedMetrics {
+        var metrics = ScrapedMetrics()
+        for track in tracks {
+            for sample in track.samples where span.contains(sample.time.nanoseconds) {
+                metrics.add(.sample(track.identity, sample))
+            }
+        }
+        metrics.gaps = gaps
+        return metrics
+    }
+
     /// Whether nothing was scraped.
     public var isEmpty: Bool { tracks.isEmpty && gaps.isEmpty }
 

@@ -1,8 +1,10 @@
+internal import Formats
+
 /// When each slot runs, if the number of sessions changes during a run.
 ///
-/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in time R starts slot `k` at R·k/N, as a
-/// ramp does. When the level falls, a slot's clone continues to the end of its session, and the slot starts no other
-/// until the level rises again.
+/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp does. When
+/// the level falls below it, the slot begins no other clone until the level rises again; its last one has the segment's
+/// ``Segment/grace`` to come to its end.
 public struct LevelSchedule: Hashable, Sendable {
 
     /// A segment in which the level changes linearly. Times are in nanoseconds from the run's start.
@@ -15,11 +17,13 @@ public struct LevelSchedule: Hashable, Sendable {
         public var from: Double
         /// The level at its end.
         public var to: Double
+        /// How long a clone whose slot the level has fallen below goes on, in nanoseconds.
+        public var grace: Int64
 
         /// A segment. It is a programming error if it ends before it begins or has a negative level.
-        public init(begin: Int64, end: Int64, from: Double, to: Double) {
-            precondition(begin < end && from >= 0 && to >= 0, "a stretch of time with levels")
-            (self.begin, self.end, self.from, self.to) = (begin, end, from, to)
+        public init(begin: Int64, end: Int64, from: Double, to: Double, grace: Int64 = 0) {
+            precondition(begin < end && from >= 0 && to >= 0 && grace >= 0, "a stretch of time with levels")
+            (self.begin, self.end, self.from, self.to, self.grace) = (begin, end, from, to, grace)
         }
 
         /// The level at a time of the segment.
@@ -30,12 +34,16 @@ public struct LevelSchedule: Hashable, Sendable {
 
     /// The segments in order, without gaps.
     public let segments: [Segment]
+    /// Whether the level is ever lower than it was.
+    let canFall: Bool
 
     /// The level of a run. It is a programming error if there are no segments or gaps between them.
     public init(_ segments: [Segment]) {
         precondition(!segments.isEmpty, "a run has a level")
         precondition(zip(segments, segments.dropFirst()).allSatisfy { $0.end == $1.begin }, "segments meet")
         self.segments = segments
+        canFall =
+            segments.contains { $0.to < $0.from } || zip(segments, segments.dropFirst()).contains { $0.to > $1.from }
     }
 
     /// The most slots that run at the same time.
@@ -56,6 +64,42 @@ public struct LevelSchedule: Hashable, Sendable {
                 let share = (threshold - segment.from) / (segment.to - segment.from)
                 let crossing = segment.begin + Int64((share * Double(segment.end - segment.begin)).rounded())
                 if crossing < segment.end { return max(crossing, start) }
+            }
+        }
+        return nil
+    }
+
+    /// When a clone that runs in `slot` at `time` has to leave it; nil when the level stays above the slot, or rises above it again
+    /// within the grace.
+    func leave(ofSlot slot: Int, from time: Int64) -> Int64? {
+        guard canFall else { return nil }
+        var time = time
+        while let fall = fall(belowSlot: slot, from: time) {
+            let leave = fall.time.addingClamped(fall.grace)
+            guard leave > fall.time, begin(ofSlot: slot, from: leave) == leave else { return leave }
+            time = leave
+        }
+        return nil
+    }
+
+    /// The first time from `time` on at which the level is not above the slot, and the grace that its clone has then.
+    private func fall(belowSlot slot: Int, from time: Int64) -> (time: Int64, grace: Int64)? {
+        let threshold = Double(slot)
+        for segment in segments.dropFirst(firstSegment(endingAfter: time)) {
+            let start = max(segment.begin, time)
+            let level = segment.level(at: start)
+            if level < threshold || (level == threshold && segment.to <= threshold) { return (start, segment.grace) }
+            if segment.to < threshold {
+                let share = (threshold - segment.from) / (segment.to - segment.from)
+                var crossing =
+                    segment.begin + Int64((share * Double(segment.end - segment.begin)).rounded(.up))
+                // Rounding must not leave the level a little above the slot: the slot would begin again at once.
+                var step: Int64 = 1
+                while crossing < segment.end, segment.level(at: crossing) > threshold {
+                    crossing += step
+                    step *= 2
+                }
+                return (max(min(crossing, segment.end), start), segment.grace)
             }
         }
         return nil

@@ -111,8 +111,9 @@ private struct PlanWalk {
             connections = max(connections, script.peakConnections)
             result.clones += 1
             result.requests += script.requests.count
-            lastEndNs = max(lastEndNs, plan.plannedEnd(of: turn).nanoseconds)
-            if isOpenLoop { count(turn, of: script) }
+            let end = min(plan.plannedEnd(of: turn), plan.leave(ofSlot: slot, from: turn.due) ?? .distantFuture)
+            lastEndNs = max(lastEndNs, end.nanoseconds)
+            if isOpenLoop { count(turn, of: script, until: end) }
             next = plan.turn(after: turn)
             // Where the target determines the pace, a slot has no planned end: its first clone counts for all later
             // ones.
@@ -124,8 +125,9 @@ private struct PlanWalk {
         connectionsOfSlots += connections
     }
 
-    private mutating func count(_ turn: CloneTurn, of script: SessionScript) {
-        let endNs = plan.options.duration?.wholeNanoseconds ?? .max
+    private mutating func count(_ turn: CloneTurn, of script: SessionScript, until end: RunTime) {
+        let isCut = end < plan.plannedEnd(of: turn)
+        let endNs = min(plan.options.duration?.wholeNanoseconds ?? .max, isCut ? end.nanoseconds : .max)
         for request in script.requests {
             let due = plan.due(request, in: turn).nanoseconds
             guard due < endNs else { break }
@@ -139,7 +141,7 @@ private struct PlanWalk {
         let count = script.peakConnections
         guard edges.count < PlanWalk.edgeLimit else { return }
         edges.append(Edge(timeNs: turn.due.nanoseconds, clones: 1, connections: count))
-        edges.append(Edge(timeNs: plan.plannedEnd(of: turn).nanoseconds, clones: -1, connections: -count))
+        edges.append(Edge(timeNs: end.nanoseconds, clones: -1, connections: -count))
     }
 
     mutating func outline(of plan: ReplayPlan) -> PlanOutline {

@@ -64,6 +64,15 @@ struct PoolSlots: Sendable {
         }
     }
 
+    /// Whether sessions may have to leave their slots.
+    var canFall: Bool { if case .sessions(let levels) = course { levels.canFall } else { false } }
+
+    /// When a clone that runs in a slot at `time` has to leave it, as the level falls below the slot; nil when it has not.
+    func leave(ofSlot slot: Int, from time: Int64) -> Int64? {
+        guard case .sessions(let levels) = course else { return nil }
+        return levels.leave(ofSlot: slot, from: time)
+    }
+
     private func script(_ share: Int, number: Int) -> Int {
         scripts[share].lowerBound + number % scripts[share].count
     }

@@ -97,8 +97,8 @@ struct SlotAssignment: Sendable {
         let script: Int
         switch population {
         case .pools:
-            return pooledTurn(
-                slot: turn.slot, turn: next, from: max(end(of: turn), earliest ?? .distantPast))
+            let over = min(end(of: turn), leave(ofSlot: turn.slot, from: turn.due) ?? .distantFuture)
+            return pooledTurn(slot: turn.slot, turn: next, from: max(over, earliest ?? .distantPast))
         case .slots:
             due = end(of: turn)
             script = clone % arrivals.count
@@ -122,6 +122,19 @@ struct SlotAssignment: Sendable {
         if let endNs, due >= endNs { return nil }
         return CloneTurn(
             slot: slot, turn: turn, clone: slot + turn * slotCount, script: script, due: RunTime(nanoseconds: due))
+    }
+
+    /// Whether the number of sessions ever falls.
+    var levelsFall: Bool { pools.contains(where: \.canFall) }
+
+    /// When a clone that runs in a slot at `time` is to leave it although its session is not over; nil when it is not.
+    func leave(ofSlot slot: Int, from time: RunTime) -> RunTime? {
+        guard case .pools = population, let pool = pools.first(where: { slot < $0.first + $0.count }),
+            let leave = pool.leave(ofSlot: slot - pool.first, from: time.nanoseconds)
+        else { return nil }
+        // At the end of the run nothing leaves: all that is under way has time to finish.
+        if let endNs, leave >= endNs { return nil }
+        return RunTime(nanoseconds: leave)
     }
 
     /// The planned end of `turn`: when its slot is free again.

@@ -119,6 +119,9 @@ struct CloneProgress {
         cursor <= last || open.contains { !$0.isSent && $0.request <= last }
     }
 
+    /// Whether a request has not gone out.
+    var hasUnsent: Bool { cursor < total || open.contains { !$0.isSent } }
+
     /// Whether the only open request is the session's last.
     var isAtLast: Bool { cursor == total && open.count == 1 }
 

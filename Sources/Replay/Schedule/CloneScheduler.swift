@@ -18,7 +18,7 @@ struct CloneScheduler {
     /// How a clone ended.
     enum CloneEnd: Hashable {
         case completed
-        /// The run ended first.
+        /// The run ended first, or the level fell below its slot.
         case cut(unsent: Int)
         /// It fell too far behind its schedule.
         case behind(unsent: Int)
@@ -32,6 +32,8 @@ struct CloneScheduler {
         var isRunning = false
         /// When the previous clone ended.
         var freeSince: RunTime?
+        /// When the level falls below the slot: one of the deadlines, whichever clone runs then.
+        var leave: RunTime?
     }
 
     let plan: ReplayPlan
@@ -42,6 +44,9 @@ struct CloneScheduler {
     private let followsValues: Bool
     /// The shortest time between two requests; 0 for no cap.
     private let shortestGapNs: Int64
+    private let levelsFall: Bool
+    /// Deadlines that end clones and begin none.
+    private var leaves = 0
     private var nextSend = RunTime.distantPast
     var slots: [Slot] = []
     private var deadlines = Deadlines()
@@ -59,6 +64,7 @@ struct CloneScheduler {
         pacers = plan.parts.map { Pacer($0, seed: plan.options.seed) }
         maxBehindNs = options.maxBehind.wholeNanoseconds
         followsValues = options.order == .values
+        levelsFall = plan.levelsFall
         shortestGapNs =
             options.requestsPerSecond.map { Int64(Double(workers) * Double(Nanoseconds.perSecond) / $0) } ?? 0
         slots.reserveCapacity(planSlots.count)
@@ -74,14 +80,22 @@ struct CloneScheduler {
     /// When ``next(now:)`` next has something to do; nil when it only waits for responses, or is done.
     var nextDeadline: RunTime? { ended.isEmpty ? deadlines.next : .zero }
 
+    /// Deadlines that are kept, for tests of bounds.
+    var deadlineCount: Int { deadlines.count }
+
     /// Whether everything is done.
-    var isDone: Bool { inFlight == 0 && concurrent == 0 && deadlines.isEmpty && ended.isEmpty }
+    var isDone: Bool { inFlight == 0 && concurrent == 0 && deadlines.count == leaves && ended.isEmpty }
 
     /// The next action that is due at `now`; nil if there is none.
     mutating func next(now: RunTime) -> Action? {
         if !ended.isEmpty { return ended.removeLast() }
         while let deadline = deadlines.take(until: now) {
             let slot = Int(deadline.slot)
+            if deadline.request == Deadlines.Entry.leave {
+                leave(slot: slot, due: deadline.time, now: now)
+                if !ended.isEmpty { return ended.removeLast() }
+                continue
+            }
             guard slots[slot].turn.clone == deadline.clone else { continue }
             switch deadline.request {
             case Deadlines.Entry.begin: return begin(slot: slot, now: now)
@@ -99,8 +113,33 @@ struct CloneScheduler {
         slots[slot].progress.begin(requests: table.count(ofScript: turn.script))
         slots[slot].isRunning = true
         concurrent += 1
+        if levelsFall { expectLeave(slot: slot, now: now) }
         release(slot: slot, now: now)
         return .begin(slot: slot, turn: turn)
+    }
+
+    /// Adds the deadline of the slot's next fall, unless a clone before this one did.
+    private mutating func expectLeave(slot: Int, now: RunTime) {
+        let turn = slots[slot].turn
+        guard let leave = plan.leave(ofSlot: turn.slot, from: max(turn.due, now)), slots[slot].leave != leave else {
+            return
+        }
+        slots[slot].leave = leave
+        leaves += 1
+        deadlines.add(
+            Deadlines.Entry(time: leave, clone: turn.clone, slot: Int32(slot), request: Deadlines.Entry.leave),
+            isDue: leave <= now)
+    }
+
+    /// Ends the clone of a slot that the level has fallen below, once what of it is under way is over.
+    private mutating func leave(slot: Int, due: RunTime, now: RunTime) {
+        leaves -= 1
+        guard slots[slot].leave == due else { return }
+        slots[slot].leave = nil
+        // One that only waits for its last answers completes.
+        guard slots[slot].isRunning, slots[slot].progress.hasUnsent else { return }
+        slots[slot].progress.abandon(.cut(unsent: 0))
+        endIfIdle(slot: slot, at: now)
     }
 
     private mutating func dispatch(slot: Int, _ deadline: Deadlines.Entry, now: RunTime) -> Action? {
@@ -226,7 +265,12 @@ struct CloneScheduler {
         var earliest = pacer(of: turn).isClosedLoop ? time : nil
         // A clone due that long ago would end immediately, like those after it: the slot restarts from now.
         if case .behind = how { earliest = max(earliest ?? time, time) }
-        guard !isStopped, let next = plan.turn(after: turn, notBefore: earliest) else { return }
+        guard !isStopped, var next = plan.turn(after: turn, notBefore: earliest) else { return }
+        if levelsFall, next.due < time {
+            // One that is late does not begin where the level has fallen below the slot meanwhile.
+            guard let now = plan.turn(after: turn, notBefore: time) else { return }
+            if now.due > time { next = now }
+        }
         slots[slot].turn = next
         slots[slot].freeSince = time
         let entry = Deadlines.Entry(
@@ -239,6 +283,7 @@ struct CloneScheduler {
         guard !isStopped else { return }
         isStopped = true
         deadlines.removeAll()
+        leaves = 0
         for slot in slots.indices where slots[slot].isRunning {
             slots[slot].progress.abandon(.cut(unsent: 0))
             endIfIdle(slot: slot, at: now)

@@ -9,13 +9,15 @@ struct Deadlines {
         /// The clone that it belongs to: deadlines of ended clones are ignored.
         var clone: Int
         var slot: Int32
-        /// Index of the request, or ``begin`` or ``release``.
+        /// Index of the request, or ``begin``, ``release`` or ``leave``.
         var request: Int32
 
         /// The slot's clone begins.
         static let begin: Int32 = -1
         /// The clone's next request has to be released.
         static let release: Int32 = -2
+        /// The level has fallen below the slot: whichever clone runs in it then ends.
+        static let leave: Int32 = -3
 
         @inline(__always)
         static func < (left: Entry, right: Entry) -> Bool {
@@ -41,7 +43,8 @@ struct Deadlines {
         return min(least, now[first].time)
     }
 
-    var isEmpty: Bool { first == now.count && later.isEmpty }
+    /// How many there are.
+    var count: Int { now.count - first + later.count }
 
     /// Removes and returns the first deadline that is not after `time`.
     mutating func take(until time: RunTime) -> Entry? {

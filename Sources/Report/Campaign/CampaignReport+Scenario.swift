@@ -135,7 +135,8 @@ extension CampaignReport {
                     head: ["Fault", "began at", "undone at", "outage", "recovery"],
                     rows: result.faults.map { fault in
                         HTMLReport.Row(
-                            label: fault.name, note: fault.remarks.joined(separator: "; "),
+                            label: fault.name,
+                            note: (fault.remarks + (fault.bandText.map { [$0] } ?? [])).joined(separator: "; "),
                             figures: [
                                 seconds(fault.beganSeconds), seconds(fault.undoneSeconds), seconds(fault.outageSeconds),
                                 seconds(fault.recoverySeconds),
@@ -189,12 +190,13 @@ extension CampaignReport {
         }
         return self.part("Capacity") {
             Markup.element("p", ["class": "panel"]) { "The target \(ladder.sentence)." }
-            if !ladder.failure.isEmpty {
+            let notes = Self.notes(on: ladder)
+            if !notes.isEmpty {
                 Markup.element("ul", ["class": "findings plain panel after"]) {
-                    for gate in ladder.failure {
+                    for note in notes {
                         Markup.element("li") {
-                            Markup.element("span", ["class": "sign bad", "aria-hidden": "true"]) { "✗" }
-                            Markup.element("p") { "Failed first: \(gate.gate), \(gate.figure)" }
+                            Markup.element("span", ["class": "sign \(note.tone)", "aria-hidden": "true"]) { note.sign }
+                            Markup.element("p") { note.text }
                         }
                     }
                 }
@@ -213,6 +215,29 @@ extension CampaignReport {
                 }
             }
         }
+    }
+
+    private struct Note {
+        var sign: String
+        var tone: String
+        var text: String
+    }
+
+    /// What failed first, how, and whether the target came back.
+    private static func notes(on ladder: LadderResult) -> [Note] {
+        var notes = ladder.failure.map {
+            Note(sign: "✗", tone: "bad", text: "Failed first: \($0.gate), \($0.figure)")
+        }
+        if !ladder.failureText.isEmpty {
+            let text = "Requests that failed at that level: \(ladder.failureText)"
+            notes.append(Note(sign: "✗", tone: "bad", text: text))
+        }
+        if let recovery = ladder.recoveryText {
+            let isBack = ladder.recoverySeconds != nil
+            notes.append(
+                Note(sign: isBack ? "✓" : "?", tone: isBack ? "good" : "unsure", text: "Recovery: \(recovery)"))
+        }
+        return notes
     }
 
     private func capacityChart(

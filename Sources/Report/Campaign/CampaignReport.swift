@@ -8,8 +8,14 @@ public struct CampaignReport {
 
     /// The most points of all lines together; this keeps the page under a megabyte.
     private static let pointBudget = 8000
-    /// About how many lines a scenario's charts have.
-    private static let linesPerRun = 12
+    /// Lines that a scenario's charts have beside those of what is watched.
+    private static let linesOfRequests = 8
+    /// Lines of a watched process.
+    private static let linesOfProcess = 3
+    /// Rows of watched metrics, of all scenarios together.
+    private static let listedMetricBudget = 120
+    /// Charts of watched metrics, of all scenarios together; all of a run's are in its own report.
+    private static let metricBudget = 24
 
     /// The page of a campaign.
     public init(_ content: CampaignContent) { self.content = content }
@@ -32,11 +38,19 @@ public struct CampaignReport {
 
     /// Where a run's charts are, and their resolution.
     func place(number: Int) -> HTMLReport.Place {
-        let drawn = max(1, content.parts.count { $0.result.ladder == nil && !$0.runs.isEmpty })
-        let columns = min(LineChart.columns, max(60, Self.pointBudget / drawn / Self.linesPerRun))
-        return HTMLReport.Place(
+        let drawn = content.parts.filter { $0.result.ladder == nil }.compactMap(\.runs.first?.series)
+        let metrics = max(2, Self.metricBudget / max(1, drawn.count))
+        let lines = drawn.reduce(0) { sum, series in
+            sum + Self.linesOfRequests + Self.linesOfProcess * series.targets.count
+                + min(metrics, series.metrics.count)
+        }
+        let columns = min(LineChart.columns, max(60, Self.pointBudget / max(1, lines)))
+        var place = HTMLReport.Place(
             prefix: "s\(number)-", columns: columns, heatColumns: min(ResponseHeatMap.columnLimit, max(40, columns)),
             isPart: true)
+        place.drawnMetrics = min(place.drawnMetrics, metrics)
+        place.listedMetrics = max(8, Self.listedMetricBudget / max(1, drawn.count))
+        return place
     }
 
     static func section(_ title: String, id: String? = nil, @MarkupBuilder content: () -> Markup) -> Markup {

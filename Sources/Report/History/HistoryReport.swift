@@ -44,8 +44,12 @@ public struct HistoryReport {
     }
 
     private func section(of history: RunHistory, prefix: String) -> Markup {
-        CampaignReport.section("\(history.name): \(Plural.text(history.runs.count, "run"))") {
-            Markup.element("p", ["class": "panel"]) { history.summary }
+        CampaignReport.section(
+            "\(history.name.prefix(1).uppercased())\(history.name.dropFirst()) (\(Plural.text(history.runs.count, "run")))"
+        ) {
+            Markup.element("p", ["class": "panel"]) {
+                history.summary.prefix(1).uppercased() + history.summary.dropFirst()
+            }
             if !history.changes.isEmpty {
                 Markup.element("ul", ["class": "findings plain panel after"]) {
                     for change in history.changes { HistoryReport.row(change.isWorse, history.sentence(of: change)) }

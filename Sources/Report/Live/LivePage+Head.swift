@@ -49,7 +49,7 @@ extension LivePage {
             )
         }
         if let first = broken.first {
-            let since = first.since.map { " since \(Quantity.duration(seconds: $0))" } ?? ""
+            let since = first.since.map { " since \(Quantity.duration(seconds: $0.rounded()))" } ?? ""
             return (
                 "BROKEN", "bad",
                 "\(Plural.text(UInt64(broken.count), "gate is", "gates are")) broken: \(first.text)\(since), \(first.figure)."
@@ -187,6 +187,25 @@ extension LivePage {
         }
     }
 
+    var levels: Markup {
+        guard !view.levels.isEmpty else { return .empty }
+        return MarkupBuilder.buildBlock(
+            .element("h2") { "Levels of the ladder" },
+            .element("ol", ["class": "panel plain gates", "role": "list"]) {
+                for level in view.levels {
+                    let (sign, tone) = level.standing.signAndTone
+                    Markup.element("li") {
+                        Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
+                        Markup.element("div", ["class": "line"]) {
+                            Markup.element("span") { Plural.text(UInt64(clamping: level.sessions), "session") }
+                            Markup.element("span", ["class": "word \(tone)"]) { level.standing.rawValue }
+                            Markup.element("span") { level.purpose }
+                        }
+                    }
+                }
+            })
+    }
+
     var gates: Markup {
         guard !view.gates.isEmpty else { return .empty }
         return MarkupBuilder.buildBlock(
@@ -238,6 +257,18 @@ extension LivePage {
         case "growing": ("✗", "bad")
         case "stable": ("✓", "good")
         default: ("?", "unsure")
+        }
+    }
+}
+
+extension LiveView.Level.Standing {
+    /// How it is shown.
+    var signAndTone: (sign: String, tone: String) {
+        switch self {
+        case .now: ("▸", "soft")
+        case .held: ("✓", "good")
+        case .failed: ("✗", "bad")
+        case .inconclusive: ("?", "unsure")
         }
     }
 }

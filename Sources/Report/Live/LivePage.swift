@@ -56,6 +56,7 @@ public struct LivePage {
                     Markup.element("section", ["id": "controls", "class": "controls", "aria-label": "Controls"]) {
                         part("controls")
                     }
+                    Markup.element("section", ["id": "levels"]) { part("levels") }
                     Markup.element("section", ["id": "gates"]) { part("gates") }
                     Markup.element("section", ["id": "soak"]) { part("soak") }
                     Markup.element("section", ["id": "charts", "tabindex": "-1"]) {
@@ -135,7 +136,9 @@ public struct LivePage {
 
     private var pieces: [(id: String, content: Markup)] {
         [
-            ("state", state), ("said", said), ("cards", cards), ("controls", buttons), ("gates", gates), ("soak", soak),
+            ("state", state), ("said", said), ("cards", cards), ("controls", buttons), ("levels", levels),
+            ("gates", gates),
+            ("soak", soak),
             ("c-times", timesChart), ("c-rate", rateChart), ("c-failures", failuresChart),
             ("c-sessions", sessionsChart), ("c-lag", lagChart), ("c-watches", watchCharts),
         ] + LivePage.tables.map { ($0.id, rows(of: $0)) }

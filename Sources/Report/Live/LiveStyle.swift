@@ -11,7 +11,7 @@ extension LivePage {
         .cards.live .card{min-width:0}
         .cards.live .value{white-space:normal}
         .controls{display:flex;flex-wrap:wrap;gap:10px;margin-top:16px}
-        .controls:empty,#gates:empty,#soak:empty{display:none}
+        .controls:empty,#levels:empty,#gates:empty,#soak:empty{display:none}
         .controls form{margin:0}
         button{font:inherit;color:var(--ink);background:var(--panel);border:1px solid var(--edge);border-radius:7px;
         padding:6px 14px;cursor:pointer}

@@ -17,7 +17,7 @@ public struct LiveTerminal {
     /// The lines; empty before there are any figures.
     public var lines: [String] {
         guard view.state == .running || view.state == .ending, view.course.seconds.count > 1 else { return [] }
-        return ([phases] + courses + gates).filter { !$0.isEmpty }.map { $0.displayable.cut(to: width) }
+        return ([phases, levels] + courses + gates).filter { !$0.isEmpty }.map { $0.displayable.cut(to: width) }
     }
 
     private var phases: String {
@@ -30,6 +30,13 @@ public struct LiveTerminal {
         let first = max(0, min(now - 1, names.count - 5))
         let shown = names[first..<min(names.count, first + 6)]
         return "phases      " + (first > 0 ? "… › " : "") + shown.joined(separator: " › ")
+    }
+
+    private var levels: String {
+        guard !view.levels.isEmpty else { return "" }
+        // The last ones, where they do not all fit.
+        let shown = view.levels.suffix(8).map { "\($0.sessions.grouped) \($0.standing.signAndTone.sign)" }
+        return "ladder      " + (view.levels.count > 8 ? "… " : "") + shown.joined(separator: "  ")
     }
 
     private var courses: [String] {

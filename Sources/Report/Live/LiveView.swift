@@ -40,6 +40,8 @@ public struct LiveView: Hashable, Sendable {
     public var generatorLoad: Double?
     /// The gates.
     public var gates: [Gate] = []
+    /// The levels of the ladder that the run is one of, in the order in which they are run; empty where it is of none.
+    public var levels: [Level] = []
     /// The findings of the soak tests so far; empty before there are any.
     public var soak: [Soak] = []
     /// When the soak tests were last evaluated.
@@ -100,6 +102,32 @@ public struct LiveView: Hashable, Sendable {
             self.begin = begin
             self.end = end
             self.level = level
+        }
+    }
+
+    /// A level of a ladder.
+    public struct Level: Hashable, Sendable {
+        /// Why it is run: `climb`, `search`, `proof` or `back`.
+        public var purpose: String
+        /// Sessions at once.
+        public var sessions: Int
+        /// What it came to.
+        public var standing: Standing
+
+        /// What a level came to.
+        public enum Standing: String, Hashable, Sendable {
+            /// It is the one that is on.
+            case now
+            case held
+            case failed
+            case inconclusive = "proves nothing"
+        }
+
+        /// A level.
+        public init(purpose: String, sessions: Int, standing: Standing) {
+            self.purpose = purpose
+            self.sessions = sessions
+            self.standing = standing
         }
     }
 

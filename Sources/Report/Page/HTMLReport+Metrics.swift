@@ -1,14 +1,12 @@
 import Analysis
+import Formats
 
 /// Metrics scraped from the target's metrics pages, and those of the generator's machine.
 extension HTMLReport {
-    /// The most gauges with a chart, to keep the page small; the table has all of them.
-    private static let maxDrawnMetrics = 12
-
     var metrics: Markup {
         let watched = series.metrics.filter { !$0.isOfMachine }
         let machine = series.metrics.filter(\.isOfMachine)
-        let drawn = watched.filter { !$0.isCounter && $0.seconds.count > 1 }.prefix(HTMLReport.maxDrawnMetrics)
+        let drawn = watched.filter { !$0.isCounter && $0.seconds.count > 1 }.prefix(place.drawnMetrics)
         return MarkupBuilder.buildArray([
             watched.isEmpty
                 ? .empty
@@ -19,11 +17,16 @@ extension HTMLReport {
                     Markup.element("div", ["class": drawn.isEmpty ? "panel" : "panel after"]) {
                         HTMLReport.table(
                             head: ["Metric", "kind"] + RunSeries.Metric.rowHead,
-                            rows: watched.map { metric in
+                            rows: watched.prefix(place.listedMetrics).map { metric in
                                 Row(
                                     label: metric.name, isCode: true,
                                     figures: [metric.isCounter ? "counter, per second" : "gauge"] + metric.row)
                             })
+                    }
+                    if watched.count > place.listedMetrics {
+                        Markup.element("p", ["class": "soft"]) {
+                            "\(Plural.text(watched.count - place.listedMetrics, "more metric")) in the report of the run."
+                        }
                     }
                 },
             machine.isEmpty

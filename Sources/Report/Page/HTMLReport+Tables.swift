@@ -114,7 +114,7 @@ extension HTMLReport {
                         ("planned", Quantity.count(sessions.planned), ""),
                         ("started", Quantity.count(sessions.started), ""),
                         ("completed", Quantity.count(sessions.completed), "all their requests were answered"),
-                        ("cut off", Quantity.count(sessions.cut), "by the end of the run"),
+                        ("cut off", Quantity.count(sessions.cut), "before their end"),
                         ("most at once", Quantity.count(sessions.peakConcurrent), ""),
                     ])
                 list(

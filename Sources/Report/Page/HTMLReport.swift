@@ -16,6 +16,10 @@ public struct HTMLReport {
         var columns = LineChart.columns
         /// The number of columns of a heat map.
         var heatColumns = ResponseHeatMap.columnLimit
+        /// Gauges that are drawn at most; those past it are in the table only: a page stays small.
+        var drawnMetrics = 12
+        /// Metrics that are listed at most; the run's own report has all.
+        var listedMetrics = Int.max
         /// Whether headings are one level lower.
         var isPart = false
     }

@@ -38,12 +38,12 @@ enum PageStyle {
         .facts{display:flex;flex-wrap:wrap;gap:8px 28px;margin:0;padding:0;list-style:none}
         .facts li{min-width:0}
         .facts small{display:block;color:var(--soft);font-size:12px;line-height:1.4}
-        ul.plain{list-style:none;margin:0}
+        ul.plain,ol.plain{list-style:none;margin:0}
         .gates li,.findings li{display:grid;grid-template-columns:24px minmax(0,1fr);gap:0 4px;padding:10px 0;
         border-top:1px solid var(--edge)}
         .gates li:first-child,.findings li:first-child{border-top:0;padding-top:0}
         .gates li:last-child,.findings li:last-child{padding-bottom:0}
-        .gates .line{display:grid;grid-template-columns:minmax(0,2fr) 110px minmax(0,5fr);gap:0 16px;align-items:baseline}
+        .gates .line{display:grid;grid-template-columns:minmax(0,2fr) 150px minmax(0,5fr);gap:0 16px;align-items:baseline}
         summary{cursor:pointer;font-weight:600}
         details[open] summary{margin-bottom:12px}
         .sign{font-weight:700}
@@ -159,7 +159,7 @@ enum PageStyle {
         h4{font-size:15px;line-height:1.3;margin:0}
         .notes{color:var(--soft);font-size:13px;line-height:1.55}
         .notes li{margin:4px 0}
-        .notes ul{margin:0;padding-left:18px}
+        .notes ul{margin:10px 0 0;padding-left:18px}
         footer{color:var(--soft);font-size:12px;margin-top:32px}
         @media (max-width:640px){
         main{padding:20px 14px 32px}
@@ -192,7 +192,7 @@ enum PageStyle {
         .fold tr:first-child{border-top:0;padding-top:0}
         .fold tbody th{grid-column:1/-1;padding:0 0 2px}
         .fold td{padding:0;text-align:left;font-size:13px;white-space:normal}
-        .fold td:last-child{grid-column:span 2}
+        .fold td:last-child:not(:nth-child(4n+1)){grid-column:span 2}
         .fold td:empty{display:none}
         .fold td::before{font-weight:400;content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
         }

@@ -40,18 +40,12 @@ public struct CampaignPage {
         var lines = ["\(scenario.name.displayable): \(verdict(of: scenario))"]
         if let problem = scenario.problem { lines += indented("! ", problem) }
         if let ladder = scenario.ladder {
-            lines += indented("  ", ladder.sentence)
+            lines += indented("  ", "the target \(ladder.sentence)")
             for gate in ladder.failure { lines += indented("  first: ", "\(gate.gate)   \(gate.figure)") }
-            if let kinds = ladder.failureKinds, !kinds.isEmpty {
-                let named = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
-                    "\($0.value.grouped) \($0.key)"
-                }
-                lines += indented("  failures then: ", named.joined(separator: ", "))
+            if !ladder.failureText.isEmpty {
+                lines += indented("  failures then: ", ladder.failureText)
             }
-            if let seconds = ladder.recoverySeconds {
-                lines += indented(
-                    "  ", "back at a low level, figures were as at first after \(seconds.formatted(decimals: 1)) s")
-            }
+            if let text = ladder.recoveryText { lines += indented("  ", text) }
         }
         if !scenario.phases.isEmpty { lines += [""] + phases(scenario) }
         lines += faults(scenario)
@@ -115,6 +109,7 @@ public struct CampaignPage {
         let table = TextTable(head: ["fault", "at", "undone at", "outage", "recovery"], rows: rows, width: width)
         let remarks = scenario.faults.flatMap { fault in
             fault.remarks.flatMap { indented("! ", "\(fault.name): \($0)") }
+                + (fault.bandText.map { indented("  ", "\(fault.name): \($0)") } ?? [])
         }
         return [""] + table.lines + remarks
     }

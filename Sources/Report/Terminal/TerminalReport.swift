@@ -161,7 +161,7 @@ extension TerminalReport {
         let sessions = summary.sessions
         let completed = "\(Quantity.count(sessions.completed)) of \(Quantity.count(sessions.planned)) completed"
         let started = sessions.started == sessions.planned ? [] : [(sessions.started, "started")]
-        let cut = sessions.cut == 0 ? [] : [(sessions.cut, "cut off by the end of the run")]
+        let cut = sessions.cut == 0 ? [] : [(sessions.cut, "cut off before their end")]
         return completed + " · " + counts(started + cut + [(sessions.peakConcurrent, "at once")])
     }
 

@@ -47,6 +47,8 @@ public struct Phase: Hashable, Sendable {
     public var ramp: Duration
     /// The time at the level; nil if passes end the phase.
     public var hold: Duration?
+    /// How long sessions above a level that falls in this phase continue before they are ended.
+    public var graceful = Duration.zero
     /// How often each recorded session runs, instead of a time.
     public var passes: Int?
     /// nil for the scenario's.
@@ -92,7 +94,9 @@ extension Phase {
     }
 
     /// Takes the keys of the load from the map of a phase, or of a scenario with a single phase.
-    init(_ map: inout MapReader, name: String) throws(ScenarioError) {
+    ///
+    /// - Parameter graceful: where the map has none
+    init(_ map: inout MapReader, name: String, graceful: Duration = .zero) throws(ScenarioError) {
         place = map.place
         self.name = try map.text("name") ?? name
         let (level, traffic) = try LoadLevel.taken(from: &map)
@@ -105,6 +109,7 @@ extension Phase {
         hold = try map.duration("hold")
         let whole = try map.duration("for")
         passes = try map.count("passes", 1...1_000_000)
+        self.graceful = try map.duration("graceful") ?? graceful
         if let whole {
             guard hold == nil else {
                 throw ScenarioError("'for' is ramp and hold together: give either 'hold' or 'for'", at: map.place)

@@ -32,6 +32,13 @@ public struct ExchangeNumbers: Sendable {
 
     /// The number of the exchange that began at this offset from its session's first exchange; nil if there is none.
     public func number(session: UInt32, offsetNs: Int64) -> UInt64? {
-        numbers[session]?.first { $0.offsetNs == offsetNs }?.number
+        guard let own = numbers[session] else { return nil }
+        // In the order of their offsets: the first that is not before the one that is wanted.
+        var (low, high) = (0, own.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if own[middle].offsetNs < offsetNs { low = middle + 1 } else { high = middle }
+        }
+        return low < own.count && own[low].offsetNs == offsetNs ? own[low].number : nil
     }
 }

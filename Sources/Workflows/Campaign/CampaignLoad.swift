@@ -126,7 +126,7 @@ public struct CampaignLoad: Hashable, Sendable {
         let segments = LoadCurve(phases) { kind.level(in: $0, scenario: scenario) }.segments.map { segment in
             LevelSchedule.Segment(
                 begin: segment.begin.wholeNanoseconds, end: segment.end.wholeNanoseconds, from: segment.from,
-                to: segment.to)
+                to: segment.to, grace: phases[segment.phase].graceful.wholeNanoseconds)
         }
         guard segments.contains(where: { $0.from > 0 || $0.to > 0 }) else { return nil }
         let levels = LevelSchedule(segments)

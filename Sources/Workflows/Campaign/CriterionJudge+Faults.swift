@@ -13,7 +13,9 @@ extension CriterionJudge {
         guard let comparison = criterion.comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let answers = (isFault(name) ? effects.filter { $0.name == name } : phaseEffects(name)).map {
             effect -> GateAnswer in
-            let remark = effect.remarks.isEmpty ? "" : ": \(effect.remarks.joined(separator: "; "))"
+            let band = figure == "recovery" && effect.remarks.isEmpty ? effect.bandText : nil
+            let remarks = effect.remarks + (band.map { [$0] } ?? [])
+            let remark = remarks.isEmpty ? "" : ": \(remarks.joined(separator: "; "))"
             guard let value = seconds(effect) else {
                 return GateAnswer(.inconclusive, "\(figure)(\(name)) is unknown\(remark)")
             }
@@ -35,7 +37,15 @@ extension CriterionJudge {
             guard stretches[last].endNs < end else { return nil }
             return FaultEffect(
                 name: phase.name, began: stretches[first].beginNs, undone: stretches[last].endNs,
-                end: end, timeline: record.timeline)
+                settled: stretches.settled(before: stretches[first].beginNs), end: end, timeline: record.timeline)
         }
+    }
+}
+
+extension [RunStretches.Stretch] {
+    /// Since when the level that there was just before a time had been held, in nanoseconds; 0 on the way to a level.
+    func settled(before time: Int64) -> Int64 {
+        guard let now = last(where: { $0.beginNs < time }), !now.isRamp else { return 0 }
+        return first { $0.phase == now.phase && !$0.isRamp }?.beginNs ?? 0
     }
 }

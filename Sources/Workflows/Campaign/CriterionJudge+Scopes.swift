@@ -63,7 +63,9 @@ extension CriterionJudge {
             stretches: Set(places),
             spans: places.reduce(into: []) { spans, place in
                 let stretch = stretches[place]
-                if let last = spans.last, last.upperBound == stretch.beginNs {
+                // Phases that follow one another at once have levels of their own.
+                let isSamePhase = place > 0 && stretches[place - 1].phase == stretch.phase
+                if let last = spans.last, last.upperBound == stretch.beginNs, isSamePhase {
                     spans[spans.count - 1] = last.lowerBound..<stretch.endNs
                 } else {
                     spans.append(stretch.beginNs..<stretch.endNs)
@@ -75,7 +77,7 @@ extension CriterionJudge {
 /// Which requests of a run a criterion covers.
 struct RequestScope {
     var stretches: Set<Int>
-    /// The times of the stretches, with neighbours merged.
+    /// The stretches' times, neighbours of one phase together.
     var spans: [Range<Int64>]
     /// nil for all.
     var parts: Set<Int>?

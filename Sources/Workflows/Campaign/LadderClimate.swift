@@ -5,7 +5,7 @@ import Traffic
 
 /// How a service recovers after it was driven past its limit: compares a ladder's return level with its first level.
 public struct LadderClimate {
-    private var first: ArraySlice<LoadTimeline.Slice>?
+    private var first: LoadBand?
     /// From the beginning of the return until times and failures are as at the first level; nil if unknown.
     public private(set) var recoverySeconds: Double?
 
@@ -16,11 +16,11 @@ public struct LadderClimate {
     public mutating func take(_ record: RunRecord, of step: LadderSearch.Step, _ ladder: Ladder) {
         let held = ladder.ramp.wholeNanoseconds
         if step.purpose != .back {
-            if first == nil { first = record.timeline.slices(from: held, to: record.durationNs) }
+            if first == nil { first = LoadBand(record.timeline.slices(from: held, to: record.durationNs)) }
             return
         }
         guard let first else { return }
-        recoverySeconds = FaultEffect.steadyTime(from: 0, to: record.durationNs, as: first, in: record.timeline)
-            .map { Double($0) / 1e9 }
+        recoverySeconds = first.firstLike(in: record.timeline.slices(from: 0, to: record.durationNs))
+            .map { Double(Int64($0) * LoadTimeline.sliceNs) / 1e9 }
     }
 }

@@ -9,6 +9,13 @@ extension LadderResult {
             trials: search.trials, failure: failure)
     }
 
+    /// What a ladder is held to where no gate names a capacity: it finds a level that fails, and one below that holds.
+    public var limitGate: GateResult {
+        let outcome: GateResult.Outcome =
+            firstFailing == nil ? .inconclusive : capacity == nil ? .failed : .passed
+        return GateResult(gate: "a level holds, and the limit is found", outcome: outcome, figure: sentence)
+    }
+
     /// Compares the capacity with a limit.
     public func result(of criterion: Criterion) -> GateResult {
         guard let comparison = criterion.comparison else {
@@ -46,4 +53,37 @@ extension ScenarioDefinition {
 
     /// Goals on the capacity.
     public var capacityGoals: [Criterion] { goals.filter { $0.figure == .capacity } }
+}
+
+extension ScenarioResult {
+
+    /// Takes what a ladder came to: gates and goals on its capacity, and the verdict. A ladder that decides nothing is no success:
+    /// its verdict is INCONCLUSIVE.
+    public mutating func take(_ found: LadderResult, of scenario: ScenarioDefinition, isStrict: Bool) {
+        ladder = found
+        capacity = found.capacity
+        gates = scenario.capacityGates.map(found.result)
+        if gates.isEmpty { gates = [found.limitGate] }
+        let judged = scenario.capacityGoals.map { ($0.weight, found.result(of: $0)) }
+        goals = judged.map(\.1)
+        goalWeight = judged.reduce(0) { $0 + $1.0 }
+        metWeight = judged.reduce(0) { $1.1.outcome == .passed ? $0 + $1.0 : $0 }
+        score = goalWeight > 0 ? metWeight / goalWeight * 100 : nil
+        verdict = gates.verdict(isStrict: isStrict)
+        if verdict == .inconclusive {
+            warnings.append(
+                "the ladder decides nothing: the target \(found.sentence)")
+        }
+    }
+
+    /// Takes the figures of a level, named after why it was run.
+    public mutating func takeLevel(_ level: ScenarioResult, _ step: LadderSearch.Step, _ outcome: LadderResult.Outcome)
+    {
+        phases += level.phases.map { phase in
+            var phase = phase
+            phase.name = "\(step.purpose.rawValue) \(step.level)"
+            phase.verdict = outcome == .held ? .pass : outcome == .failed ? .fail : .inconclusive
+            return phase
+        }
+    }
 }

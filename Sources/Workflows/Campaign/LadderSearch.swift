@@ -31,6 +31,8 @@ public struct LadderSearch: Hashable, Sendable {
     /// The lowest level that failed.
     private var bad: Int?
     private var isOver = false
+    /// A level that is run once more: it proved nothing, or failed so closely that chance may be why.
+    private var repeated: Step?
     private var searches = 0
     private var proofs = 0
 
@@ -49,12 +51,12 @@ public struct LadderSearch: Hashable, Sendable {
     /// The lowest level that failed; nil if none did: the capacity may be higher than what was tried.
     public var firstFailing: Int? { bad }
 
-    /// The level that was inconclusive; nil if there is none.
-    public var unproven: Int? { trials.first { $0.outcome == .inconclusive && $0.purpose != .back }?.level }
+    /// The level at which nothing could be proven, twice; nil where there was none.
+    public private(set) var unproven: Int?
 
     /// The next level to run; nil if the search is done.
     public var next: Step? {
-        if let step = nextTrial { return step }
+        if let step = repeated ?? nextTrial { return step }
         guard let back = ladder.back, !trials.contains(where: { $0.purpose == .back }), !trials.isEmpty else {
             return nil
         }
@@ -64,7 +66,7 @@ public struct LadderSearch: Hashable, Sendable {
     private var nextTrial: Step? {
         guard !isOver else { return nil }
         guard let bad else {
-            let reached = trials.last?.level ?? 0
+            let reached = trials.last { $0.purpose == .climb }?.level ?? 0
             return ladder.levels.first { $0 > reached }.map { Step(level: $0, purpose: .climb) }
         }
         guard let share = searchShare else { return nil }
@@ -81,10 +83,17 @@ public struct LadderSearch: Hashable, Sendable {
     }
 
     /// Takes the outcome of the next level.
-    public mutating func take(_ outcome: Outcome) {
+    ///
+    /// - Parameter isClose: whether it failed by so little that it is run once more before it counts
+    public mutating func take(_ outcome: Outcome, isClose: Bool = false) {
         guard let step = next else { return }
         trials.append(Trial(level: step.level, purpose: step.purpose, outcome: outcome))
         guard step.purpose != .back else { return }
+        if repeated == nil, outcome == .inconclusive || outcome == .failed && isClose {
+            repeated = step
+            return
+        }
+        repeated = nil
         if step.purpose == .search { searches += 1 }
         if step.purpose == .proof { proofs += 1 }
         switch outcome {
@@ -96,7 +105,9 @@ public struct LadderSearch: Hashable, Sendable {
             let lower = Int(Double(step.level) * (1 - (searchShare ?? 0.1)))
             let known = trials.filter { $0.outcome == .held && $0.level < step.level }.map(\.level).max() ?? 0
             good = max(known, lower) > 0 ? max(known, lower) : nil
-        case .inconclusive: isOver = true
+        case .inconclusive:
+            isOver = true
+            unproven = step.level
         }
         if proofs >= Self.mostProofs, outcome == .failed, step.purpose == .proof { good = provenLevel }
     }

@@ -17,11 +17,13 @@ extension ScenarioResult {
         marks: [FaultRunner.Mark] = [], pages: [String: String] = [:], baseline: CampaignBaseline = .none,
         isStrict: Bool
     ) {
+        let stretches = record.description.stretches?.stretches ?? []
         faults = marks.indices.map { index in
             let next = index + 1 < marks.count ? marks[index + 1].began : .max
             let planned = record.description.plannedNs ?? .max
             return FaultEffect(
                 name: marks[index].name, began: marks[index].began, undone: marks[index].undone,
+                settled: stretches.settled(before: marks[index].began),
                 end: min(next, planned, record.durationNs), timeline: record.timeline)
         }
         let judge = CriterionJudge(scenario, in: file, record, effects: faults, pages: pages, baseline: baseline)

@@ -36,6 +36,24 @@ public struct CampaignFolder {
         return folders.filter { CampaignFolder.isInside($0) && RunRecord.isFolder("\(path)/\($0)") }
     }
 
+    /// The run in a campaign's folder that began last, which is the one that is on while the campaign lasts.
+    ///
+    /// - Parameter path: of the folder of a campaign, whether over or not
+    /// - Returns: the run folder's path; nil where no run has begun
+    public static func newestRun(in path: String) -> String? {
+        let folders = subfolders(of: path)
+        // The levels of a ladder are folders in its own.
+        let runs = (folders + folders.filter { !RunRecord.isFolder($0) }.flatMap(subfolders)).filter(RunRecord.isFolder)
+        return runs.compactMap { run in
+            (try? RunRecord.description(inFolder: run)).map { (run, $0.startedAt) }
+        }.max { $0.1 < $1.1 }?.0
+    }
+
+    private static func subfolders(of path: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.sorted().prefix(mostNeighbours).filter(isInside).map { "\(path)/\($0)" }
+    }
+
     /// Whether a relative path stays inside the folder.
     private static func isInside(_ folder: String) -> Bool {
         folder.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { part in

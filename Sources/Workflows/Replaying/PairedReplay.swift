@@ -67,6 +67,10 @@ public struct PairedReplay {
     public var watch = TargetWatch()
     /// Names the options that would help.
     public var advisor = Advisor.silent
+    /// What follows a run that begins; nil for nothing.
+    public var follow: (Turn, ReplayPlan, RunDescription) -> (any RunFollower)? = { _, _, _ in nil }
+    /// Told what the run that was followed came to.
+    public var conclude: (RunSummary) -> Void = { _ in }
 
     /// Prepares the pairs; nothing is sent yet.
     public init(
@@ -101,6 +105,11 @@ public struct PairedReplay {
                 outcome.withoutSuccess = (turn, summary.notices?.first ?? "nothing succeeded")
                 return outcome
             }
+            // A person who stops one run wants none of those that follow.
+            guard record.description.end?.stopped == nil else {
+                outcome.isInterrupted = true
+                return outcome
+            }
             records[turn.side, default: []].append(record)
         }
         guard !console.isInterrupted() else {
@@ -130,8 +139,9 @@ public struct PairedReplay {
         _ turn: Turn, _ plan: ReplayPlan, _ path: String, overwrites: Bool, _ console: JobConsole
     ) throws -> (RunRecord, RunSummary) {
         let isBaseline = turn.side == .baseline
-        var run = PlannedRun(
-            plan: plan, options: options(turn.side), description: describe(plan, turn.side), advisor: advisor)
+        let description = describe(plan, turn.side)
+        var run = PlannedRun(plan: plan, options: options(turn.side), description: description, advisor: advisor)
+        run.follower = follow(turn, plan, description)
         run.allowedHosts = allowedHosts
         let result = try run.perform(
             folder: "\(path)/\(turn.name)", overwrites: overwrites,
@@ -139,6 +149,7 @@ public struct PairedReplay {
         let summary = RunSummary(
             of: result.record, gates: isBaseline ? [] : gates.filter { $0.figure != .noRegression },
             isStrict: isStrict, advisor: advisor)
+        conclude(summary)
         try result.collector.writeSummary(summary)
         return (result.record, summary)
     }

@@ -8,6 +8,21 @@ import Traffic
 import Workflows
 
 extension LiveRun {
+    /// A level of a ladder as its page is told of it, with those that were run before.
+    ///
+    /// - Parameter trials: the levels before
+    init(
+        _ prepared: PreparedScenario, in file: ScenarioFile, step: LadderSearch.Step, of scenario: String,
+        after trials: [LadderResult.Trial]
+    ) {
+        self.init(prepared, in: file)
+        title = "\(scenario): \(step.purpose.rawValue), \(step.level.grouped) sessions"
+        levels =
+            trials.map {
+                .init(purpose: $0.purpose.rawValue, sessions: $0.level, standing: .init($0.outcome))
+            } + [.init(purpose: step.purpose.rawValue, sessions: step.level, standing: .now)]
+    }
+
     /// A scenario for its page.
     init(_ prepared: PreparedScenario, in file: ScenarioFile) {
         let scenario = prepared.scenario

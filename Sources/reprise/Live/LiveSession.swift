@@ -63,6 +63,9 @@ final class LiveSession {
         return LiveFollower(hub, run, processors: processors)
     }
 
+    /// Tells what the level of a ladder came to.
+    func take(_ outcome: LadderResult.Outcome) { hub.take(level: .init(outcome)) }
+
     /// Shows the result of a run.
     func end(_ follower: LiveFollower, _ summary: RunSummary) {
         hub.end(
@@ -182,5 +185,17 @@ final class LiveFollower: RunFollower {
         defer { used = (cpu, now) }
         let seconds = (now - used.time) / .seconds(1)
         return seconds > 0.1 ? Nanoseconds.inSeconds(cpu &- used.cpuNs) / seconds / Double(processors) : nil
+    }
+}
+
+extension LiveView.Level.Standing {
+    /// As a page shows what a level came to.
+    init(_ outcome: LadderResult.Outcome) {
+        self =
+            switch outcome {
+            case .held: .held
+            case .failed: .failed
+            case .inconclusive: .inconclusive
+            }
     }
 }

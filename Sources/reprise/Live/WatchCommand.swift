@@ -13,16 +13,17 @@ import Workflows
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Serve the live page of a run folder, finished or running.",
+        abstract: "Serve the live page of a run or campaign folder, finished or running.",
         discussion: """
-            The folder is only read. While another process writes it, the page follows. Ctrl-C ends it.
+            The folder is only read. While another process writes it, the page follows; of a campaign it shows the run \
+            that began last. Ctrl-C ends it.
 
             Examples:
               reprise watch runs/soak
               reprise watch runs/soak --live 127.0.0.1:9000
             """)
 
-    @Argument(help: ArgumentHelp("Run folder.", valueName: "run"), completion: .directory)
+    @Argument(help: ArgumentHelp("Run or campaign folder.", valueName: "run"), completion: .directory)
     var folder: String
 
     @Option(
@@ -37,27 +38,41 @@ struct WatchCommand: ParsableCommand {
 
     func run() throws {
         try Interrupt.catchSignals()
-        var record = try RunRecord(folder: folder)
+        let isCampaign = !RunRecord.isFolder(folder)
+        // Of a campaign the run that is on is shown, one after another.
+        var path = isCampaign ? CampaignFolder.newestRun(in: folder) ?? folder : folder
+        var record = try RunRecord(folder: path)
         let session = try LiveSession(title: folder, hasControls: false)
         try session.serve(
             at: (live ?? LiveAddress(.usual)).address, token: LivePageArguments.token(liveToken), linger: nil)
-        let title = LiveRun.title(of: record, folder: folder)
-        let follower = session.follow(LiveRun(record.description, title: title), processors: nil)
+        var follower = WatchCommand.follow(record, path, session)
         var told = WatchedFolder()
         told.tell(follower, of: record)
         while !Interrupt.isRequested {
             if record.description.end == nil {
                 // Which process writes it does not matter: the folder shows when the run is over.
-                record = (try? RunRecord(folder: folder)) ?? record
+                record = (try? RunRecord(folder: path)) ?? record
                 told.tell(follower, of: record)
             }
             if record.description.end != nil, !told.isOver {
                 told.isOver = true
-                session.end(follower, WatchCommand.summary(of: record, folder: folder))
+                session.end(follower, WatchCommand.summary(of: record, folder: path))
             }
             for _ in 0..<20 where !Interrupt.isRequested { usleep(100_000) }
+            if isCampaign, let newest = CampaignFolder.newestRun(in: folder), newest != path,
+                let next = try? RunRecord(folder: newest)
+            {
+                (path, record, told) = (newest, next, WatchedFolder())
+                follower = WatchCommand.follow(record, path, session)
+                told.tell(follower, of: record)
+            }
         }
         session.finish()
+    }
+
+    private static func follow(_ record: RunRecord, _ path: String, _ session: LiveSession) -> LiveFollower {
+        session.follow(
+            LiveRun(record.description, title: LiveRun.title(of: record, folder: path)), processors: nil)
     }
 
     /// The result of the run, as stored in its folder.
@@ -146,6 +161,23 @@ extension LiveRun {
             phases.append(.init(name: "replay", isRamp: false, begin: ramp, end: end))
         }
         self.init(title: title, description: description, phases: phases)
+        faults = LiveRun.planned(description.stretches?.stretches ?? [])
+    }
+
+    /// When faults were to be in effect.
+    private static func planned(_ stretches: [RunStretches.Stretch]) -> [LiveView.Fault] {
+        var faults: [LiveView.Fault] = []
+        for stretch in stretches {
+            let (begin, end) = (Nanoseconds.inSeconds(stretch.beginNs), Nanoseconds.inSeconds(stretch.endNs))
+            for name in stretch.during {
+                if let place = faults.firstIndex(where: { $0.name == name && $0.end == begin }) {
+                    faults[place].end = end
+                } else {
+                    faults.append(.init(name: name, begin: begin, end: end, isActive: false))
+                }
+            }
+        }
+        return faults
     }
 
     /// The scenario's name, or the log's, or otherwise the folder's.

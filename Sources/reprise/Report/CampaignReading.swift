@@ -72,6 +72,8 @@ struct CampaignReading {
 /// The files of a campaign folder other than `campaign.json`.
 enum CampaignFiles {
     /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing existing files.
+    ///
+    /// - Throws: the first that could not be written; the others are all the same.
     static func write(into path: String) throws {
         let content = try CampaignReading(try CampaignFolder(path)).content
         let files: [(String, () throws -> String)] = [
@@ -80,9 +82,10 @@ enum CampaignFiles {
             ("summary.md", { MarkdownSummary(content).text }),
             ("load-test.json", { try JSONText.encodedText(LoadTestSummary(content)) + "\n" }),
         ]
+        var failure: (any Error)?
         for (name, text) in files {
-            var file = try ResultOutput.open(path: "\(path)/\(name)", overwrites: true)
-            try file.write(text())
+            do { try ResultOutput.replace("\(path)/\(name)", with: text()) } catch { failure = failure ?? error }
         }
+        if let failure { throw failure }
     }
 }

@@ -33,23 +33,25 @@ struct CampaignRun {
 
     /// Runs the scenarios; Ctrl-C ends the running one cleanly and starts no other.
     ///
-    /// - Returns: their results.
-    func perform() throws -> CampaignResult {
+    /// - Returns: what they came to, and why that could not be kept; a disk without room ends nothing.
+    /// - Throws: what keeps the campaign from beginning
+    func perform() throws -> (result: CampaignResult, failure: (any Error)?) {
         try createFolder()
         try Interrupt.catchSignals()
         let startedAt = Date().timeIntervalSince1970
         var results: [ScenarioResult] = []
+        var failure: (any Error)?
         for (index, prepared) in scenarios.enumerated() where !Interrupt.isRequested {
             let name = prepared.scenario.name
             Console.note("\(name): scenario \(index + 1) of \(scenarios.count)\(length(of: prepared))")
             let result = perform(prepared)
             results.append(result)
             if let problem = result.problem { Console.warn("\(name): \(problem)") }
-            try write(self.result(results, startedAt: startedAt))
+            do { try write(self.result(results, startedAt: startedAt)) } catch { failure = error }
         }
         let result = result(results, startedAt: startedAt)
-        try write(result)
-        return result
+        do { try write(result) } catch { failure = error }
+        return (result, failure)
     }
 
     private func length(of prepared: PreparedScenario) -> String {
@@ -79,7 +81,8 @@ struct CampaignRun {
                 if case .ladder(let ladder) = scenario.load {
                     try climb(ladder, of: scenario, services, folder: "\(path)/\(folder)", into: &result)
                 } else {
-                    _ = try send(prepared, services, folder: "\(path)/\(folder)", into: &result)
+                    let sent = try send(prepared, services, folder: "\(path)/\(folder)", into: &result)
+                    if let failure = sent.failure { throw failure }
                 }
             } catch let error as any ReportedError {
                 problem = error.description
@@ -96,115 +99,51 @@ struct CampaignRun {
     }
 
     /// Runs the levels of a ladder, each as a separate run, until its capacity is known.
+    ///
+    /// - Throws: what kept a level from being run to its end; what was found by then is in the result.
     private func climb(
         _ ladder: Ladder, of scenario: ScenarioDefinition, _ services: CampaignServices, folder: String,
         into result: inout ScenarioResult
     ) throws {
-        var search = LadderSearch(ladder)
-        var failure: [GateResult] = []
-        var failureKinds: [String: UInt64]?
-        var climate = LadderClimate()
+        var progress = LadderProgress(ladder)
+        var failure: (any Error)?
         mkdir(folder, 0o700)
-        while let step = search.next, !Interrupt.isRequested {
-            let trial = scenario.trial(step, of: ladder, number: search.trials.count + 1)
+        while failure == nil, let step = progress.search.next, !Interrupt.isRequested {
+            let number = progress.search.trials.count + 1
+            let trial = scenario.trial(step, of: ladder, number: number)
             Console.note("\(scenario.name): \(step.purpose.rawValue), \(step.level) sessions")
-            let prepared = try PreparedScenario(
-                trial, in: campaign, folder: fileFolder,
-                run: "\(CampaignRun.tag())l\(search.trials.count + 1)")
             var own = ScenarioResult(name: trial.name, folder: trial.name)
-            let (summary, record) = try send(prepared, services, folder: "\(folder)/\(trial.name)", into: &own)
-            guard !Interrupt.isRequested else { break }
-            climate.take(record, of: step, ladder)
-            let isLimited = summary.generator.saturated
-            let outcome: LadderResult.Outcome =
-                isLimited ? .inconclusive : own.verdict == .fail || own.problem != nil ? .failed : .held
-            if outcome == .failed, search.firstFailing == nil {
-                failure = own.gates.filter { $0.outcome == .failed }
-                failureKinds = summary.failuresByKind.reduce(into: [:]) { $0[$1.kind.label] = UInt64($1.count) }
-            }
-            if isLimited {
-                result.warnings.append(
-                    "at \(step.level) sessions the generator was too slow: the level says nothing about the target")
-            }
-            search.take(outcome)
-            result.phases += own.phases.map { phase in
-                var phase = phase
-                phase.name = "\(step.purpose.rawValue) \(step.level)"
-                phase.verdict = outcome == .held ? .pass : outcome == .failed ? .fail : .none
-                return phase
+            do {
+                let prepared = try PreparedScenario(
+                    trial, in: campaign, folder: fileFolder, run: "\(CampaignRun.tag())l\(number)",
+                    isWatched: live != nil)
+                let watched = LiveRun(
+                    prepared, in: campaign, step: step, of: scenario.name, after: progress.search.trials)
+                let sent = try send(
+                    prepared, services, folder: "\(folder)/\(trial.name)", into: &own, watchedAs: watched)
+                failure = sent.failure
+                guard !Interrupt.isRequested, failure == nil else { break }
+                guard let outcome = progress.take(own, sent.summary, sent.record) else { break }
+                live?.take(outcome)
+                result.takeLevel(own, step, outcome)
+            } catch {
+                failure = error
             }
         }
-        var found = LadderResult(search, failure: failure)
-        found.failureKinds = failureKinds
-        found.recoverySeconds = climate.recoverySeconds
-        result.ladder = found
-        result.capacity = found.capacity
-        result.ending = Interrupt.isRequested ? RunEnding.interrupted.rawValue : RunEnding.complete.rawValue
-        result.gates = scenario.capacityGates.map(found.result)
-        if result.gates.isEmpty {
-            result.gates = [
-                GateResult(
-                    gate: "the lowest level holds",
-                    outcome: found.capacity != nil ? .passed : found.firstFailing != nil ? .failed : .inconclusive,
-                    figure: found.sentence)
-            ]
-        }
-        let goals = scenario.capacityGoals.map { ($0.weight, found.result(of: $0)) }
-        result.goals = goals.map(\.1)
-        result.goalWeight = goals.reduce(0) { $0 + $1.0 }
-        result.metWeight = goals.reduce(0) { $1.1.outcome == .passed ? $0 + $1.0 : $0 }
-        result.verdict = result.gates.verdict(isStrict: isStrict)
+        result.ending = (Interrupt.isRequested ? RunEnding.interrupted : failure == nil ? .complete : .failed).rawValue
+        result.take(progress.result, of: scenario, isStrict: isStrict)
+        if let failure { throw failure }
     }
 
     private func send(
         _ prepared: PreparedScenario, _ services: CampaignServices, folder: String,
-        into result: inout ScenarioResult
-    ) throws -> (summary: RunSummary, record: RunRecord) {
+        into result: inout ScenarioResult, watchedAs watched: LiveRun? = nil
+    ) throws -> (summary: RunSummary, record: RunRecord, failure: RunFolderError?) {
         let faults = FaultRunner(
             prepared.scenario, in: campaign, services: services, runFolder: folder, commandFolder: fileFolder)
-        let hasFaults = !prepared.scenario.faults.isEmpty
-        var isBegun = false
-        var run = PlannedRun(
-            plan: prepared.plan, options: prepared.options, description: prepared.description, advisor: .commandLine)
-        run.allowedHosts = prepared.allowedHosts
-        run.watchers = prepared.watchers
-        if stopsWhenSure, let gates = prepared.scenario.settlingGates {
-            run.settling = PlannedRun.settling(gates, of: prepared.description)
-        }
-        let follower = live?.follow(
-            LiveRun(prepared, in: campaign),
-            processors: ReplayRun.workerCount(plan: prepared.plan, options: prepared.options))
-        follower?.onOrder = { [weak follower] order in
-            switch order {
-            case .undo(let fault): faults.undo(fault)
-            case .endPhase: follower?.stopReason = "the phase was ended on the live page"
-            case .stop: break
-            }
-        }
-        run.follower = follower
         let undoable = Set(prepared.scenario.faults.filter { $0.length != nil }.map(\.name))
-        var guards = GuardWatch(
-            prepared.scenario.guards, plannedSeconds: prepared.description.plannedNs.map { Nanoseconds.inSeconds($0) })
-        run.steering = { elapsed, collector in
-            if hasFaults { follower?.take(faults.marks, undoable: undoable) }
-            if hasFaults {
-                // Faults are timed from the first due request; while tokens are prepared, the run's time is 0.
-                if !isBegun, elapsed != .zero {
-                    faults.start(elapsed: elapsed)
-                    isBegun = true
-                }
-                for note in faults.takeNotes() { Console.note(note) }
-            }
-            if let reason = collector.lastWindow.flatMap({ guards.take($0) }) { return reason }
-            guard guards.isLookDue(at: elapsed.seconds) else { return nil }
-            return guards.look(at: collector.recordSoFar, seconds: elapsed.seconds)
-        }
-        let stretches = prepared.load.stretches.stretches
-        let name = prepared.scenario.name
-        run.progressPrefix = { elapsed in
-            let now = stretches.last { $0.beginNs <= elapsed.nanoseconds } ?? stretches[0]
-            return "\(name)\(now.phase == name ? "" : "/\(now.phase)")\(now.isRamp ? " (ramp)" : "")  "
-        }
+        let follower = follower(of: prepared, as: watched ?? LiveRun(prepared, in: campaign), faults)
+        let run = plannedRun(prepared, faults, undoable: undoable, follower)
         let sent: PlannedRun.Result
         do {
             sent = try run.perform(
@@ -231,8 +170,62 @@ struct CampaignRun {
             ScenarioResult.WatchResult(
                 name: watcher.name, readings: watcher.load.readings, questions: watcher.load.questions)
         }
-        if let failure = sent.conclusion(summary, folder: folder).failure { throw failure }
-        return (summary, record)
+        return (summary, record, sent.conclusion(summary, folder: folder).failure)
+    }
+
+    /// What shows a run while it lasts, and takes what is asked for on its page; nil where no one watches.
+    private func follower(
+        of prepared: PreparedScenario, as watched: LiveRun, _ faults: FaultRunner
+    ) -> LiveFollower? {
+        let follower = live?.follow(
+            watched, processors: ReplayRun.workerCount(plan: prepared.plan, options: prepared.options))
+        follower?.onOrder = { [weak follower] order in
+            switch order {
+            case .undo(let fault): faults.undo(fault)
+            case .endPhase: follower?.stopReason = "the phase was ended on the live page"
+            case .stop: break
+            }
+        }
+        return follower
+    }
+
+    /// A scenario's run, with its faults on the load's clock and its guards.
+    private func plannedRun(
+        _ prepared: PreparedScenario, _ faults: FaultRunner, undoable: Set<String>, _ follower: LiveFollower?
+    ) -> PlannedRun {
+        var run = PlannedRun(
+            plan: prepared.plan, options: prepared.options, description: prepared.description, advisor: .commandLine)
+        run.allowedHosts = prepared.allowedHosts
+        run.watchers = prepared.watchers
+        if stopsWhenSure, let gates = prepared.scenario.settlingGates {
+            run.settling = PlannedRun.settling(gates, of: prepared.description)
+        }
+        run.follower = follower
+        let hasFaults = !prepared.scenario.faults.isEmpty
+        var isBegun = false
+        var guards = GuardWatch(
+            prepared.scenario.guards, plannedSeconds: prepared.description.plannedNs.map { Nanoseconds.inSeconds($0) })
+        run.steering = { elapsed, collector in
+            if hasFaults {
+                follower?.take(faults.marks, undoable: undoable)
+                // Faults are timed from the first due request; while tokens are prepared, the run's time is 0.
+                if !isBegun, elapsed != .zero {
+                    faults.start(elapsed: elapsed)
+                    isBegun = true
+                }
+                for note in faults.takeNotes() { Console.note(note) }
+            }
+            if let reason = collector.lastWindow.flatMap({ guards.take($0) }) { return reason }
+            guard guards.isLookDue(at: elapsed.seconds) else { return nil }
+            return guards.look(at: collector.recordSoFar, seconds: elapsed.seconds)
+        }
+        let stretches = prepared.load.stretches.stretches
+        let name = prepared.scenario.name
+        run.progressPrefix = { elapsed in
+            let now = stretches.last { $0.beginNs <= elapsed.nanoseconds } ?? stretches[0]
+            return "\(name)\(now.phase == name ? "" : "/\(now.phase)")\(now.isRamp ? " (ramp)" : "")  "
+        }
+        return run
     }
 
     /// Runs commands until one fails.
@@ -263,11 +256,8 @@ struct CampaignRun {
     }
 
     private func write(_ result: CampaignResult) throws {
-        var output = try ResultOutput.open(path: "\(path)/campaign.json.part", overwrites: true)
-        try output.write(String(decoding: try JSONText.encode(result), as: UTF8.self))
-        guard rename("\(path)/campaign.json.part", "\(path)/campaign.json") == 0 else {
-            throw CommandFailure("cannot write \(path)/campaign.json: \(String(cString: strerror(errno)))")
-        }
+        try ResultOutput.replace(
+            "\(path)/campaign.json", with: String(decoding: try JSONText.encode(result), as: UTF8.self))
     }
 }
 

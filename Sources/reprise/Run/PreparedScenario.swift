@@ -27,62 +27,34 @@ struct PreparedScenario {
     ///
     /// - Parameters:
     ///   - folder: of the scenario file.
+    ///   - isWatched: whether it can be watched while it lasts.
     ///   - run: a tag that makes the users of this run different from those of other runs: none can register twice.
-    init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String) throws {
+    init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String, isWatched: Bool = false)
+        throws
+    {
         try Self.checkSupport(of: scenario, in: file)
         try CampaignWatches.checkNames(of: scenario, in: file)
         let load = try CampaignLoad(scenario, in: file)
         try Self.checkDescriptors(load.most ?? 0, scenario)
-        var parts: [(name: String, plan: ReplayPlan)] = []
-        var sending: SendingArguments?
-        var options: ReplayOptions?
-        var expectations: [ReplayOptions.Expectation] = []
-        var sources: [String?] = []
-        for planned in load.parts {
-            let name = planned.traffic
-            let definition = file.traffic.first { $0.name == name }
-            var part: TrafficPart?
-            if case .part(let own) = definition?.content { part = own }
-            let arguments = try TrafficArguments.parsed(
-                part, in: planned.options, of: scenario, in: file, folder: folder,
-                place: definition?.place ?? scenario.place)
-            var planOptions = try arguments.plan.options()
-            if planOptions.identityTemplate == PlanOptions.usualIdentityTemplate {
-                planOptions.identityTemplate = PlanOptions.usualIdentityTemplate.replacing(
-                    "{clone}", with: "{clone}\(run)")
-            }
-            if load.parts.count > 1, planOptions.feeds.whenUsedUp == .stop, !planOptions.feeds.isEmpty {
-                throw ScenarioError(
-                    "scenario '\(scenario.name)': '\(name)' is one of several traffic entries, whose clones do not stop one by one "
-                        + "when its values run out: set identities-when-used-up to wrap or reuse",
-                    at: definition?.place ?? scenario.place)
-            }
-            if planOptions.bindingRules.needsCommand, arguments.sending.mintWith == nil {
-                throw CommandFailure("the bindings need a command that makes values: give it with mint-with", .usage)
-            }
-            let plan = try arguments.input.plan(
-                planOptions, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
-            for warning in plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
-                Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
-            }
-            parts.append((name, plan))
-            expectations.append(arguments.sending.expect)
-            sources.append(arguments.sending.source)
-            if options == nil {
-                sending = arguments.sending
-                var common = arguments.sending
-                common.source = nil
-                options = try common.options(plan: arguments.plan)
-            }
+        let parts = try load.parts.map { part in
+            try PlannedTraffic(
+                part, of: scenario, in: file, folder: folder, run: run, isAlone: load.parts.count == 1,
+                isWatched: isWatched)
         }
-        guard let sending, var options else {
+        guard let first = parts.first else {
             throw CommandFailure("scenario '\(scenario.name)' sends nothing", .usage)
         }
+        let sending = first.arguments.sending
+        var common = sending
+        common.source = nil
+        var options = try common.options(plan: first.arguments.plan)
         options.duration = load.duration
         options.stretches = load.stretches
-        options.expectationsByPart = expectations
-        options.connect(from: sources)
-        let plan = try ReplayPlan(combining: parts, into: load.pools, duration: load.duration)
+        options.expectationsByPart = parts.map(\.arguments.sending.expect)
+        options.exchangeNumbers = parts.flatMap(\.numbers)
+        options.connect(from: parts.map(\.arguments.sending.source))
+        let plan = try ReplayPlan(
+            combining: parts.map { ($0.name, $0.plan) }, into: load.pools, duration: load.duration)
         try Self.checkEndpoints(of: scenario, among: plan.endpoints.map(\.label))
         let outline = plan.outline()
         try Self.checkDescriptors(outline.sockets + options.extraDescriptors(slots: plan.slotCount), scenario)
@@ -171,5 +143,51 @@ struct PreparedScenario {
         description.plannedSpanNs = outline.plannedDurationNs
         description.stretches = load.stretches
         return description
+    }
+}
+
+/// One traffic of a scenario with its plan.
+private struct PlannedTraffic {
+    let name: String
+    let plan: ReplayPlan
+    let arguments: TrafficArguments
+    /// The numbers of the recorded exchanges, by script and request.
+    let numbers: [[UInt64]]
+
+    /// - Parameters:
+    ///   - folder: of the scenario file.
+    ///   - run: sets the people of this run apart from those of others.
+    ///   - isAlone: whether the scenario has no other traffic.
+    init(
+        _ planned: CampaignLoad.Part, of scenario: ScenarioDefinition, in file: ScenarioFile, folder: String,
+        run: String, isAlone: Bool, isWatched: Bool
+    ) throws {
+        name = planned.traffic
+        let definition = file.traffic.first { [name] in $0.name == name }
+        var part: TrafficPart?
+        if case .part(let own) = definition?.content { part = own }
+        let place = definition?.place ?? scenario.place
+        arguments = try TrafficArguments.parsed(
+            part, in: planned.options, of: scenario, in: file, folder: folder, place: place)
+        var options = try arguments.plan.options()
+        if options.identityTemplate == PlanOptions.usualIdentityTemplate {
+            options.identityTemplate = PlanOptions.usualIdentityTemplate.replacing(
+                "{clone}", with: "{clone}\(run)")
+        }
+        if !isAlone, options.feeds.whenUsedUp == .stop, !options.feeds.isEmpty {
+            throw ScenarioError(
+                "scenario '\(scenario.name)': '\(name)' is one of several traffic entries, whose clones do not stop one by one "
+                    + "when its values run out: set identities-when-used-up to wrap or reuse", at: place)
+        }
+        if options.bindingRules.needsCommand, arguments.sending.mintWith == nil {
+            throw CommandFailure("the bindings need a command that makes values: give it with mint-with", .usage)
+        }
+        plan = try arguments.input.plan(
+            options, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
+        for warning in plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
+            Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
+        }
+        numbers = try arguments.input.exchangeNumbers(
+            of: plan, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude, isWatched: isWatched)
     }
 }

@@ -98,7 +98,8 @@ struct RunCommand: ParsableCommand {
         let tag = CampaignRun.tag()
         let prepared = try campaign.scenarios.enumerated().map { index, scenario in
             try located(file) {
-                try PreparedScenario(scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)")
+                try PreparedScenario(
+                    scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)", isWatched: watching.live != nil)
             }
         }
         guard !dryRun else {
@@ -118,17 +119,18 @@ struct RunCommand: ParsableCommand {
                 file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
                 seed: prepared.first?.description.settings["seed"]),
             baselines: try baselines(of: campaign, folder, path), live: live, stopsWhenSure: stopWhenSure)
-        let result = try run.perform()
-        // The results are shown even if the disk has no room for the pages.
-        var failure: (any Error)?
-        do {
-            try CampaignFiles.write(into: path)
-            if let junit {
+        // The results are shown even if the disk has no room for them.
+        let outcome = try run.perform()
+        let result = outcome.result
+        var failure = outcome.failure
+        do { try CampaignFiles.write(into: path) } catch { failure = failure ?? error }
+        if let junit {
+            do {
                 var output = try ResultOutput.open(path: junit, overwrites: force)
                 try output.write(JUnitReport(result).text)
+            } catch {
+                failure = failure ?? error
             }
-        } catch {
-            failure = error
         }
         try ResultOutput.print(
             json

@@ -23,7 +23,7 @@ if scenario == "levels":
         table = list(csv.DictReader(file))
     first = int(table[0]["Timestamp"])
     for row in table:
-        # The count is that of the second's end; on the way down a session ends with its own last request.
+        # The count is that of the second's end.
         at = int(row["Timestamp"]) - first + 1
         plan = level(at - 1e-6)
         if plan < 50 or at in (40, 45):

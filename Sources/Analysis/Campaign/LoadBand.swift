@@ -1,0 +1,104 @@
+public import Measurement
+
+/// What a load was like in some time: what later counts as being like then.
+///
+/// It is looked at in spans of a second, one every tenth of a second. A second is slow when its p95 is above ``limitMs``, and bad
+/// when it is slow or more of its requests fail than did then, by one in a hundred. Single slow seconds are the noise of any load:
+/// ten seconds are like then when no more of them are slow than in the slowest ten seconds of that time, and a fifth always may be.
+public struct LoadBand: Hashable, Sendable {
+    /// p95 of the response times then, in milliseconds; at most √2 too long.
+    public let usualMs: Double
+    /// A second whose p95 is above this is slow, in milliseconds: half as long again, as classes of times are √2 wide.
+    public let limitMs: Double
+    /// The share of the seconds that may be slow, of ten in a row.
+    public let slowShare: Double
+    /// The share of failures that a second may have.
+    private let failureRatio: Double
+    /// The share of the seconds that failed more, of ten in a row.
+    private let failingShare: Double
+
+    private static let slowFactor = 1.5
+    private static let allowedFailures = 0.01
+    private static let usualSlowShare = 0.2
+    /// What was out of the ordinary half of the time is no measure for anything.
+    private static let mostShare = 0.5
+    /// Slices in a second, and in the ten seconds that are looked at together.
+    private static let second = Int(1_000_000_000 / LoadTimeline.sliceNs)
+    private static let spanLooks = 10 * second
+    /// The least that tells what a load is like.
+    private static let shortest = 5 * second
+
+    /// - Parameter usual: the time that is the measure; nil comes of less than five seconds, or where nothing was answered.
+    public init?(_ usual: ArraySlice<LoadTimeline.Slice>) {
+        guard usual.count >= Self.shortest, let time = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: usual)
+        else { return nil }
+        let limit = time * Self.slowFactor
+        let ratio = usual.failureRatio + Self.allowedFailures
+        let looks = Self.looks(at: usual, limitMs: limit, failureRatio: ratio)
+        usualMs = time
+        limitMs = limit
+        failureRatio = ratio
+        slowShare = min(Self.mostShare, max(Self.usualSlowShare, Self.worstShare(of: looks.map(\.isSlow))))
+        failingShare = min(Self.mostShare, Self.worstShare(of: looks.map(\.fails)))
+    }
+
+    /// The index of the first slice from which on the load is like then until the end; nil where it never is, or is for less than
+    /// two seconds.
+    public func firstLike(in slices: ArraySlice<LoadTimeline.Slice>) -> Int? {
+        let looks = Self.looks(at: slices, limitMs: limitMs, failureRatio: failureRatio)
+        guard looks.count > Self.second else { return nil }
+        let slow = Self.sums(of: looks.map(\.isSlow))
+        let failing = Self.sums(of: looks.map(\.fails))
+        // Of what follows a place, each ten seconds; of the last ones what is left.
+        let isLike = { (place: Int) -> Bool in
+            let end = min(place + Self.spanLooks, looks.count)
+            let count = Double(end - place)
+            return Double(slow[end] - slow[place]) <= slowShare * count
+                && Double(failing[end] - failing[place]) <= failingShare * count
+        }
+        let lastWhole = looks.count - Self.spanLooks
+        let first = lastWhole < 0 ? 0 : (0...lastWhole).last { !isLike($0) }.map { $0 + 1 } ?? 0
+        let last = looks.count - Self.second
+        return (min(first, last)..<last).first { !looks[$0].isBad && isLike($0) }.map { slices.startIndex + $0 }
+    }
+
+    private struct Look {
+        var isSlow: Bool
+        var fails: Bool
+        var isBad: Bool { isSlow || fails }
+    }
+
+    /// The seconds that begin at each slice.
+    private static func looks(
+        at slices: ArraySlice<LoadTimeline.Slice>, limitMs: Double, failureRatio: Double
+    ) -> [Look] {
+        guard slices.count >= second else { return [] }
+        return (slices.startIndex...slices.endIndex - second).map { first in
+            let own = slices[first..<first + second]
+            let time = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: own)
+            return Look(isSlow: time.map { $0 > limitMs } ?? false, fails: own.failureRatio >= failureRatio)
+        }
+    }
+
+    /// How many are true before each place.
+    private static func sums(of flags: [Bool]) -> [Int] {
+        flags.reduce(into: [0]) { sums, flag in sums.append(sums[sums.count - 1] + (flag ? 1 : 0)) }
+    }
+
+    /// The largest share of true ones in ten seconds.
+    private static func worstShare(of flags: [Bool]) -> Double {
+        let sums = sums(of: flags)
+        let length = min(spanLooks, flags.count)
+        guard length > 0 else { return 0 }
+        let most = (0...flags.count - length).reduce(0) { max($0, sums[$1 + length] - sums[$1]) }
+        return Double(most) / Double(length)
+    }
+}
+
+extension ArraySlice<LoadTimeline.Slice> {
+    /// Failures divided by requests; 0 where there are none.
+    var failureRatio: Double {
+        let requests = reduce(0) { $0 + UInt64($1.requests) }
+        return requests == 0 ? 0 : Double(reduce(0) { $0 + UInt64($1.failures) }) / Double(requests)
+    }
+}

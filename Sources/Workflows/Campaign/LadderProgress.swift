@@ -1,0 +1,76 @@
+public import Analysis
+public import Measurement
+public import Scenario
+
+/// How far a ladder has come: which level is next, and what those that were run have shown. Pure.
+public struct LadderProgress {
+    private let ladder: Ladder
+    /// The levels that were run, and the one that is next.
+    public private(set) var search: LadderSearch
+    private var climate = LadderClimate()
+    private var failure: [GateResult] = []
+    private var failureKinds: [String: UInt64]?
+    private var unprovenReason: String?
+
+    /// A ladder of which nothing was run.
+    public init(_ ladder: Ladder) {
+        self.ladder = ladder
+        search = LadderSearch(ladder)
+    }
+
+    /// Takes the level that was next.
+    ///
+    /// - Parameters:
+    ///   - level: how it was judged
+    ///   - summary, record: of its run
+    /// - Returns: what it came to
+    public mutating func take(
+        _ level: ScenarioResult, _ summary: RunSummary, _ record: RunRecord
+    ) -> LadderResult.Outcome? {
+        guard let step = search.next else { return nil }
+        climate.take(record, of: step, ladder)
+        let (outcome, reason) = level.outcomeOfLevel(isSaturated: summary.generator.saturated)
+        let hadFailed = search.firstFailing != nil
+        search.take(outcome, isClose: level.failsClosely)
+        if !hadFailed, search.firstFailing != nil {
+            failure = level.gates.filter { $0.outcome == .failed }
+            failureKinds = summary.failuresByKind.reduce(into: [:]) { $0[$1.kind.label] = UInt64($1.count) }
+        }
+        if search.unproven != nil, unprovenReason == nil { unprovenReason = reason }
+        return outcome
+    }
+
+    /// What is known by now.
+    public var result: LadderResult {
+        var result = LadderResult(search, failure: failure)
+        result.failureKinds = failureKinds
+        result.unprovenReason = unprovenReason
+        result.recoverySeconds = climate.recoverySeconds
+        return result
+    }
+}
+
+extension ScenarioResult {
+    /// A gate that is missed by less than this share of its limit may be missed by chance.
+    private static let closeMargin = 0.2
+
+    /// Whether all gates that failed did so by a small part of their limits.
+    public var failsClosely: Bool {
+        let failed = gates.filter { $0.outcome == .failed }
+        return problem == nil && !failed.isEmpty
+            && failed.allSatisfy { $0.margin.map { $0 > -ScenarioResult.closeMargin } ?? false }
+    }
+
+    /// What one level of a ladder came to.
+    ///
+    /// - Parameter isSaturated: whether the generator was too slow for the level
+    /// - Returns: with the reason where it proves nothing
+    public func outcomeOfLevel(isSaturated: Bool) -> (outcome: LadderResult.Outcome, reason: String?) {
+        if isSaturated { return (.inconclusive, "the generator itself was too slow") }
+        if verdict == .fail || problem != nil { return (.failed, nil) }
+        guard verdict == .inconclusive, let open = gates.first(where: { $0.outcome == .inconclusive }) else {
+            return (.held, nil)
+        }
+        return (.inconclusive, "no gate could be decided (\(open.gate): \(open.figure))")
+    }
+}
