@@ -213,6 +213,22 @@ import Traffic
         #expect(recording.totals.anomalies.repeatedConnections == (delay < 100_000 ? 5 : 0))
     }
 
+    /// The clocks of two taps differ: the proxy's answer seems to come before the server's. On one machine, where there
+    /// is one clock, these are two clients.
+    @Test(arguments: [false, true]) func aProxyWhoseAnswerIsSeenEarly(_ isOnOneMachine: Bool) {
+        var (outer, inner) = (Talk.opened(), Talk(clientPort: 51_000, clientNext: 7, serverNext: 9))
+        inner.client.low = outer.server.low
+        inner.server = SocketAddress(v4: isOnOneMachine ? 0x0a00_0002 : 0x0a00_0003, port: 81)
+        if isOnOneMachine { outer.client.low = outer.server.low }
+        inner.microseconds = 500
+        inner.open()
+        for target in ["/0", "/1"] {
+            outer.visit(target)
+            inner.visit(target)
+        }
+        #expect(Recording([outer, inner]).totals.anomalies.repeatedConnections == (isOnOneMachine ? 0 : 1))
+    }
+
     /// A service that asks another one, with a request of its own or the same, and hands on another answer, is none.
     @Test(arguments: ["/order/0", "/stock/0"], ["order", "stock"]) func aServiceThatAsksAnother(
         _ target: String, _ answer: String

@@ -102,8 +102,9 @@ struct RepeatedConnections {
         let slot = Int(truncatingIfNeeded: first.key) & (RepeatedConnections.slots - ways)
         for index in slot..<(slot + ways) {
             let before = relayed[index]
-            guard RepeatedConnections.isRelayed(first, before) else { continue }
-            if before.twin == first.connection {
+            let isEarly = first.twin == before.connection && RepeatedConnections.isEarlyAnswer(first, before)
+            guard isEarly || RepeatedConnections.isRelayed(first, before) else { continue }
+            if isEarly || before.twin == first.connection {
                 count &+= 1
                 break
             }
@@ -121,6 +122,15 @@ struct RepeatedConnections {
             && before.sender != first.sender
             // The same numbers are the same connection.
             && before.sequence != first.sequence
+    }
+
+    /// Whether `first` is the server's answer, seen after the proxy's own (`before`), as with the clocks of two taps.
+    /// Between connections of one machine, where others may ask the same at the same time, the order must be right.
+    private static func isEarlyAnswer(_ first: First, _ before: First) -> Bool {
+        before.key == first.key && first.time &- before.time >= 0 && first.time &- before.time <= relayTime
+            && first.receiver.address == before.sender.address && before.receiver != first.receiver
+            && before.sender != first.sender && before.sequence != first.sequence
+            && (before.sender.address != before.receiver.address || first.sender.address != first.receiver.address)
     }
 
     private static func key(_ bytes: Slice<UnsafeRawBufferPointer>, _ numbers: UInt64) -> UInt64 {
