@@ -60,6 +60,21 @@ import Testing
         }
     }
 
+    @Test func whatWasNotComparedIsNamedEverywhere() throws {
+        var comparison = try Self.comparison(1)
+        #expect(!ComparisonPage(comparison, margin: 0.05).text.contains("Not compared"))
+        comparison.notCompared = [
+            UncomparedEndpoint(endpoint: "GET /<x>", requests: 1_030, reason: .tooFewRequests),
+            UncomparedEndpoint(endpoint: "POST /coupon", requests: 8, reason: .tooFewRequests),
+        ]
+        let sentence = "Not compared (too few requests): GET /<x> 1,030, POST /coupon 8."
+        #expect(ComparisonPage(comparison, margin: 0.05).text.contains(sentence))
+        let page = ComparisonReport(comparison, margin: 0.05, title: "pairs").text
+        #expect(page.contains(sentence.replacing("<x>", with: "&lt;x&gt;")) && TagBalance(page).fault == nil)
+        let json = String(decoding: try JSONText.encode(comparison), as: UTF8.self)
+        #expect(json.contains("\"notCompared\"") && json.contains("\"tooFewRequests\""))
+    }
+
     /// The sentence about what would decide is there where all requests together are undecided, and only there.
     @Test func whatWouldDecideIsSaidOfAllRequestsOnly() throws {
         var comparison = try Self.comparison(1)

@@ -37,12 +37,10 @@ public struct LatencyComparison: Hashable, Sendable {
 
     init(baseline: [LatencySummary], candidate: [LatencySummary], margin: Double) {
         let found = LatencyComparison.quantiles.compactMap { quantile -> (Double, RunDifference)? in
-            let left = baseline.compactMap { $0.figure(quantile) }
-            let right = candidate.compactMap { $0.figure(quantile) }
             // A run that is too short for a quantile would leave pairs incomplete, so the quantile is not compared.
-            guard !left.isEmpty, left.count == baseline.count, right.count == candidate.count, !right.isEmpty else {
-                return nil
-            }
+            guard let left = LatencySummary.figures(quantile, of: baseline),
+                let right = LatencySummary.figures(quantile, of: candidate)
+            else { return nil }
             return (quantile, RunDifference(baseline: left, candidate: right))
         }
         let adjusted = HolmCorrection.adjusted(found.map(\.1.pValue))

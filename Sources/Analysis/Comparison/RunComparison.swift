@@ -54,6 +54,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         /// The estimated number of pairs that would settle an inconclusive figure, if they vary like these. Nil where
         /// it is settled, or where no practical number would do.
         public var pairsNeeded: Int?
+        /// Whether a run has so few requests to the endpoint that only a large difference can be found.
+        public var isOfFewRequests = false
     }
 
     /// The overall verdict.
@@ -64,6 +66,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     public var time: TimeKind
     /// The findings, all requests together first.
     public var findings: [Finding]
+    /// The endpoints whose times were not compared, those with most requests first.
+    public var notCompared: [UncomparedEndpoint]
     /// Memory findings, if both sides watched a process: growth of the candidate relative to the baseline.
     public var memory: [SoakFinding]
     /// Warnings that a reader needs to judge the figures.
@@ -71,7 +75,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
 
     private static let all = "all requests"
     /// The most endpoints compared, those with most requests first.
-    private static let mostEndpoints = 50
+    static let mostEndpoints = 50
 
     /// - Parameters:
     ///   - baseline: its runs, in the order in which they alternated with the candidate's; not empty.
@@ -87,7 +91,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         let left = baseline.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
         let right = candidate.map { RunLatencies(GeneratorDelay(of: $0).comparable, kind) }
         var tests: [(Finding, RunDifference, Double)] = []
-        for label in RunComparison.labels(left, right) {
+        let labels = RunComparison.labels(left, right)
+        for label in labels {
             tests += RunComparison.latency(label, left, right, margin: margin)
             tests += RunComparison.failures(label, left, right)
         }
@@ -107,6 +112,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
             }
             return finding
         }
+        let timed = Set(tests.map(\.0).filter { $0.figure != .failures }.map(\.endpoint))
+        notCompared = UncomparedEndpoint.all(left, right, compared: timed, among: Set(labels))
         pairs = runs
         memory = zip(baseline, candidate).flatMap { RunComparison.memory($0, $1) }
         verdict = RunComparison.verdict(findings)
@@ -117,6 +124,13 @@ public struct RunComparison: Encodable, Hashable, Sendable {
             warnings.append(
                 "all requests together are equivalent; \(open) of \(findings.count) endpoint figures have too few "
                     + "requests for a verdict of their own")
+        }
+        let full = [baseline, candidate].map { side in side.count { MachineWitness(of: $0).isFull } }
+        if full[0] + full[1] > 0 {
+            warnings.append(
+                "the machine had no CPU left in \(full[0]) of \(Plural.text(baseline.count, "baseline run", "baseline runs")) "
+                    + "and \(full[1]) of \(Plural.text(candidate.count, "candidate run", "candidate runs")), mostly because of "
+                    + "other programs than the target: a difference may be the machine's")
         }
         let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
         if delayed > 0 {
@@ -156,18 +170,20 @@ public struct RunComparison: Encodable, Hashable, Sendable {
                 run.group(label).map { LatencySummary($0.stretches, began: run.began) }
             }
         }
+        guard sides[0].count == left.count, sides[1].count == right.count else { return [] }
         return Figure.allCases.compactMap { figure in
             guard let quantile = figure.quantile else { return nil }
-            let figures = sides.map { side in side.compactMap { $0.figure(quantile) } }
-            guard figures[0].count == left.count, figures[1].count == right.count else { return nil }
+            let figures = sides.compactMap { LatencySummary.figures(quantile, of: $0) }
+            guard figures.count == sides.count else { return nil }
             let difference = RunDifference(baseline: figures[0], candidate: figures[1])
             let mean = { (values: [RunDifference.Figure]) in
                 Math.exp(values.reduce(0) { $0 + $1.value } / Double(values.count))
             }
-            let finding = Finding(
+            var finding = Finding(
                 endpoint: label, figure: figure, verdict: .inconclusive,
                 baseline: mean(figures[0]), candidate: mean(figures[1]), ratio: Math.exp(difference.estimate),
                 low: Math.exp(difference.interval.lowerBound), high: Math.exp(difference.interval.upperBound))
+            finding.isOfFewRequests = sides.joined().contains { $0.isRare(quantile) }
             return (finding, difference, Math.log(1 + margin * (quantile > 0.95 ? 2 : 1)))
         }
     }
@@ -227,13 +243,6 @@ public struct RunComparison: Encodable, Hashable, Sendable {
             warnings.append(advisor.adding(.compareInTurn, to: sentence))
         }
         if time == .service { warnings.append("recorded traffic has no schedule: service times are compared") }
-        let unshared = Set((left + right).flatMap(\.endpoints.keys)).count - labels(left, right).count + 1
-        if unshared > 0 {
-            warnings.append(
-                Plural.text(
-                    unshared, "endpoint is missing from a run, or beyond the most that are compared",
-                    "endpoints are missing from a run, or beyond the most that are compared"))
-        }
         return warnings
     }
 }
@@ -257,57 +266,5 @@ extension RunComparison {
     /// practical number would do.
     public var pairsNeeded: Int? {
         findings.filter { $0.endpoint == RunComparison.all }.compactMap(\.pairsNeeded).max()
-    }
-}
-
-/// The times of a run by endpoint, over stretches of time.
-struct RunLatencies {
-    struct Group {
-        var requests: UInt64 = 0
-        var failures: UInt64 = 0
-        var stretches: [LatencyBlocks.Stretch] = []
-    }
-
-    private(set) var endpoints: [String: Group] = [:]
-    /// When the run began, in seconds since 1970.
-    let began: Double
-    private var all = Group()
-
-    init(_ record: RunRecord, _ kind: TimeKind) {
-        began = record.description.startedAt
-        let windows = LatencyDrift.steadyWindows(of: record)
-        for (place, window) in windows.enumerated() {
-            let second = Nanoseconds.inSeconds(window.startNs)
-            let requests = Double(window.counts.requests)
-            for endpoint in window.endpoints {
-                let label = record.description.label(ofEndpoint: endpoint.endpoint)
-                let times = endpoint.times[kind]
-                endpoints[label, default: Group()].add(
-                    LatencyBlocks.Stretch(second: second, times: times, requests: requests), at: place)
-                endpoints[label]?.requests &+= endpoint.requests
-                endpoints[label]?.failures &+= endpoint.failures
-            }
-            let together = LatencyBlocks.sum(window.endpoints.map { $0.times[kind] })
-            all.add(LatencyBlocks.Stretch(second: second, times: together, requests: requests), at: place)
-            all.requests &+= window.counts.requests
-            all.failures &+= window.counts.failures
-        }
-    }
-
-    /// The group of one endpoint, or of all requests.
-    func group(_ label: String) -> Group? { label == "all requests" ? all : endpoints[label] }
-}
-
-extension RunLatencies.Group {
-    /// Adds a window at a position; windows without requests count as stretches too.
-    fileprivate mutating func add(_ stretch: LatencyBlocks.Stretch, at place: Int) {
-        while stretches.count < place {
-            stretches.append(LatencyBlocks.Stretch(second: stretch.second, times: SparseHistogram(), requests: 0))
-        }
-        if stretches.count == place {
-            stretches.append(stretch)
-        } else {
-            stretches[place].times.add(stretch.times)
-        }
     }
 }

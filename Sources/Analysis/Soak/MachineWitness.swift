@@ -138,6 +138,16 @@ struct MachineWitness {
         return nil
     }
 
+    /// Whether all processors are busy for most of the run, and mostly with other programs than the target.
+    var isFull: Bool {
+        guard processors > 0, busy.values.count >= MachineWitness.leastReadings else { return false }
+        return Robust.median(busy.values) > 0.9 * processors
+            && (own.isEmpty || Robust.median(own.values) < 0.5 * processors)
+    }
+
+    /// The fewest readings of the processors that allow a statement about the whole run.
+    private static let leastReadings = 5
+
     /// Warnings about a machine that was busy with other work in a part of the run, or whose clock was set; empty if
     /// there are none.
     var warnings: [String] {

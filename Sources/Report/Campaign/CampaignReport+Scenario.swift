@@ -152,6 +152,9 @@ extension CampaignReport {
             Markup.element("div", ["class": "panel"]) {
                 Markup.element("p") { comparison.sentence(margin: margin) }
                 ComparisonReport.table(of: comparison.worstFirst.prefix(12))
+                for sentence in comparison.notComparedSentences {
+                    Markup.element("p", ["class": "sub"]) { sentence }
+                }
             }
         }
     }

@@ -63,6 +63,9 @@ public struct ComparisonReport {
             Markup.element("div", ["class": "panel"]) {
                 ComparisonReport.table(of: comparison.worstFirst.prefix(ComparisonReport.mostRows))
                 if rest > 0 { Markup.element("p", ["class": "soft"]) { "and \(rest) more" } }
+                for sentence in comparison.notComparedSentences {
+                    Markup.element("p", ["class": "sub"]) { sentence }
+                }
             }
         }
     }

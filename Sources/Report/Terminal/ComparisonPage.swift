@@ -34,6 +34,9 @@ public struct ComparisonPage {
         if comparison.findings.count > ComparisonPage.mostRows {
             lines.append("… and \(comparison.findings.count - ComparisonPage.mostRows) more")
         }
+        for sentence in comparison.notComparedSentences {
+            lines += [""] + sentence.displayable.wrapped(to: width)
+        }
         lines += [""] + comparison.explanations.flatMap { $0.wrapped(to: width) }
         for finding in comparison.memory {
             lines += [""] + "memory: \(finding.explanation)".displayable.wrapped(to: width)

@@ -48,7 +48,9 @@ extension CriterionJudge {
         let comparison = RunComparison(
             baseline: [earlier.part(within: spans)], candidate: [record.part(within: spans)], margin: 0.1)
         let findings = comparison.findings.filter { criterion.endpoint == nil || $0.endpoint == criterion.endpoint }
-        guard !findings.isEmpty else { return GateAnswer(.inconclusive, "too little was sent to compare") }
+        guard !findings.isEmpty else {
+            return GateAnswer(.inconclusive, comparison.notComparedSentences.first ?? "too little was sent to compare")
+        }
         let regressed = findings.filter { $0.verdict == .regressed }
         guard regressed.isEmpty else {
             let named = regressed.prefix(3).map(Self.text).joined(separator: "; ")
@@ -57,7 +59,9 @@ extension CriterionJudge {
         if criterion.endpoint == nil, let growing = comparison.memory.first(where: { $0.verdict == .growing }) {
             return GateAnswer(.failed, growing.explanation)
         }
-        if let open = findings.first(where: { $0.verdict == .inconclusive }) {
+        // An endpoint with few requests can fail the gate, but it seldom has enough for more than that.
+        let decisive = criterion.endpoint == nil ? findings.filter { !$0.isOfFewRequests } : findings
+        if let open = decisive.first(where: { $0.verdict == .inconclusive }) {
             return GateAnswer(.inconclusive, "\(Self.text(open)): one run per side cannot decide")
         }
         return GateAnswer(

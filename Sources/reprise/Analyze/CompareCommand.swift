@@ -16,6 +16,9 @@ struct CompareCommand: ParsableCommand {
             Each percentile of each endpoint is regressed, improved, equivalent (a difference as large as --margin is ruled out) or \
             inconclusive. Where both runs watched a process, its memory growth is compared too.
 
+            An endpoint with few requests is compared by its median alone. One with fewer than 5 requests in a run, or 10 per \
+            side, is not compared; the result lists it.
+
             Two runs of the same service always differ, and a single run does not show by how much. So run baseline and \
             candidate in turns, three times each or more, and give all runs in that order. 'reprise replay' with \
             --baseline-target does all of this. With --against the sides may have different numbers of runs. \
