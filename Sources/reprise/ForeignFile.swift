@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Interchange
 import Measurement
@@ -18,8 +19,37 @@ enum ForeignFile {
 
     /// The hint for a path that is not a run folder.
     static func hintForRun(_ path: String) -> String? {
-        switch format(path) {
+        if let hint = hintForFolder(of: path) { return hint }
+        return switch format(path) {
         case .sessionLog: "it is a session log: 'reprise inspect \(path)' shows it, 'reprise analyze \(path)' judges it"
+        case let format?: "it is a \(format.label) file: 'reprise import \(path) -o \(stem(path)).rlog' converts it"
+        case nil: nil
+        }
+    }
+
+    /// The newest runs and campaigns in a folder; nil if there are none.
+    private static func hintForFolder(of path: String) -> String? {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let runs = names.map { "\(path)/\($0)" }.filter {
+            RunRecord.isFolder($0) || CampaignFolder.isOne($0) || PairsFolder.isOne($0)
+        }
+        guard !runs.isEmpty else { return nil }
+        let newest = runs.map { ($0, modified($0)) }.sorted { ($1.1, $1.0) < ($0.1, $0.0) }.map(\.0)
+        let listed = newest.prefix(3).joined(separator: ", ")
+        return "it contains \(listed)\(runs.count > 3 ? " and \(runs.count - 3) more" : ""); "
+            + "'reprise history \(path)' compares them"
+    }
+
+    /// When a folder was last changed, in seconds since 1970; 0 if unknown.
+    private static func modified(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mtim.tv_sec : 0
+    }
+
+    /// The hint for a file that is not a scenario file: what it is, and what takes it. Nil if it may be one.
+    static func hintForScenario(_ path: String) -> String? {
+        switch format(path) {
+        case .sessionLog: "it is a session log: 'reprise replay \(path)' sends it"
         case let format?: "it is a \(format.label) file: 'reprise import \(path) -o \(stem(path)).rlog' converts it"
         case nil: nil
         }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// What a replay watches, what it is judged by, and where its results go.
 struct JudgingArguments: ParsableArguments {
@@ -34,6 +33,8 @@ struct JudgingArguments: ParsableArguments {
     @Flag(help: "Print the summary as JSON instead of the tables.")
     var json = false
 
-    /// The run folder's path: the given one, or one named after the time.
-    var runFolder: String { output ?? "runs/replay-\(Int(Date().timeIntervalSince1970))" }
+    /// The run folder's path: the given one, or a new one named after the logs and the time.
+    func runFolder(ofLogs logs: [String]) -> String {
+        output ?? RunFolderName.unused(RunFolderName.name(ofLogs: logs))
+    }
 }

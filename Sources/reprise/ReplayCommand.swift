@@ -66,7 +66,8 @@ struct ReplayCommand: ParsableCommand {
     }
 
     func run() throws {
-        try OutputPaths.check([judging.runFolder], against: input.choice.inputs + plan.inputs)
+        let path = judging.runFolder(ofLogs: input.choice.logs)
+        try OutputPaths.check([path], against: input.choice.inputs + plan.inputs)
         let gates = try judging.gates.parsed()
         try judging.watch.check(gates)
         var options = try sending.options(plan: plan)
@@ -74,7 +75,7 @@ struct ReplayCommand: ParsableCommand {
         if sending.insecure { Console.warn(SendingArguments.insecureWarning) }
         if sending.proxying.proxyInsecure { Console.warn(ProxyArguments.insecureWarning) }
         guard baseline.baselineTarget.isEmpty else {
-            try runPairs(options, gates)
+            try runPairs(options, gates, folder: path)
             return
         }
         let planOptions = try plan.options()
@@ -94,7 +95,6 @@ struct ReplayCommand: ParsableCommand {
         run.allowedHosts = sending.allowHost
         run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }
         if judging.stopWhenSure { run.settling = PlannedRun.settling(gates, of: description) }
-        let path = judging.runFolder
         let live = try watching.start(title: input.name)
         defer { live?.finish() }
         let follower = live?.follow(
@@ -108,7 +108,7 @@ struct ReplayCommand: ParsableCommand {
         try show(conclusion, folder: path, identities: replayPlan.findings.identities)
     }
 
-    private func runPairs(_ options: ReplayOptions, _ gates: [Criterion]) throws {
+    private func runPairs(_ options: ReplayOptions, _ gates: [Criterion], folder path: String) throws {
         var other = sending
         other.target = baseline.baselineTarget
         let targets = (sending.target, other.target)
@@ -144,7 +144,6 @@ struct ReplayCommand: ParsableCommand {
             return follower
         }
         pairs.conclude = { summary in if let live, let follower { live.end(follower, summary) } }
-        let path = judging.runFolder
         let outcome = try pairs.perform(folder: path, overwrites: judging.force, console: .standardError(live))
         try show(outcome, folder: path, gates: gates)
     }

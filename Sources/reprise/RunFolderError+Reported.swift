@@ -1,3 +1,4 @@
+import Glibc
 import Measurement
 
 extension RunFolderError: ReportedError {
@@ -11,6 +12,9 @@ extension RunFolderError: ReportedError {
 
     var hint: String? {
         switch self {
+        case .system("create", _, EACCES), .system("create", _, EPERM), .system("create", _, EROFS),
+            .system("create", _, ENOENT), .system("create", _, ENOTDIR):
+            "-o FOLDER writes elsewhere"
         case .exists: "--force overwrites a run folder"
         case .notARunFolder(let path): ForeignFile.hintForRun(path)
         default: nil

@@ -30,11 +30,7 @@ public struct RunFolder: ~Copyable {
     /// - Parameter overwrites: whether an existing run folder at the path is replaced; anything else there never is.
     /// - Throws: when a system call fails: disk full, no permission.
     public init(creating path: String, _ description: RunDescription, overwrites: Bool = false) throws(RunFolderError) {
-        RunFolder.createParents(of: path)
-        if mkdir(path, 0o700) != 0 {
-            guard errno == EEXIST else { throw .system(operation: "create", path: path, code: errno) }
-            try RunFolder.makeRoom(at: path, overwrites: overwrites)
-        }
+        if try !RunFolder.createFolder(path) { try RunFolder.makeRoom(at: path, overwrites: overwrites) }
         var windows = try AppendedFile(creating: "\(path)/\(RunFolder.windowsName)")
         var targets = try AppendedFile(creating: "\(path)/\(RunFolder.targetsName)")
         try windows.append(WindowFrames.magic)
@@ -56,13 +52,25 @@ public struct RunFolder: ~Copyable {
         }
     }
 
-    /// Creates the parent folders of `path` with mode 0700. A failure shows when the folder itself is created.
-    public static func createParents(of path: String) {
+    /// Creates a folder and its parents with mode 0700.
+    ///
+    /// - Returns: false if something exists at the path.
+    /// - Throws: when it cannot be created; names the parent that could not be.
+    public static func createFolder(_ path: String) throws(RunFolderError) -> Bool {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        var missing: (path: String, code: Int32)?
         var end = path.startIndex
         while let slash = path[end...].firstIndex(of: "/") {
-            if slash != path.startIndex { mkdir(String(path[..<slash]), 0o700) }
+            let parent = String(path[..<slash])
+            if !parent.isEmpty, mkdir(parent, 0o700) != 0, errno != EEXIST, missing == nil { missing = (parent, errno) }
             end = path.index(after: slash)
         }
+        guard mkdir(path, 0o700) != 0 else { return true }
+        let code = errno
+        if code == EEXIST { return false }
+        let cause = missing ?? (path, code)
+        throw .system(operation: "create", path: cause.path, code: cause.code)
     }
 
     /// Replaces `run.json`.

@@ -27,7 +27,8 @@ public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownVersion(let path, let version):
             "\(path) has format version \(version), this program reads version \(RunDescription.currentVersion)"
         case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
-        case .system(let operation, let path, let code): "\(operation) \(path): \(String(cString: strerror(code)))"
+        case .system(let operation, let path, let code):
+            "cannot \(operation) \(path): \(String(cString: strerror(code)))"
         }
     }
 }

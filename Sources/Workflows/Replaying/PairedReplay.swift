@@ -1,5 +1,4 @@
 public import Analysis
-import Glibc
 public import Measurement
 public import Plan
 public import Replay
@@ -125,9 +124,7 @@ public struct PairedReplay {
     }
 
     private func createFolder(_ path: String, overwrites: Bool) throws(RunFolderError) {
-        RunFolder.createParents(of: path)
-        guard mkdir(path, 0o700) != 0 else { return }
-        guard errno == EEXIST else { throw .system(operation: "create", path: path, code: errno) }
+        if try RunFolder.createFolder(path) { return }
         guard overwrites else { throw .exists(path: path) }
         // Without this, turns of an earlier comparison with more pairs would be read as turns of this one.
         for number in pairs..<PairsFolder.most {

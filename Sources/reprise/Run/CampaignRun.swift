@@ -245,13 +245,8 @@ struct CampaignRun {
     static func tag() -> String { "t" + String(Int(Date().timeIntervalSince1970), radix: 36) }
 
     private func createFolder() throws {
-        RunFolder.createParents(of: path)
-        guard mkdir(path, 0o700) == 0 || (errno == EEXIST && overwrites) else {
-            let code = errno
-            throw CommandFailure(
-                code == EEXIST
-                    ? "\(path) already exists; --force overwrites it"
-                    : "cannot create \(path): \(String(cString: strerror(code)))")
+        guard try RunFolder.createFolder(path) || overwrites else {
+            throw CommandFailure("\(path) already exists; --force overwrites it")
         }
     }
 

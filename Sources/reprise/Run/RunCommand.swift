@@ -106,7 +106,7 @@ struct RunCommand: ParsableCommand {
             let entries = prepared.map { DryRunPage.Entry($0.scenario, $0.load, $0.plan) }
             return try ResultOutput.print(DryRunPage(campaign, entries, width: ResultOutput.columns).text)
         }
-        let path = output ?? "runs/\(campaign.name)-\(Int(Date().timeIntervalSince1970))"
+        let path = output ?? RunFolderName.unused(campaign.name)
         try OutputPaths.check(
             [path, junit].compactMap { $0 },
             against: [file] + campaign.logs.map { TrafficArguments.path($0, in: folder) })
@@ -179,9 +179,16 @@ struct RunCommand: ParsableCommand {
         guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
             throw CommandFailure("cannot read \(file)", .badInput)
         }
+        if size > 1 << 20, let hint = ForeignFile.hintForScenario(file) {
+            throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
+        }
         guard size <= 1 << 20, let data = FileManager.default.contents(atPath: file) else {
             throw CommandFailure("\(file) is larger than 1 MiB, or cannot be read", .badInput)
         }
+        if data.contains(0) || data.starts(with: [UInt8(ascii: "{")]), let hint = ForeignFile.hintForScenario(file) {
+            throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
+        }
+        guard !data.contains(0) else { throw CommandFailure("\(file) is not a scenario file, but binary data", .usage) }
         let name = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "campaign"
         var campaign = try located(file) {
             let overrides = try set.map { try override($0) }
