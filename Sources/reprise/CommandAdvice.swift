@@ -9,7 +9,7 @@ extension Advisor {
         case .watchTarget: "--watch-target, --watch-pid, --watch-metrics"
         case .slowTarget: "--max-behind, --ramp, --speed, --pacing think"
         case .raiseRateLimit: "--rate"
-        case .compareInTurn: "--pairs"
+        case .compareInTurn: "reprise replay --baseline-target URL --pairs 3"
         case .compare: "--baseline-target, or reprise compare"
         case .fixBindings: "--bindings"
         case .shareLoad: "reprise merge adds up the runs of several"

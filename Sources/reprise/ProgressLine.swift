@@ -9,7 +9,7 @@ struct ProgressLine {
 
     init() { nextUpdate = .now + (Console.isTerminal ? .zero : ProgressLine.logInterval) }
 
-    /// Shows `text`, cut to the terminal's width, unless the last update is too recent.
+    /// Shows `text`, without the fields for which the terminal is too narrow, unless the last update is too recent.
     ///
     /// `text` is only made when it is shown, and so are lines under it, which only a terminal shows.
     mutating func update(_ text: @autoclosure () -> String, lines: () -> [String] = { [] }) {
@@ -17,7 +17,7 @@ struct ProgressLine {
         guard now >= nextUpdate else { return }
         nextUpdate = now + (isTerminal ? ProgressLine.interval : ProgressLine.logInterval)
         if isTerminal {
-            Console.writeBlockInPassing([String(text().prefix(max(1, Console.columns - 1)))] + lines())
+            Console.writeBlockInPassing([ProgressFields.fitted(text(), width: max(1, Console.columns - 1))] + lines())
         } else {
             Console.writeInPassing("reprise: \(text())\n")
         }

@@ -153,6 +153,12 @@ struct UsageAdviceTests {
             (["replay", "a.rlog", "--target", "x", "--for", "30"], "did you mean 30s?", "a duration without a unit"),
             (["replay", "a.rlog", "--timeout=1.5"], "did you mean 1.5s?", "behind an equals sign"),
             (["capture", "-i", "lo", "--rotate", "1"], "did you mean 1s or 1MiB?", "neither time nor size"),
+            (["inspect", "a.rlog", "--format", "json"], "did you mean --json?", "--to of inspect is a time"),
+            (["replay", "a.rlog", "--header", "A: b"], "Headers are sent as recorded", "--where only chooses"),
+            (["replay", "a.rlog", "-u", "5"], "did you mean --sessions?", "a letter of another program"),
+            (["replay", "a.rlog", "--for", "30sec"], "did you mean 30s?", "another program's unit"),
+            (["replay", "a.rlog", "--ramp=1.5 minutes"], "did you mean 1.5m?", "a unit in full"),
+            (["capture", "-i", "lo", "--port", "70000"], "from 1 to 65535", "out of range"),
             (["help", "gate"], "did you mean 'reprise help gates'?", "a misspelt topic"),
             (["--gate", "no-leak"], "an option of a command", "an option in front of the command"),
         ] as [([String], String, String)])
@@ -167,7 +173,8 @@ struct UsageAdviceTests {
             [], ["--version"], ["replay", "a.rlog"], ["replay", "a.rlog", "--target", "x", "--for", "30s"],
             ["replay", "a.rlog", "--ramp", "0"], ["replay", "a.rlog", "--sessions", "-3"],
             ["inspect", "a", "--", "--users"],
-            ["help", "replay.tokens"], ["capture", "-i", "lo"],
+            ["help", "replay.tokens"], ["capture", "-i", "lo"], ["capture", "-i", "lo", "--port", "8080"],
+            ["capture", "-r", "a.pcap", "-u"],
         ])
     func staysSilent(_ arguments: [String]) { #expect(advice.advice(for: arguments) == nil) }
 }

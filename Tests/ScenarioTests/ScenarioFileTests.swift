@@ -111,6 +111,14 @@ struct ScenarioFileTests {
 
     @Test(arguments: [
         (
+            "users: 20\nhold: 1m", "line 1, column 1: the file has no key 'users'; did you mean 'sessions'?",
+            "another program's key in place of a required one"
+        ),
+        (
+            "sessions: 10\nduration: 1m", "line 2, column 1: the file has no key 'duration'; did you mean 'for'?",
+            "another program's key for the length"
+        ),
+        (
             "sesions: 10\nhold: 1m", "line 1, column 1: the file needs a load level: 'sessions' or 'rate'",
             "the level is missing"
         ),

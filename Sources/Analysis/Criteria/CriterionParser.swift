@@ -159,6 +159,24 @@ private struct CriterionParser {
         "sessions", "capacity", "outage", "recovery", "restarts", "increase", "rate", "ratio",
     ]
 
+    /// What other programs call a figure.
+    private static let figuresElsewhere = [
+        "error_rate": "failures", "errorrate": "failures", "error-rate": "failures", "errors": "failures",
+        "failure_rate": "failures", "failed": "failures", "fail_ratio": "failures", "http_req_failed": "failures",
+        "latency": "p95", "duration": "p95", "response_time": "p95", "responsetime": "p95", "http_req_duration": "p95",
+        "med": "p50", "median": "p50", "avg": "mean", "average": "mean", "throughput": "rps", "qps": "rps",
+        "http_reqs": "rps", "requests": "rps", "vus": "sessions", "users": "sessions", "success": "answered",
+        "success_rate": "answered",
+    ]
+
+    /// The error for a name that is not a figure.
+    private func unknownFigure(_ name: String) -> CriterionError {
+        if let meant = Self.figuresElsewhere[name.lowercased()] ?? NearestName.of(name, among: Self.figures) {
+            return error("'\(name)' is not a figure", meant)
+        }
+        return error("'\(name)' is not a figure: give p50 … p99.9, mean, max, failures, answered, rps or another one")
+    }
+
     private func figure(_ name: String, _ argument: String?) throws(CriterionError) -> Criterion.Figure {
         switch (name, argument) {
         case ("failures", nil): return .failures
@@ -184,7 +202,7 @@ private struct CriterionParser {
         }
         if let argument {
             guard let aggregate = Criterion.Aggregate(rawValue: name), aggregate != .value else {
-                throw error("'\(name)' is not a figure", NearestName.of(name, among: Self.figures))
+                throw unknownFigure(name)
             }
             guard let series = Self.series(argument) else {
                 throw error("\(name) takes a series of a watch, such as \(name)(redis.used_memory)")
@@ -195,7 +213,7 @@ private struct CriterionParser {
             return .quantile(percentile / 100)
         }
         if let series = Self.series(name) { return .watched(.value, series) }
-        throw error("'\(name)' is not a figure", NearestName.of(name, among: Self.figures))
+        throw unknownFigure(name)
     }
 
     private static func series(_ text: String) -> Criterion.Series? {

@@ -22,7 +22,10 @@ public struct ReplayTarget: Hashable, Sendable {
         /// One line for the user.
         public var description: String {
             switch self {
-            case .notAURL(let text): "'\(text)' is not a target: give [HOST=]http://HOST[:PORT][/PATH] or https://…"
+            case .notAURL(let text):
+                "'\(text)' is not a target: "
+                    + (ReplayTarget.guess(text).map { "did you mean \($0)?" }
+                        ?? "give [HOST=]http://HOST[:PORT][/PATH] or https://…")
             case .credentials: "a target must not carry a user name or password"
             }
         }
@@ -56,6 +59,17 @@ public struct ReplayTarget: Hashable, Sendable {
         self.host = host
         self.port = port ?? (scheme == .http ? 80 : 443)
         basePath = String(rest.last == "/" ? rest.dropLast() : rest)
+    }
+
+    /// The target that a text without a scheme was probably meant to be; nil if it would not be one either.
+    private static func guess(_ text: String) -> String? {
+        guard !text.isEmpty, !text.contains("://"), !text.contains("=") else { return nil }
+        let authority = text.prefix { $0 != "/" }
+        // `:8080` and `8080` are ports of this machine.
+        let digits = authority.first == ":" ? authority.dropFirst() : authority
+        let isPort = UInt16(digits).map { $0 > 0 } ?? false
+        let url = isPort ? "http://localhost:\(digits)\(text.dropFirst(authority.count))" : "http://\(text)"
+        return (try? ReplayTarget(parsing: url)) == nil ? nil : url
     }
 
     /// Host and port of `host[:port]`; nil when it is neither.

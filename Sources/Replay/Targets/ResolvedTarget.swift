@@ -63,7 +63,16 @@ extension ResolvedTarget {
             guard isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
             addresses = isLoopback && proxy.isLoopback ? try HostAddresses(lookingUp: host).texts : []
         } else {
-            let found = try HostAddresses(lookingUp: host)
+            let found: HostAddresses
+            do throws(TargetError) {
+                found = try HostAddresses(lookingUp: host)
+            } catch {
+                // A host that must not be reached need not have an address.
+                guard allowedHosts.contains(host) || HostAddresses.isLoopbackName(host) else {
+                    throw .notAllowed(host: host)
+                }
+                throw error
+            }
             guard found.isLoopback || allowedHosts.contains(host) else { throw .notAllowed(host: host) }
             addresses = found.texts
         }

@@ -46,12 +46,33 @@ struct MapReader {
         return rest.filter { names.contains($0.key) }
     }
 
+    /// What other programs call a key.
+    private static let keysElsewhere = [
+        "users": "sessions", "vus": "sessions", "clients": "sessions", "concurrency": "sessions",
+        "virtual-users": "sessions", "rps": "rate", "qps": "rate", "arrival-rate": "rate", "duration": "for",
+        "time": "for", "run-time": "for", "ramp-up": "ramp", "rampup": "ramp", "iterations": "passes",
+        "loops": "passes", "recording": "log", "thresholds": "gates", "gate": "gates", "goal": "goals",
+        "url": "target", "host": "target",
+    ]
+
     /// - Throws: an error if members are left.
     func finish() throws(ScenarioError) {
         guard let entry = rest.first else { return }
+        let elsewhere = MapReader.keysElsewhere[entry.key.lowercased()].flatMap { known.contains($0) ? $0 : nil }
         throw ScenarioError(
             "\(noun) has no key '\(entry.key)'", at: entry.keyPlace,
-            suggestion: NearestName.of(entry.key, among: known))
+            suggestion: elsewhere ?? NearestName.of(entry.key, among: known))
+    }
+
+    /// Explains why a required member is missing if it is there under another program's name.
+    ///
+    /// - Parameter keys: the members of which one is required.
+    /// - Throws: an error if there is such a member.
+    func checkOtherNames(of keys: [String]) throws(ScenarioError) {
+        for entry in rest {
+            guard let key = MapReader.keysElsewhere[entry.key.lowercased()], keys.contains(key) else { continue }
+            throw ScenarioError("\(noun) has no key '\(entry.key)'", at: entry.keyPlace, suggestion: key)
+        }
     }
 }
 

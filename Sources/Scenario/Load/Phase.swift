@@ -101,6 +101,7 @@ extension Phase {
         self.name = try map.text("name") ?? name
         let (level, traffic) = try LoadLevel.taken(from: &map)
         guard let level else {
+            try map.checkOtherNames(of: ["sessions", "rate"])
             throw ScenarioError("\(map.noun) needs a load level: 'sessions' or 'rate'", at: map.place)
         }
         self.level = level
@@ -120,6 +121,7 @@ extension Phase {
             }
             hold = whole - ramp
         }
+        if hold == nil, passes == nil { try map.checkOtherNames(of: ["for", "hold", "passes"]) }
         switch (hold, passes) {
         case (nil, nil): throw ScenarioError("\(map.noun) needs a length: 'hold', 'for' or 'passes'", at: map.place)
         case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: map.place)

@@ -154,7 +154,7 @@ extension HelpTopic {
         name: "exit-codes", abstract: "The exit codes and their meaning",
         text: """
               0     success
-              1     failed: nothing was answered, a file could not be written, …
+              1     failed: nothing was answered, no packet was captured, a file could not be written, …
               2     the input is unreadable or damaged
               64    usage error
               99    a gate failed

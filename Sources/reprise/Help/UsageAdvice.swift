@@ -36,6 +36,17 @@ struct UsageAdvice {
         "multiplier": ["copies", "speed"], "copies": ["sessions"], "iterations": ["copies"], "loops": ["copies"],
     ]
 
+    /// What other programs call an option with one hyphen.
+    private static let lettersElsewhere = [
+        "u": "sessions", "c": "sessions", "d": "for", "t": "for", "R": "rate", "q": "rate", "n": "copies",
+        "H": "where", "f": "force",
+    ]
+
+    /// What an option that was guessed does, if its name does not say it.
+    private static let meanings = [
+        "where": "which chooses requests by a header? Headers are sent as recorded"
+    ]
+
     /// What is wrong, and what was probably meant; nil if unknown.
     ///
     /// - Parameter arguments: the command line without the program's name.
@@ -83,8 +94,9 @@ struct UsageAdvice {
             guard argument.hasPrefix("-"), argument.count > 1, Double(argument) == nil else { continue }
             let name = UsageAdvice.name(argument)
             guard let option = command.option(name) else {
-                guard argument.hasPrefix("--") else { continue }
-                return unknown(name, of: command)
+                if argument.hasPrefix("--") { return unknown(name, of: command) }
+                guard let meant = UsageAdvice.lettersElsewhere[name], command.option(meant) != nil else { continue }
+                return "'\(command.commandName)' has no option -\(name); \(UsageAdvice.guess(meant))"
             }
             let inline = argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) }
             let value = inline ?? (arguments.index(after: place) < arguments.endIndex ? arguments[place + 1] : nil)
@@ -97,10 +109,11 @@ struct UsageAdvice {
 
     private func unknown(_ name: String, of command: CommandCatalog.Command) -> String? {
         guard name != "help", name != "version", name != "help-hidden" else { return nil }
-        let known = command.options.flatMap(\.longNames)
+        // Other names of an option are not proposed: they often mean something else in another command.
+        let known = command.options.filter { !($0.abstract ?? "").hasPrefix("As --") }.flatMap(\.longNames)
         let start = "'\(command.commandName)' has no option --\(name)"
         if let meant = UsageAdvice.optionsElsewhere[name]?.first(where: known.contains) {
-            return "\(start); did you mean --\(meant)?"
+            return "\(start); \(UsageAdvice.guess(meant))"
         }
         let owners = catalog.commands.filter { $0.option(name) != nil }.map { "'\($0.commandName)'" }
         if owners.isEmpty, let nearest = NearestName.of(name, among: known) {
@@ -112,8 +125,29 @@ struct UsageAdvice {
         return "\(start); 'reprise \(command.commandName) --help' lists the options."
     }
 
-    /// Advice for a number that lacks a unit; nil if it needs none.
+    /// `did you mean --sessions?`
+    private static func guess(_ option: String) -> String {
+        meanings[option].map { "did you mean --\(option), \($0)." } ?? "did you mean --\(option)?"
+    }
+
+    /// How other programs write units of time.
+    private static let units = [
+        "ms": ["msec", "msecs", "millis", "milliseconds"], "s": ["sec", "secs", "second", "seconds"],
+        "m": ["min", "mins", "minute", "minutes"], "h": ["hr", "hrs", "hour", "hours"], "d": ["day", "days"],
+    ]
+
+    /// Advice for a number that lacks its unit, has another program's, or is out of range; nil if it is right.
     private static func unit(of value: String, for option: CommandCatalog.Argument) -> String? {
+        if option.longNames == ["port"], let port = Int(value), !(1...65535).contains(port) {
+            return "a port is a number from 1 to 65535"
+        }
+        let number = value.prefix { $0.isNumber || $0 == "." }
+        let word = value.dropFirst(number.count).drop { $0 == " " }.lowercased()
+        if option.valueName == "duration", Double(number) != nil,
+            let unit = units.first(where: { $0.value.contains(word) })?.key
+        {
+            return "did you mean \(number)\(unit)?"
+        }
         guard Double(value) != nil, !value.hasPrefix("-") else { return nil }
         switch option.valueName {
         case "duration" where option.longNames != ["ramp"] || value != "0":

@@ -1,0 +1,107 @@
+import Foundation
+import Glibc
+import Measurement
+import Replay
+import TestSupport
+import Testing
+
+@testable import reprise
+
+@Suite("What the command line says and names by itself")
+struct CommandLineTextsTests {
+    private static let line =
+        "shop  12 of 60 s   50 sessions   48 connections   1,234 requests/s   0 failures   p95 5.92 ms"
+
+    @Test(
+        "A progress line leaves out whole fields, never part of a number",
+        arguments: [
+            (93, line),
+            (92, "shop  12 of 60 s   50 sessions   1,234 requests/s   0 failures   p95 5.92 ms"),
+            (75, "shop  12 of 60 s   1,234 requests/s   0 failures   p95 5.92 ms"),
+            (60, "shop  12 of 60 s   0 failures   p95 5.92 ms"),
+            (40, "shop  12 of 60 s   p95 5.92 ms"),
+            (25, "…12 of 60 s   p95 5.92 ms"),
+        ])
+    func progress(_ width: Int, _ expected: String) {
+        #expect(ProgressFields.fitted(Self.line, width: width) == expected)
+        #expect(ProgressFields.fitted("10,000 exchanges read", width: 9) == "10,000 e…", "one field")
+    }
+
+    @Test("At every width, each number of the line is whole")
+    func everyWidth() {
+        let numbers = Set(Self.line.split { !$0.isNumber && !",.".contains($0) }.map(String.init))
+        for width in 25...100 {
+            let text = ProgressFields.fitted(Self.line, width: width)
+            #expect(text.count <= width && text.hasSuffix("p95 5.92 ms"), "\(width): \(text)")
+            for number in text.split(whereSeparator: { !$0.isNumber && !",.".contains($0) }) {
+                #expect(numbers.contains(String(number)), "\(width): \(text)")
+            }
+        }
+    }
+
+    @Test(
+        "A run folder stays in runs/, whatever the name",
+        arguments: [
+            ("shop", "shop"), ("../../etc", "etc"), ("/etc/passwd", "etc-passwd"), ("..", "run"), ("", "run"),
+            (".hidden", "hidden"), ("a/../b", "a-..-b"), ("naïve shop\n", "na-ve-shop-"),
+            (String(repeating: "x", count: 300), String(repeating: "x", count: 100)),
+        ])
+    func folders(_ name: String, _ expected: String) throws {
+        let path = RunFolderName.unused(name, at: Date(timeIntervalSince1970: 1_796_051_207)) { _ in false }
+        #expect(path.hasPrefix("runs/\(expected)-20261") && path.split(separator: "/").count == 2, "\(path)")
+        let stamp = try #require(path.wholeMatch(of: /.*-(\d{8}-\d{6})/))
+        #expect(stamp.1.count == 15)
+    }
+
+    @Test("A folder that exists is not taken again, and logs name their runs")
+    func takenFolders() {
+        let time = Date(timeIntervalSince1970: 1_796_051_207)
+        let first = RunFolderName.unused("shop", at: time) { _ in false }
+        let taken: Set = [first, "\(first)-2"]
+        #expect(RunFolderName.unused("shop", at: time) { taken.contains($0) } == "\(first)-3")
+        #expect(RunFolderName.name(ofLogs: ["logs/shop.rlog", "b.rlog"]) == "shop")
+        #expect(RunFolderName.name(ofLogs: ["day"]) == "day")
+    }
+
+    @Test("A file or folder of another kind is named, with the command that takes it")
+    func otherKinds() throws {
+        let folder = try TemporaryFolder()
+        let har = try folder.write("shop.har", Array(#"{"log": {"version": "1.2", "entries": []}}"#.utf8))
+        let scenario = try folder.write("shop.yaml", Array("scenarios: []\n".utf8))
+        #expect(ForeignFile.hintForScenario(har)?.contains("HAR") == true)
+        #expect(ForeignFile.hintForScenario(scenario) == nil)
+        let runs = folder.file("runs")
+        for name in ["a", "b", "c", "d"] {
+            let description = RunDescription(startedAt: 0, settings: [:], endpoints: [], plannedSessions: 1)
+            _ = try RunFolder(creating: "\(runs)/\(name)", description)
+        }
+        let hint = try #require(ForeignFile.hintForRun(runs))
+        #expect(hint.contains("\(runs)/") && hint.contains("and 1 more") && hint.contains("reprise history"))
+    }
+
+    @Test(
+        "A target without a scheme is completed",
+        arguments: [
+            ("localhost:5000", "did you mean http://localhost:5000?"),
+            ("api.example.com/v1", "did you mean http://api.example.com/v1?"),
+            (":8080", "did you mean http://localhost:8080?"), ("8080/v1", "did you mean http://localhost:8080/v1?"),
+            ("ftp://a", "give [HOST=]http://HOST"), ("a b", "give [HOST=]http://HOST"), ("", "give [HOST=]http://HOST"),
+            ("localhost:70000", "give [HOST=]http://HOST"),
+        ])
+    func targets(_ text: String, _ expected: String) {
+        let error = #expect(throws: ReplayTarget.Problem.self) { try ReplayTarget(parsing: text) }
+        #expect(error?.description.contains(expected) == true, "\(text): \(error?.description ?? "")")
+    }
+
+    @Test("A folder that cannot be created names the parent that is the reason")
+    func unwritableFolders() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write("file", [1])
+        let error = #expect(throws: RunFolderError.self) { _ = try RunFolder.createFolder("\(file)/runs/a") }
+        #expect(error == .system(operation: "create", path: "\(file)/runs", code: ENOTDIR))
+        #expect(error?.advised.contains("-o FOLDER") == true && error?.description.hasPrefix("cannot create ") == true)
+        #expect(try RunFolder.createFolder(folder.file("x/y/z")))
+        #expect(try !RunFolder.createFolder(folder.file("x/y/z")))
+        #expect(try RunFolder.createFolder(folder.file("x/new/")), "a slash at the end is no name")
+    }
+}
