@@ -43,7 +43,10 @@ extension RunSummary {
         let gates = self.gates.filter { $0.isBuiltIn != true }
         let failed = gates.count { $0.outcome == .failed }
         let open = gates.count { $0.outcome == .inconclusive }
-        guard !gates.isEmpty else { return "No gates were given, so nothing was judged." }
+        guard !gates.isEmpty else {
+            return self.ending == .unfinished
+                ? "The run was killed before its gates were judged." : "No gates were given, so nothing was judged."
+        }
         let of =
             gates.count == 1 ? "The gate" : failed > 0 ? "\(failed) of \(gates.count) gates" : "\(gates.count) gates"
         if failed > 0 { return "\(of) failed." }

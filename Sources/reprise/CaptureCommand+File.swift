@@ -47,6 +47,7 @@ extension CaptureCommand {
             Console.note(advice)
         }
         try tell(of: files.takeDamages(), hasPackets: capture.totals.packets > 0)
+        if capture.totals.packets == 0, reason != .interrupted { throw CommandFailure(CaptureAdvice.noPackets) }
         let unread = capture.totals.unread
         if unread.total > 0, unread.total == capture.totals.packets {
             throw CommandFailure("nothing could be parsed: \(unread.descriptions.joined(separator: ", "))", .badInput)

@@ -48,6 +48,7 @@ extension CaptureCommand {
         }
         if let error = outcome.error { throw CommandFailure(error) }
         if let failure = reader.failure { throw failure }
+        if capture.totals.packets == 0 { throw CommandFailure(CaptureAdvice.noPackets) }
     }
 
     private var liveOptions: LiveCapture.Options {

@@ -52,6 +52,9 @@ struct CutCommand: ParsableCommand {
         try ResultOutput.print(
             "\(output): \(Plural.text(counts.copied, "exchange")) of \(counts.read.grouped) read")
         try input.warn(of: exchanges.statuses, readableExchanges: counts.read)
+        if counts.copied == 0, !Interrupt.isRequested {
+            Console.warn(input.choice.reasonForNothing(to: input.to, filters))
+        }
         if Interrupt.isRequested { throw CommandFailure("interrupted; what was copied is in \(output)", .interrupted) }
     }
 

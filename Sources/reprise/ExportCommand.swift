@@ -63,7 +63,7 @@ struct ExportCommand: ParsableCommand {
         var sink = try ResultOutput.open(path: output, overwrites: force)
         var exporter = makeExporter()
         var progress = ProgressLine()
-        var count: UInt64 = 0
+        var (count, written): (UInt64, UInt64) = (0, 0)
         let filter = try filters.filter(of: input.selection(to: until))
         while !sink.isClosed, let exchange = try exchanges.next() {
             exporter.note(exchanges.takeConnections())
@@ -71,6 +71,7 @@ struct ExportCommand: ParsableCommand {
             count += 1
             if !filter.isEmpty, !filter.includes(exchange) { continue }
             exporter.append(exchange)
+            written += 1
             if exporter.bytes.count >= ExportCommand.chunkBytes {
                 try flush(&exporter, to: &sink)
                 if output != "-" || !ResultOutput.isTerminal { progress.update("\(count) exchanges written") }
@@ -85,6 +86,7 @@ struct ExportCommand: ParsableCommand {
                 "left out, \(to.rawValue) cannot contain it: \(Plural.text(count, problem.rawValue))")
         }
         try LogChoice.warn(of: exchanges.statuses, readableExchanges: count)
+        if written == 0 { Console.warn(input.reasonForNothing(to: until, filters)) }
     }
 
     /// Lines are written in chunks of this size.

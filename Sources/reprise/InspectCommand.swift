@@ -110,6 +110,7 @@ struct InspectCommand: ParsableCommand {
             try ResultOutput.print(text)
         }
         try input.warn(of: result.statuses, readableExchanges: result.summary.exchanges)
+        if result.summary.exchanges == 0 { Console.warn(input.choice.reasonForNothing(to: input.to, filters)) }
     }
 
     private func show(exchange number: UInt64) throws {

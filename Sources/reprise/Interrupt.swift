@@ -28,8 +28,8 @@ enum Interrupt {
             if number == SIGHUP, isIgnored(number) { continue }
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { Interrupt.received($0) }
-            // No SA_RESTART: a blocking call must return. SA_RESETHAND: the second signal ends the process.
-            action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+            // No SA_RESTART: a blocking call must return.
+            action.sa_flags = 0
             sigemptyset(&action.sa_mask)
             _ = sigaction(number, &action, nil)
         }
@@ -56,12 +56,16 @@ enum Interrupt {
     /// before ``catchSignals()``.
     static var descriptor: Int32 { readEnd.load(ordering: .acquiring) }
 
-    /// Runs in a signal handler: only atomic stores and write(2) (signal-safety(7)).
+    /// Runs in a signal handler: only functions that signal-safety(7) allows.
     private static func received(_ number: Int32) {
         let savedError = errno
         if signal.exchange(number, ordering: .acquiringAndReleasing) != 0 {
-            // The second signal, whichever it is: its action is the default again, and it is delivered when this
-            // returns.
+            // The second signal, whichever it is, ends the process: with its default action, when this returns.
+            let message: StaticString = "\nreprise: ended at once by a second signal; results are incomplete\n"
+            _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+            var action = sigaction()
+            sigemptyset(&action.sa_mask)
+            _ = sigaction(number, &action, nil)
             _ = raise(number)
         }
         var byte: UInt8 = 1

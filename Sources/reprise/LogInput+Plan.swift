@@ -10,6 +10,7 @@ extension LogInput {
         let traffic = try LogReader.sessions(of: selection())
         let exchanges = traffic.sessions.reduce(UInt64(0)) { $0 + UInt64($1.exchanges.count) }
         try warn(of: traffic.statuses, readableExchanges: exchanges)
+        guard exchanges > 0 else { throw CommandFailure(choice.reasonForNothing(to: to, nil), .badInput) }
         var options = options
         let templates = EndpointTemplates(learnedFrom: traffic.sessions, rules: try filters.rules())
         options.endpointTemplates = templates
@@ -20,7 +21,9 @@ extension LogInput {
             let kept = session.exchanges.filter(filter.includes)
             return kept.isEmpty ? nil : RecordedSession(number: session.number, exchanges: kept)
         }
-        guard !sessions.isEmpty else { throw CommandFailure("no exchange in \(name) passes the filters", .badInput) }
+        guard !sessions.isEmpty else {
+            throw CommandFailure(choice.reasonForNothing(to: to, filters), .badInput)
+        }
         return hasPrelude
             ? try ReplayPlan(sessions: traffic.sessions, options: options, keeps: filter.includes)
             : try ReplayPlan(sessions: sessions, options: options)

@@ -80,6 +80,22 @@ struct LogChoice {
     /// The logs as one line.
     var name: String { logs.joined(separator: " ") }
 
+    /// Why nothing was found: no exchange passes the filters, or is in the part that is read, or is in the logs.
+    ///
+    /// - Parameters:
+    ///   - to: when the part ends.
+    ///   - filters: the filters of the command; nil if nothing passed for another reason.
+    func reasonForNothing(to: LogTime?, _ filters: FilterArguments?) -> String {
+        if let filters, !filters.filter.isEmpty {
+            return "no exchange in \(name) passes the filters; 'reprise inspect \(name)' lists its endpoints"
+        }
+        if from != nil || to != nil || !session.isEmpty {
+            return "no exchange in \(name) is in the part that --from, --until and --session choose; "
+                + "'reprise inspect \(name)' shows its length"
+        }
+        return "\(name) has no exchange"
+    }
+
     /// The files that are read.
     var inputs: [String] { logs + [sealing.decryptKey].compactMap { $0 } }
 

@@ -1,4 +1,5 @@
 import Analysis
+import Foundation
 import Measurement
 import Testing
 import Traffic
@@ -79,6 +80,23 @@ import Traffic
         #expect(endpoints.map(\.endpoint) == SyntheticRun.endpoints)
         #expect(endpoints.map(\.requests) == [500, 500])
         #expect(abs((endpoints.first?.times[.turnaround]?.p50 ?? 0) - 10) < 0.02)
+    }
+
+    /// Endpoints have no response times: their figures are turnarounds, under that name only. Older summaries have
+    /// both names, or only the other one.
+    @Test func anEndpointsTimesHaveTheNameOfWhatTheyAre() throws {
+        let summary = RunSummary(of: SyntheticRun().record)
+        let endpoint = try #require(summary.endpoints.first)
+        let data = try JSONEncoder().encode(endpoint)
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(text.contains("\"turnaroundMs\"") && !text.contains("\"responseTimeMs\""))
+        #expect(try JSONDecoder().decode(EndpointSummary.self, from: data) == endpoint)
+        let older = Data(text.replacing("turnaroundMs", with: "responseTimeMs").utf8)
+        #expect(try JSONDecoder().decode(EndpointSummary.self, from: older) == endpoint)
+        for group in summary.groups ?? [] {
+            let text = String(decoding: try JSONEncoder().encode(group), as: UTF8.self)
+            #expect(text.contains("\"responseTimeMs\"") == (group.by == .phase), "\(group.name)")
+        }
     }
 
     @Test func whatRequestsWaitedForIsToldOfEachGroup() {

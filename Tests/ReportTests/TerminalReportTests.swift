@@ -139,6 +139,27 @@ struct TerminalReportTests {
         #expect(!text.contains("Times") && !text.contains("nan"))
     }
 
+    @Test("A killed run was not judged, whatever gates it had")
+    func killed() {
+        var summary = SampleRun.empty
+        summary.ending = .unfinished
+        #expect(summary.verdictSentence.contains("was killed before its gates were judged"))
+        #expect(!TerminalReport(summary).text.contains("No gates were given"))
+    }
+
+    @Test("Recorded traffic has no rows about what a replay does")
+    func recorded() {
+        var summary = SampleRun.summary()
+        let rows = ["Sessions ", "Connections ", "Tokens ", "Generator "]
+        let text = TerminalReport(summary).text
+        for row in rows { #expect(text.contains("\n\(row)"), "\(row)") }
+        summary.generator.peakRSSBytes = 0
+        summary.sessions.planned = 0
+        let other = TerminalReport(summary).text
+        for row in rows { #expect(!other.contains("\n\(row)"), "\(row)") }
+        #expect(other.contains("\nRequests "))
+    }
+
     @Test(
         "The verdict's sentence says how many gates decided",
         arguments: [

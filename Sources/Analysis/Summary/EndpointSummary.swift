@@ -60,7 +60,7 @@ public struct EndpointSummary: Codable, Hashable, Sendable {
         try container.encode(failureRatio, forKey: .failureRatio)
         try container.encode(requestsPerSecond, forKey: .requestsPerSecond)
         try container.encodeIfPresent(betterThanRecorded, forKey: .betterThanRecorded)
-        try times.withResponse.encode(to: encoder)
+        try times.encode(to: encoder)
     }
 }
 
@@ -120,19 +120,12 @@ public struct RequestGroup: Codable, Hashable, Sendable {
         try container.encode(name, forKey: .name)
         try container.encode(requests, forKey: .requests)
         try container.encode(failures, forKey: .failures)
-        try (by == .phase ? times : times.withResponse).encode(to: encoder)
+        try times.encode(to: encoder)
     }
 }
 
 extension TimeFigures {
-    /// In summaries of endpoints, turnarounds used to be named response times: both names are written, for readers that
-    /// know only the older one.
-    fileprivate var withResponse: TimeFigures {
-        var figures = self
-        figures[.response] = self[.turnaround]
-        return figures
-    }
-
+    /// Summaries of older versions also, or only, have the turnarounds of endpoints under the name of response times.
     fileprivate var withTurnaround: TimeFigures {
         var figures = self
         figures[.turnaround] = self[.turnaround] ?? self[.response]

@@ -18,12 +18,12 @@ public enum ExclusionReason: String, Error, Sendable, CaseIterable, Codable, Cod
     /// A text for display.
     public var label: String {
         switch self {
-        case .noRequest: "no request seen"
-        case .incompleteRequest: "bytes of the request lost"
-        case .bodyNotKept: "body of the request not kept"
-        case .unreadableHead: "request not readable"
-        case .foreignTarget: "target is not a path"
-        case .tunnel: "CONNECT or another protocol"
+        case .noRequest: "without a request"
+        case .incompleteRequest: "with bytes of the request missing"
+        case .bodyNotKept: "with a request body that was not kept"
+        case .unreadableHead: "with a request that cannot be parsed"
+        case .foreignTarget: "with a target that is not a path"
+        case .tunnel: "of CONNECT or another protocol"
         case .push: "pushed by the server"
         }
     }

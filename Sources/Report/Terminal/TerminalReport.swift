@@ -108,14 +108,20 @@ extension TerminalReport {
                     apdex.map { "\($0.text) of \(Quantity.milliseconds.text($0.thresholdMs)) · \($0.explanation)" }
                         ?? ""
                 ),
-                ("Sessions", sessions),
-                ("Connections", counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])),
-                ("Tokens", tokens),
+                ("Sessions", isRecorded ? "" : sessions),
+                (
+                    "Connections",
+                    isRecorded ? "" : counts([(connections.opened, "opened"), (connections.peakOpen, "at once")])
+                ),
+                ("Tokens", isRecorded ? "" : tokens),
                 ("Prelude", prelude),
                 ("Renewals", renewals),
-                ("Held back", held), ("Generator", generator),
+                ("Held back", held), ("Generator", isRecorded ? "" : generator),
             ].filter { !$0.1.isEmpty })
     }
+
+    /// Whether the figures are of recorded traffic, which has no sessions, tokens and generator of a replay.
+    private var isRecorded: Bool { summary.generator.peakRSSBytes == 0 && summary.sessions.planned == 0 }
 
     /// The requests that were sent before the filtered ones; they are not in other figures.
     private var prelude: String {

@@ -1,3 +1,4 @@
+import Formats
 public import Plan
 
 /// Warnings about a plan before anything is sent, in addition to what `plan` lists.
@@ -22,6 +23,17 @@ public enum PlanWarnings {
             texts.append("no recorded login uses a value of the identities file")
         }
         return texts
+    }
+
+    /// The exchanges of the recording that a replay does not send, by reason; nil if it sends all of them.
+    public static func leftOut(of findings: PlanFindings) -> String? {
+        let total = findings.leftOut.values.reduce(0, +)
+        guard total > 0 else { return nil }
+        let reasons = ExclusionReason.allCases.compactMap { reason in
+            findings.leftOut[reason].map { "\($0.grouped) \(reason.label)" }
+        }
+        let all = Plural.text(max(total, findings.recordedExchanges), "recorded exchange")
+        return "\(total.grouped) of \(all) \(total == 1 ? "is" : "are") not sent: \(reasons.joined(separator: ", "))"
     }
 
     /// Reasons that make requests fail on the target.

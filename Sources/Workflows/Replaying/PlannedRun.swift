@@ -64,9 +64,11 @@ public struct PlannedRun {
         let outline = plan.outline()
         try ReplayRun.checkDescriptors(
             connections: outline.sockets + options.extraDescriptors(slots: plan.slotCount))
+        // What is not sent explains most of what follows, so it comes first.
+        let leftOut = [PlanWarnings.leftOut(of: plan.findings)].compactMap { $0 }
         let limits = PlanLimits.warnings(
             plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind, advisor: advisor)
-        limits.forEach(console.warn)
+        (leftOut + limits).forEach(console.warn)
         var monitor = try watch.monitor(of: options.targets)
         let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
@@ -115,7 +117,7 @@ public struct PlannedRun {
         console.clearProgress()
         for scraper in scrapers { scraper.stop() }
         for watcher in watchers { watcher.stop() }
-        var warnings = told + scrapers.compactMap(\.warning) + self.watchers.compactMap(\.warning)
+        var warnings = leftOut + told + scrapers.compactMap(\.warning) + self.watchers.compactMap(\.warning)
         warnings += limits + (follower?.events ?? [])
         if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(

@@ -4,6 +4,9 @@ import Traffic
 
 /// What to check after a capture that recorded no exchange.
 struct CaptureAdvice {
+    /// The failure of a capture that saw no packet: a script must not go on with its empty log.
+    static let noPackets = "nothing was recorded: no packet was captured"
+
     private let packets: UInt64
     private let exchanges: UInt64
     private let opaqueConnections: UInt64

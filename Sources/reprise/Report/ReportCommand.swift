@@ -93,6 +93,9 @@ struct ReportCommand: ParsableCommand {
             try outputs.show(page.text, errors: GitHubAnnotations.errors(of: summary, name: caption.title))
         }
         for damage in record.damages where !summary.warnings.contains(damage) { Console.warn("\(folder): \(damage)") }
+        if summary.ending == .unfinished {
+            Console.note("'reprise analyze \(folder) --gate …' judges what was recorded")
+        }
         if !record.damages.isEmpty { throw ExitStatus.badInput.code }
     }
 

@@ -184,7 +184,8 @@ private struct PlannedTraffic {
         }
         plan = try arguments.input.plan(
             options, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
-        for warning in plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
+        let leftOut = [PlanWarnings.leftOut(of: plan.findings)].compactMap { $0 }
+        for warning in leftOut + plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
             Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
         }
         numbers = try arguments.input.exchangeNumbers(
