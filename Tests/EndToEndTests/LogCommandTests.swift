@@ -57,6 +57,26 @@ import Testing
         }
     }
 
+    /// A script must not go on with the log of a capture that saw no packet; other commands name the reason too.
+    @Test func aCaptureWithoutAPacketFails() throws {
+        let header: [UInt8] = [
+            0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0,
+        ]
+        let (pcap, log) = (try folder.write("empty.pcap", header), folder.file("empty.rlog"))
+        let capture = try reprise.run("capture", "-r", pcap, "-o", log)
+        #expect(capture.code == 1 && capture.errors.contains("no packet was captured"), "\(capture.errors)")
+        let replay = try reprise.run("replay", log, "--target", "http://127.0.0.1:9")
+        #expect(replay.code == 2 && replay.errors.contains("empty.rlog has no exchange"), "\(replay.errors)")
+    }
+
+    @Test func whatMatchesNothingIsAWarning() throws {
+        let filter = ["--endpoint", "GET /nothing/like/it"]
+        for arguments in [["inspect", golden], ["export", golden, "--to", "har"]] {
+            let outcome = try reprise.start(arguments + filter).wait()
+            #expect(outcome.code == 0 && outcome.errors.contains("passes the filters"), "\(outcome.errors)")
+        }
+    }
+
     @Test func missingLogEndsWith2() throws {
         let log = folder.file("none.rlog")
         let outcome = try reprise.run("inspect", log)

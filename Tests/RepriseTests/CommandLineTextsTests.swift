@@ -93,6 +93,20 @@ struct CommandLineTextsTests {
         #expect(error?.description.contains(expected) == true, "\(text): \(error?.description ?? "")")
     }
 
+    @Test(
+        "A command that finds nothing says why",
+        arguments: [
+            (["a.rlog"], [], "a.rlog has no exchange"),
+            (["a.rlog", "--from", "5m"], [], "in the part that --from, --until and --session choose"),
+            (["a.rlog", "--session", "99"], [], "in the part that --from, --until and --session choose"),
+            (["a.rlog", "--from", "5m"], ["--status", "599"], "passes the filters"),
+        ] as [([String], [String], String)])
+    func nothing(_ log: [String], _ filters: [String], _ expected: String) throws {
+        let input = try LogInput.parse(log)
+        let text = input.choice.reasonForNothing(to: input.to, try FilterArguments.parse(filters))
+        #expect(text.contains(expected) && text.contains("a.rlog"), "\(text)")
+    }
+
     @Test("A folder that cannot be created names the parent that is the reason")
     func unwritableFolders() throws {
         let folder = try TemporaryFolder()
