@@ -33,6 +33,57 @@ import Traffic
         }
     }
 
+    /// How a connection ends that carried nothing.
+    enum Ending: CaseIterable {
+        case told, finished, reset, none
+
+        func end(_ talk: inout SealedTalk) {
+            switch self {
+            case .told:
+                // Both say that they are done (RFC 8446 section 6.1).
+                talk.talk.client(talk.tls.client.seal(21, [1, 0]))
+                talk.talk.server(talk.tls.server.seal(21, [1, 0]))
+                talk.talk.close()
+            case .finished: talk.talk.close()
+            case .reset: talk.talk.send(fromClient: true, flags: TestSegment.rst | TestSegment.ack)
+            case .none: break
+            }
+        }
+    }
+
+    /// TLS that could be read and carried nothing is not opaque, as a health check by TLS alone is.
+    @Test(arguments: TLSKeys.Suite.allCases, Ending.allCases)
+    func whatCarriedNothingIsNotOpaque(_ suite: TLSKeys.Suite, _ ending: Ending) throws {
+        try TLSTests.withKeyLog { options in
+            var talk = SealedTalk(suite)
+            ending.end(&talk)
+            let recording = Recording(talk.talk, options: options)
+            #expect(recording.exchanges.isEmpty && recording.totals.connections == 1)
+            #expect(recording.totals.decryptedConnections == 1)
+            #expect(recording.losses.opaqueConnections == 0, "\(recording.totals)")
+            var unread = SealedTalk(suite)
+            ending.end(&unread)
+            let opaque = Recording(unread.talk)
+            #expect(opaque.losses.opaqueConnections == 1, "without secrets no one can say")
+            #expect(opaque.totals.decryptedConnections == 0)
+        }
+    }
+
+    /// A connection whose only request was lost is not one that carried nothing: the gap is counted, and where a later
+    /// record shows that content is missing, so is the connection.
+    @Test(arguments: [Ending.finished, .told]) func aLostRequestIsNotNothing(_ ending: Ending) throws {
+        try TLSTests.withKeyLog { options in
+            var talk = SealedTalk(.tls13AES)
+            let lost = talk.client(get("/a"))
+            talk.talk.acknowledge(fromClient: false)
+            ending.end(&talk)
+            let order = talk.talk.segments.indices.filter { $0 != lost }
+            let losses = Recording(talk.talk, order: Array(order), options: options).losses
+            #expect(losses.gaps == 1 && losses.gapBytes > 0, "\(losses)")
+            #expect(losses.opaqueConnections == (ending == .told ? 1 : 0), "\(losses)")
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 5, 17, 100]) func recordsMayBeCutAnywhere(_ size: Int) throws {
         try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)

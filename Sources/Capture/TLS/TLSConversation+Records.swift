@@ -168,19 +168,21 @@ extension TLSConversation {
     }
 
     private mutating func emit(_ event: Event, _ direction: Int, _ context: inout Context) {
-        if direction != clientDirection, !hasClientContent {
+        if direction == clientDirection {
+            if case .closed = event {} else { hasClientContent = true }
+        } else if !hasReleased {
             heldBack.append(event)
             if case .content(_, let bytes, _) = event { heldBackBytes += bytes.count }
             if heldBackBytes > context.limits.maxAwaitedBytesPerConnection { releaseHeldBack(&context) }
             return
         }
         context.events.append(event)
-        if case .content = event, !hasClientContent { releaseHeldBack(&context) }
+        if case .content = event, !hasReleased { releaseHeldBack(&context) }
     }
 
     /// Passes on what the server sent before the client.
     mutating func releaseHeldBack(_ context: inout Context) {
-        hasClientContent = true
+        hasReleased = true
         context.events += heldBack
         heldBack = []
         heldBackBytes = 0

@@ -58,6 +58,9 @@ struct TLSConversation {
     /// identifies them.
     var heldBack: [Event] = []
     var heldBackBytes = 0
+    /// Whether ``heldBack`` was passed on, and nothing is held back from then on.
+    var hasReleased = false
+    /// Whether the client sent content, read or lost.
     var hasClientContent = false
     /// Whether a record was decrypted.
     var hasOpened = false
@@ -71,6 +74,9 @@ struct TLSConversation {
 
     /// Whether records wait for a secret.
     var isWaiting: Bool { !waiting.isEmpty && failure == nil }
+
+    /// Whether it could be read, and the client asked for nothing in it, as a health check by TLS alone.
+    var carriedNothing: Bool { hasOpened && !hasClientContent && sides.allSatisfy { $0.missing.isNone } }
 
     /// Whether the rest of both directions is lost.
     var isOver: Bool { sides[0].hasGivenUp && sides[1].hasGivenUp }
@@ -94,6 +100,7 @@ struct TLSConversation {
         _ count: Int, direction: Int, knowing secrets: SecretStore, _ context: inout Context
     ) {
         guard failure == nil, !sides[direction].hasGivenUp else { return }
+        if direction == clientDirection { hasClientContent = true }
         var items: [RecordFramer.Item] = []
         sides[direction].framer.lose(count, to: &items)
         for item in items {

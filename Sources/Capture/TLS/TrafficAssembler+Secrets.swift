@@ -54,9 +54,7 @@ extension TrafficAssembler {
             makeOpaque(connection)
         } else {
             // TLS that was decrypted but carried nothing is not opaque.
-            if entry.conversation.hasOpened, !entry.conversation.hasClientContent {
-                connection.pointee.isCountedOpaque = true
-            }
+            if entry.conversation.carriedNothing { connection.pointee.isCountedOpaque = true }
             leaveTLS(connection)
         }
     }
