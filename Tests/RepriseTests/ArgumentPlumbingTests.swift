@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Foundation
 import Plan
@@ -295,6 +296,47 @@ import Workflows
         #expect(all.filters.count == 1 && all.interval == .seconds(2))
         let other = all.ofAnotherTarget
         #expect(other.processes.isEmpty && other.pages.isEmpty && other.watchesTargets && other.interval == .seconds(2))
+    }
+
+    @Test(arguments: [
+        ["--watch-pid", "1"], ["--watch-metrics", "u", "--watch-interval", "50ms"],
+        ["--watch-metrics", "u", "--watch-interval", "1h"],
+        Array(repeating: ["--watch-metrics", "u"], count: 16).flatMap { $0 },
+    ]) func theEdgesOfWatchingAreTaken(arguments: [String]) throws { _ = try WatchArguments.parse(arguments) }
+
+    // MARK: - Files of gates and values
+
+    @Test func gatesOfAFileTakeItsPlace() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("gates", Array("# the goals\n\n  p95<500ms \nfailures<1%\r\n".utf8))
+        let gates = try GateArguments.parse(["--gate", "max<1s", "--gate", "@\(path)", "--gate", "no-leak"]).parsed()
+        #expect(gates.map(\.text) == ["max<1s", "p95<500ms", "failures<1%", "no-leak"])
+        for (bytes, isTaken) in [(1 << 20, true), ((1 << 20) + 1, false)] {
+            let comment = "#" + String(repeating: "x", count: bytes - 1)
+            let file = try folder.write("\(bytes)", Array(comment.utf8))
+            #expect(((try? GateArguments.parse(["--gate", "@\(file)"])) != nil) == isTaken, "\(bytes) bytes")
+        }
+        #expect(
+            Self.refusal { _ = try GateArguments.parse(["--gate", "@\(folder.file("none"))"]) }.contains(
+                "Cannot read gates"))
+        #expect(Self.refusal { _ = try GateArguments.parse(["--gate", "p95"]) } != "accepted")
+    }
+
+    @Test(arguments: ["=f", "k=", "k", "="]) func aFeedIsANameAndAFile(text: String) {
+        #expect(Self.refusal { _ = try FeedArguments.parse(["--feed", text]) } != "accepted")
+    }
+
+    @Test func feedsAreRead() throws {
+        let folder = try TemporaryFolder()
+        let people = try folder.write("people.CSV", Array("user,password\nann,a\nbob,b\n".utf8))
+        let lines = try folder.write("people.NDJSON", Array("{\"user\":\"eve\"}\n".utf8))
+        let keys = try folder.write("keys=1", Array("k1\nk2\n".utf8))
+        let arguments = try FeedArguments.parse(["--identities", people, "--feed", "key=\(keys)"])
+        #expect(arguments.files == [people, keys])
+        #expect(try arguments.feeds().people?.columns == ["user", "password"])
+        #expect(try FeedArguments.parse(["--identities", lines]).feeds().people?.columns == ["user"])
+        let none = try FeedArguments.parse([])
+        #expect(try none.files.isEmpty && none.feeds().people == nil)
     }
 
     @Test(arguments: [
