@@ -25,8 +25,7 @@ public final class LiveServer: Sendable {
     /// - Throws: ``Failure``, for example if the address is in use.
     public init(_ hub: LiveHub, at address: ListenAddress, token: String?, control: String) throws(Failure) {
         guard token != nil || address.isLoopback else {
-            throw Failure(
-                description: "\(address) can be reached from other machines: set a token with --live-token")
+            throw Failure(description: "\(address) can be reached from other machines: a page there needs a token")
         }
         let access = LiveAccess(token: token, control: control, isLoopback: address.isLoopback)
         host = try ServerHost(

@@ -29,7 +29,8 @@ struct WorkerSupervisor {
     ///   - onReady: called once with the port, when all workers listen
     func run(port: Int, onReady: (Int) -> Void) async throws {
         let socket = try HeldPort(host: host, port: port)
-        var template = Array("/tmp/sample-api-XXXXXX".utf8CString)
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        var template = Array("\(parent.isEmpty ? "/tmp" : parent)/sample-api-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Failure(description: "cannot create a temporary folder") }
         let folder = String(cString: made)
         defer { Self.remove(folder) }

@@ -83,7 +83,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
         }
     }
 
-    /// Lines for a terminal: `--margin 5: --pairs 4, 60 s each (8.0 min together)`.
+    /// Lines for a terminal: `margin 5 %: 4 pairs of runs of 60 s each (8.0 min together) rule out a difference or find it`.
     public var lines: [String] {
         let percent = { (share: Double) in "\((100 * share).formatted(decimals: 1)) %" }
         let seen = variations.map { variation in
@@ -96,7 +96,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
         }
         return seen
             + proposals.map { proposal in
-                "--margin \(GateEvaluation.plain(100 * proposal.margin)): --pairs \(proposal.pairs), "
+                "margin \(GateEvaluation.plain(100 * proposal.margin)) %: \(proposal.pairs) pairs of runs of "
                     + "\(MemoryTrend.duration(proposal.runSeconds)) each (\(MemoryTrend.duration(proposal.totalSeconds)) together) "
                     + "rule out a difference or find it"
             }

@@ -36,7 +36,7 @@ public final class RemoteWriter: Sendable {
     /// - Throws: ``Failure``.
     public init(_ hub: LiveHub, url: String, labels: [(name: String, value: String)]) throws(Failure) {
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-            throw Failure(description: "--remote-write takes http://HOST[:PORT]/PATH or https://…, not '\(url)'")
+            throw Failure(description: "metrics are sent to http://HOST[:PORT]/PATH or https://…, not '\(url)'")
         }
         do throws(SystemCallError) {
             _ = try NamedThread(name: "remote-write") { [self] in

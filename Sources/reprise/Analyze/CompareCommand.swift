@@ -135,6 +135,7 @@ struct CompareCommand: ParsableCommand {
             throw CommandFailure("the runs have too few requests to plan a comparison")
         }
         try show(plan, plan.lines.joined(separator: "\n"))
+        if !json, !plan.proposals.isEmpty { Console.note("replay takes them as --margin, --pairs and --for") }
     }
 
     private func compareRuns() throws -> (verdict: ComparisonVerdict, isWhole: Bool) {

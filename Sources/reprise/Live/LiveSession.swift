@@ -37,7 +37,8 @@ final class LiveSession {
             Console.note("live page: http://\(server.address)/\(note)  metrics: http://\(server.address)/metrics")
             self.server = server
         } catch {
-            throw CommandFailure(error.description)
+            throw CommandFailure(
+                error.description + (token == nil && !address.isLoopback ? " (--live-token)" : ""))
         }
     }
 
@@ -48,7 +49,7 @@ final class LiveSession {
         do throws(RemoteWriter.Failure) {
             writer = try RemoteWriter(hub, url: url, labels: [(name: "job", value: "reprise")])
         } catch {
-            throw CommandFailure(error.description, .usage)
+            throw CommandFailure("--remote-write: \(error.description)", .usage)
         }
     }
 

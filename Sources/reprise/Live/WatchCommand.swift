@@ -80,7 +80,7 @@ struct WatchCommand: ParsableCommand {
         do throws(RunFolderError) {
             return try RunRecord.summary(RunSummary.self, inFolder: folder)
         } catch {
-            return RunSummary(of: record)
+            return RunSummary(of: record, advisor: .commandLine)
         }
     }
 }
