@@ -62,14 +62,14 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
         // What do the bytes say? HTTP parsing and writing; no sockets.
         .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: settings),
-        // What is in encoded bodies? gzip, deflate, brotli and zstd, both ways, bounded.
+        // What is in encoded bodies and files? gzip, deflate, brotli and zstd, both ways, bounded.
         .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",
             dependencies: [
-                "Credentials", "Formats", "Traffic", "Threads", "HTTPWire", "COpenSSL", "CPcap", "CZlib",
-                "CZstd",
+                "Credentials", "Formats", "Traffic", "Threads", "HTTPWire", "ContentCodings", "COpenSSL", "CPcap",
+                "CZlib",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "Interchange",
             dependencies: [
-                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "CZlib", "CZstd",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["FORMATS.md"], swiftSettings: settings),
@@ -224,7 +224,9 @@ let package = Package(
             name: "TrafficTests", dependencies: ["Traffic", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
-        .testTarget(name: "ContentCodingsTests", dependencies: ["ContentCodings"], swiftSettings: settings),
+        .testTarget(
+            name: "ContentCodingsTests", dependencies: ["ContentCodings", "Formats", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "CaptureTests",
             dependencies: [

@@ -10,6 +10,21 @@ public struct ContentCoding: Hashable, Sendable {
         case brotli = "br"
         /// Zstandard, RFC 8878, one or more frames.
         case zstd
+
+        /// What bytes in the coding begin with; empty where the coding has no mark.
+        public var mark: [UInt8] {
+            switch self {
+            case .gzip: [0x1f, 0x8b]
+            case .zstd: [0x28, 0xb5, 0x2f, 0xfd]
+            case .deflate, .brotli: []
+            }
+        }
+
+        /// The coding whose mark `bytes` begin with; nil for none.
+        public init?(markOf bytes: some Sequence<UInt8>) {
+            guard let step = [Step.gzip, .zstd].first(where: { bytes.starts(with: $0.mark) }) else { return nil }
+            self = step
+        }
     }
 
     /// The maximum number of codings of a body; no honest message has more.
@@ -55,9 +70,9 @@ public struct ContentCoding: Hashable, Sendable {
 
     /// The coding of a body that begins like compressed data although no field declares it; nil for any other body.
     public static func detected(in body: [UInt8]) -> ContentCoding? {
-        if body.starts(with: [0x1f, 0x8b, 0x08]) { return ContentCoding([.gzip]) }
-        if body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) { return ContentCoding([.zstd]) }
-        return nil
+        guard let step = Step(markOf: body) else { return nil }
+        // The only method of gzip (RFC 1952 section 2.3.1): two bytes alone may be anything.
+        return step == .gzip && body.dropFirst(2).first != 8 ? nil : ContentCoding([step])
     }
 
     /// Whether the body is unencoded.

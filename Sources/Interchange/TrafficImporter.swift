@@ -1,3 +1,4 @@
+import ContentCodings
 public import Traffic
 
 /// Turns other programs' files into exchanges with connections and sessions, one file after another.

@@ -1,3 +1,4 @@
+import ContentCodings
 import Formats
 import TestSupport
 import Testing
@@ -10,7 +11,7 @@ struct JSONReaderTests {
     /// The value of `"a"` in the object `json`, read as text, after any preceding members.
     private func value(_ json: [UInt8]) throws -> String? {
         let folder = try TemporaryFolder()
-        var reader = JSONReader(try ByteStream(path: folder.write("a.json", json)))
+        var reader = JSONReader(try InterchangeSource.opening(folder.write("a.json", json), decodesUTF16: true))
         guard try reader.enter(.object) else { return nil }
         var value: String?
         while let name = try reader.nextName() {
@@ -57,7 +58,7 @@ struct JSONReaderTests {
         let long = String(repeating: "0123456789\\n", count: 100_000)
         let folder = try TemporaryFolder()
         let path = try folder.write("a.json", Array("[\"\(long)\",\"\(long)\"]".utf8))
-        var reader = JSONReader(try ByteStream(path: path))
+        var reader = JSONReader(try InterchangeSource.opening(path))
         #expect(try reader.enter(.array))
         #expect(try reader.nextElement() && reader.peek() == .string)
         let whole = try reader.string(limit: .max)

@@ -1,9 +1,12 @@
+public import ContentCodings
+import Glibc
+
 /// A pcap or pcapng file (draft-ietf-opsawg-pcap, draft-ietf-opsawg-pcapng), read packet by packet.
 ///
 /// Reads either byte order, microseconds, nanoseconds or the resolution in `if_tsresol`, several interfaces, each with
 /// its link type, and gzip and zstd compression. Memory does not grow with the file. Owned by one thread.
 public struct CaptureFile: ~Copyable {
-    var source: ByteSource
+    var source: CaptureSource
     private var format: Format
     private var failure: CaptureFileError?
     /// Secrets of TLS connections found before the last packet returned, as key log lines.
@@ -18,17 +21,17 @@ public struct CaptureFile: ~Copyable {
     ///
     /// - Throws: if it cannot be opened or is not a capture file.
     public init(path: String) throws(CaptureFileError) {
-        var source = try ByteSource.opening(path)
+        var source = try CaptureSource.opening(path)
         let format = try CaptureFile.readFormat(&source)
         self.source = source
         self.format = format
     }
 
-    private static func readFormat(_ source: inout ByteSource) throws(CaptureFileError) -> Format {
+    private static func readFormat(_ source: inout CaptureSource) throws(CaptureFileError) -> Format {
         guard try source.need(4) else {
             throw source.available == 0 ? .isEmpty(path: source.path) : .notACapture(path: source.path)
         }
-        let magic = source.unread.loadUnaligned(as: UInt32.self)
+        let magic = source.first.loadUnaligned(as: UInt32.self)
         if magic == PcapngFormat.sectionHeader { return .pcapng(PcapngFormat()) }
         return .pcap(try PcapFormat(&source, magic: magic))
     }
@@ -78,7 +81,22 @@ public struct CaptureFile: ~Copyable {
     }
 }
 
-extension ByteSource {
+/// The bytes of a capture file.
+typealias CaptureSource = ByteSource<CaptureFileError>
+
+extension CaptureFileError: FileError {
+    /// The error for a capture file whose bytes cannot be read.
+    public init(_ problem: FileProblem, path: String) {
+        self =
+            switch problem {
+            case .cannotOpen(let code): .cannotOpen(path: path, reason: String(cString: strerror(code)))
+            case .readFailed(let code): .readFailed(path: path, reason: String(cString: strerror(code)))
+            case .compression(let what): .compression(path: path, what: what)
+            }
+    }
+}
+
+extension CaptureSource {
     /// The error for a file that ends here.
     var cutOff: CaptureFileError { .cutOff(path: path, offset: offset) }
 

@@ -1,3 +1,4 @@
+import ContentCodings
 import Formats
 import Traffic
 
@@ -11,7 +12,7 @@ struct PcapFormat {
     /// The maximum packet size of a record; a larger one means a broken file. The limit is libpcap's.
     static let maximumPacketBytes: UInt32 = 64 << 20
 
-    init(_ source: inout ByteSource, magic: UInt32) throws(CaptureFileError) {
+    init(_ source: inout CaptureSource, magic: UInt32) throws(CaptureFileError) {
         var recordHeaderBytes = 16
         switch magic {
         case 0xa1b2_c3d4: (isSwapped, nsPerTick) = (false, Nanoseconds.perMicrosecond)
@@ -26,25 +27,25 @@ struct PcapFormat {
         }
         self.recordHeaderBytes = recordHeaderBytes
         guard try source.need(24) else { throw source.cutOff }
-        let network = source.unread.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
+        let network = source.first.loadUnaligned(fromByteOffset: 20, as: UInt32.self)
         // The upper bits describe frame check sequences.
         linkType = LinkType(rawValue: (isSwapped ? network.byteSwapped : network) & 0x03ff_ffff)
         source.consume(24)
     }
 
     @inline(__always)
-    func next(_ source: inout ByteSource) throws(CaptureFileError) -> CapturedPacket? {
+    func next(_ source: inout CaptureSource) throws(CaptureFileError) -> CapturedPacket? {
         guard try source.need(recordHeaderBytes) else {
             if source.available == 0 { return nil }
             throw source.cutOff
         }
-        let header = source.unread
+        let header = source.first
         let captured = field(header, 8)
         guard captured <= PcapFormat.maximumPacketBytes else {
             throw source.damaged("a packet of \(captured) bytes")
         }
         guard try source.need(recordHeaderBytes + Int(captured)) else { throw source.cutOff }
-        let record = source.unread
+        let record = source.first
         let time = Nanoseconds.from(
             seconds: Int64(field(record, 0)), ticks: Int64(field(record, 4)), nsPerTick: nsPerTick)
         let original = field(record, 12)

@@ -1,3 +1,4 @@
+import ContentCodings
 import Formats
 import Traffic
 
@@ -20,6 +21,8 @@ struct PcapngFormat {
 
     /// The maximum length of a block of an unknown type; a longer one means a broken file.
     static let maximumSkippedBytes = 1 << 30
+    /// The longest block that is read.
+    private static let maximumBlockBytes = 64 << 20
 
     /// The maximum bytes of secrets between two packets.
     static let maximumSecretBytes = 64 << 20
@@ -68,19 +71,19 @@ struct PcapngFormat {
     ///
     /// - Parameter secrets: receives the secrets of TLS connections found before the packet.
     mutating func next(
-        _ source: inout ByteSource, _ secrets: inout [UInt8]
+        _ source: inout CaptureSource, _ secrets: inout [UInt8]
     ) throws(CaptureFileError) -> CapturedPacket? {
         while true {
             guard try source.need(12) else {
                 if source.available == 0 { return nil }
                 throw source.cutOff
             }
-            if source.unread.loadUnaligned(as: UInt32.self) == PcapngFormat.sectionHeader {
+            if source.first.loadUnaligned(as: UInt32.self) == PcapngFormat.sectionHeader {
                 try readSection(&source)
                 continue
             }
-            let type = field(source.unread, 0)
-            let stated = Int(field(source.unread, 4))
+            let type = field(source.first, 0)
+            let stated = Int(field(source.first, 4))
             guard stated >= 12 else { throw source.damaged("a block of \(stated) bytes") }
             // Lengths are multiples of four; early writers padded the block without counting the padding.
             let length = (stated + 3) & ~3
@@ -97,7 +100,7 @@ struct PcapngFormat {
                 guard try source.skip(length) else { throw source.cutOff }
                 continue
             }
-            guard length <= ByteSource.maximumWindowBytes / 2 else {
+            guard length <= PcapngFormat.maximumBlockBytes else {
                 throw source.damaged("a block of \(length) bytes")
             }
             guard try source.need(length) else {
@@ -106,7 +109,7 @@ struct PcapngFormat {
                 }
                 throw source.cutOff
             }
-            let body = WireBytes(source.unread + 8, length - 12)
+            let body = WireBytes(source.first + 8, length - 12)
             if type == BlockType.interface {
                 try readInterface(body, &source)
                 source.consume(length)
@@ -129,23 +132,23 @@ struct PcapngFormat {
     }
 
     /// Whether the header of an incomplete packet block announces more bytes than the block can hold.
-    private func holdsMore(_ type: UInt32, than length: Int, _ source: borrowing ByteSource) -> Bool {
+    private func holdsMore(_ type: UInt32, than length: Int, _ source: borrowing CaptureSource) -> Bool {
         guard type != BlockType.simplePacket, source.available >= 28 else { return false }
-        return Int(field(source.unread, 20)) > length - 32
+        return Int(field(source.first, 20)) > length - 32
     }
 
-    private mutating func readSection(_ source: inout ByteSource) throws(CaptureFileError) {
+    private mutating func readSection(_ source: inout CaptureSource) throws(CaptureFileError) {
         guard try source.need(28) else { throw source.cutOff }
-        switch source.unread.loadUnaligned(fromByteOffset: 8, as: UInt32.self) {
+        switch source.first.loadUnaligned(fromByteOffset: 8, as: UInt32.self) {
         case 0x1a2b_3c4d: isSwapped = false
         case 0x4d3c_2b1a: isSwapped = true
         default: throw source.damaged("a section without a byte order")
         }
-        let length = Int(field(source.unread, 4))
+        let length = Int(field(source.first, 4))
         guard length >= 28, length % 4 == 0 else {
             throw source.damaged("a section header of \(length) bytes")
         }
-        let major = halfField(source.unread, 12)
+        let major = halfField(source.first, 12)
         guard major == 1 else {
             throw .unsupported(path: source.path, what: "pcapng version \(major) is not known")
         }
@@ -153,7 +156,7 @@ struct PcapngFormat {
         interfaces.removeAll()
     }
 
-    private mutating func readInterface(_ body: WireBytes, _ source: inout ByteSource)
+    private mutating func readInterface(_ body: WireBytes, _ source: inout CaptureSource)
         throws(CaptureFileError)
     {
         guard body.count >= 8 else { throw source.damaged("an interface without a link type") }
@@ -249,7 +252,7 @@ struct PcapngFormat {
     }
 
     private mutating func readPacket(
-        _ type: UInt32, _ body: WireBytes, _ source: inout ByteSource
+        _ type: UInt32, _ body: WireBytes, _ source: inout CaptureSource
     ) throws(CaptureFileError) -> CapturedPacket? {
         let header = type == BlockType.simplePacket ? 4 : 20
         guard body.count >= header else { throw source.damaged("a packet block without a header") }

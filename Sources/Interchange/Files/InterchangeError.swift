@@ -4,7 +4,7 @@ import Glibc
 public enum InterchangeError: Error, Hashable, Sendable {
     /// The file could not be opened; `errno` of open(2).
     case cannotOpen(path: String, errno: Int32)
-    /// A read failed, or the gzip data are damaged or truncated; the error text of zlib or the system.
+    /// A read failed, or compressed data are damaged or truncated; the error text of the library or the system.
     case readFailed(path: String, reason: String)
     /// The file is empty.
     case isEmpty(path: String)

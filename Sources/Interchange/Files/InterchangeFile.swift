@@ -1,4 +1,21 @@
+public import ContentCodings
+import Glibc
 import Traffic
+
+/// The bytes of another program's file.
+typealias InterchangeSource = ByteSource<InterchangeError>
+
+extension InterchangeError: FileError {
+    /// The error for a file whose bytes cannot be read.
+    public init(_ problem: FileProblem, path: String) {
+        self =
+            switch problem {
+            case .cannotOpen(let code): .cannotOpen(path: path, errno: code)
+            case .readFailed(let code): .readFailed(path: path, reason: String(cString: strerror(code)))
+            case .compression(let what): .readFailed(path: path, reason: what)
+            }
+    }
+}
 
 /// Another program's file, whose format is detected by its content. Read sequentially, optionally compressed.
 ///
@@ -13,7 +30,7 @@ public struct InterchangeFile: ~Copyable {
     ///
     /// - Throws: if it cannot be read, is empty or has an unknown format.
     public init(path: String) throws(InterchangeError) {
-        var source = try ByteStream(path: path)
+        var source = try InterchangeSource.opening(path, decodesUTF16: true)
         _ = try source.need(4096)
         guard source.available > 0 else { throw .isEmpty(path: path) }
         guard let format = InterchangeFormat(source.unread) else { throw .unknownFormat(path: path) }

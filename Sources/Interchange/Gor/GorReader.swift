@@ -1,3 +1,4 @@
+import ContentCodings
 import Glibc
 
 /// Splits a `.gor` file into records.
@@ -16,7 +17,7 @@ struct GorReader {
     /// The next record; nil at the end of the file. Invalid records are counted in `badRecords`.
     ///
     /// - Throws: if the rest of the file cannot be read.
-    func next(_ source: inout ByteStream, badRecords: inout UInt64) throws(InterchangeError) -> GorRecord? {
+    func next(_ source: inout InterchangeSource, badRecords: inout UInt64) throws(InterchangeError) -> GorRecord? {
         while try source.need(1) {
             guard var separator = try nextSeparator(&source) else {
                 badRecords += 1
@@ -36,7 +37,7 @@ struct GorReader {
     /// The separator behind the message, when that goes on behind the one at hand: a body may have such lines in it.
     /// Nil when the message ends there, or where no separator is.
     private func separatorBehindMessage(
-        _ source: inout ByteStream, _ separator: Separator
+        _ source: inout InterchangeSource, _ separator: Separator
     ) throws(InterchangeError) -> Separator? {
         var known = source.unread[..<separator.start]
         let blank = known.prefix { $0 == 0x0a || $0 == 0x0d }.count
@@ -70,7 +71,7 @@ struct GorReader {
 
     /// The end of the next record, whose separator may be missing at the end of the file; nil if it was too long and
     /// was skipped.
-    private func nextSeparator(_ source: inout ByteStream) throws(InterchangeError) -> Separator? {
+    private func nextSeparator(_ source: inout InterchangeSource) throws(InterchangeError) -> Separator? {
         var searched = 0
         var isTooLong = false
         while true {

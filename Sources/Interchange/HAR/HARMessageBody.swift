@@ -95,11 +95,7 @@ struct HARMessageBody {
     /// Whether `bytes` begin with the signature of gzip or Zstandard, which text never does: they are encoded even if
     /// their end is missing.
     private static func hasMark(of coding: ContentCoding, _ bytes: [UInt8]) -> Bool {
-        switch coding.steps.last {
-        case .gzip: bytes.starts(with: [0x1f, 0x8b])
-        case .zstd: bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd])
-        case .deflate, .brotli, nil: false
-        }
+        coding.steps.last.map { $0 == ContentCoding.Step(markOf: bytes) } ?? false
     }
 
     /// Sets Content-Length to the body's length, and removes repeats.

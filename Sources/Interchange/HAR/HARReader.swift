@@ -1,3 +1,4 @@
+import ContentCodings
 import Formats
 import HTTPWire
 import Traffic

@@ -1,3 +1,5 @@
+import ContentCodings
+
 extension JSONReader {
     /// A string's bytes as UTF-8.
     struct Text {

@@ -1,3 +1,4 @@
+import ContentCodings
 import Glibc
 
 /// Reads JSON (RFC 8259) incrementally, value by value, so that a document of any size needs only the memory of the
@@ -15,7 +16,7 @@ struct JSONReader: ~Copyable {
     /// Maximum bytes of a name, a number or any other text that is not a body.
     static let maximumTextBytes = 1 << 20
 
-    var source: ByteStream
+    var source: InterchangeSource
     /// Whether a value must end on its line, as in JSON Lines, so that an invalid value does not affect others.
     let isLines: Bool
     /// Whether the position is inside a string.
@@ -30,7 +31,7 @@ struct JSONReader: ~Copyable {
     }
 
     /// Creates a reader of the rest of `source`.
-    init(_ source: consuming ByteStream, isLines: Bool = false) {
+    init(_ source: consuming InterchangeSource, isLines: Bool = false) {
         self.source = source
         self.isLines = isLines
     }

@@ -56,21 +56,11 @@ struct LivePageArguments: ParsableArguments {
     static func token(_ name: String?) throws -> String? {
         guard let name else { return nil }
         let text = String(decoding: try KeyFile.content(name), as: UTF8.self).trimmed
-        guard text.utf8.count >= 16, text.utf8.allSatisfy(LivePageArguments.isTokenPart) else {
+        guard text.utf8.count >= 16, text.utf8.allSatisfy(PercentStyle.isUnreserved) else {
             throw CommandFailure(
                 "--live-token: a token needs at least 16 characters, only letters, digits and -._~", .usage)
         }
         return text
-    }
-
-    private static func isTokenPart(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
     }
 }
 

@@ -18,12 +18,25 @@ protocol DecompressingStream: AnyObject {
     func produce(into room: UnsafeMutableRawBufferPointer) throws(DecompressionFailure) -> Int
 }
 
-/// gzip (RFC 1952): a sequence of members.
+extension ContentCoding.Step {
+    /// The decoder of files in this coding; nil for codings of bodies only.
+    func makeStream() -> (any DecompressingStream)? {
+        switch self {
+        case .gzip: GzipStream()
+        case .zstd: ZstdStream()
+        case .deflate, .brotli: nil
+        }
+    }
+}
+
+/// gzip (RFC 1952): a sequence of members, which zeros may follow.
 final class GzipStream: DecompressingStream {
     var input: [UInt8] = []
     private(set) var isBetweenFrames = true
     private let stream: UnsafeMutablePointer<z_stream>
     private var isReady = false
+    /// Whether a member has ended.
+    private var hasEnded = false
 
     init() {
         stream = .allocate(capacity: 1)
@@ -40,6 +53,8 @@ final class GzipStream: DecompressingStream {
 
     func produce(into room: UnsafeMutableRawBufferPointer) throws(DecompressionFailure) -> Int {
         guard isReady else { throw DecompressionFailure(what: "zlib has no memory") }
+        // As tapes and block devices pad a file.
+        if isBetweenFrames, hasEnded { input.removeFirst(input.prefix { $0 == 0 }.count) }
         guard !input.isEmpty else { return 0 }
         var status = Z_OK
         var unused = 0
@@ -57,7 +72,9 @@ final class GzipStream: DecompressingStream {
         isBetweenFrames = status == Z_STREAM_END
         switch status {
         case Z_OK, Z_BUF_ERROR: break
-        case Z_STREAM_END: inflateReset(stream)
+        case Z_STREAM_END:
+            inflateReset(stream)
+            hasEnded = true
         default:
             if produced == 0 { throw DecompressionFailure(what: "the gzip data are damaged") }
         }
