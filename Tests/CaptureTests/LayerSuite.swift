@@ -30,11 +30,5 @@ extension LayerSuite {
 }
 
 private enum LayerSample {
-    static let packets: [[UInt8]] = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk.segments.map { talk.packet($0) }
-    }()
+    static let packets = Talk.whole.segments.map { Talk.whole.packet($0) }
 }

@@ -6,13 +6,7 @@ import Traffic
 
 /// Link layers, tags, tunnels and fragments: all must give the same conversation.
 @Suite struct LayerTests {
-    private static let talk: Talk = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk
-    }()
+    private static let talk = Talk.whole
 
     /// The conversation's packets over IPv4.
     private static var packets: [[UInt8]] { talk.segments.map { talk.packet($0) } }

@@ -33,15 +33,7 @@ import Traffic
             Self.talk(1, "a.example"), Self.talk(2, "b.example"), Self.talk(3, "a.example"), Self.talk(4, nil),
         ]
         for talk in talks {
-            for segment in talk.segments {
-                let packet = talk.packet(segment)
-                packet.withUnsafeBytes {
-                    assembler.process(
-                        CapturedPacket(
-                            bytes: $0, originalLength: packet.count, linkType: .raw,
-                            time: CaptureTime(nanoseconds: segment.microseconds * 1000)))
-                }
-            }
+            for segment in talk.segments { assembler.process(segment, of: talk) }
         }
         assembler.finish()
         let batch = assembler.takeBatch()

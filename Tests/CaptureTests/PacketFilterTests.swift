@@ -6,13 +6,7 @@ import Traffic
 /// What `--filter` keeps: decided by the innermost packet, in any encapsulation.
 @Suite struct PacketFilterTests {
     /// A conversation between 10.0.0.1 and port 80 of 10.0.0.2, as bare IPv4 packets.
-    private static let talk: Talk = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk
-    }()
+    private static let talk = Talk.whole
 
     struct Carrier: CustomTestStringConvertible, Sendable {
         var testDescription: String

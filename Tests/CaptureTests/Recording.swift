@@ -104,6 +104,19 @@ struct Recording {
     var losses: CaptureLoss { totals.losses }
 }
 
+extension TrafficAssembler {
+    /// Takes in a segment of `talk`, as a bare IPv4 packet of its time.
+    mutating func process(_ segment: TestSegment, of talk: Talk) {
+        let packet = talk.packet(segment)
+        packet.withUnsafeBytes {
+            process(
+                CapturedPacket(
+                    bytes: $0, originalLength: packet.count, linkType: .raw,
+                    time: CaptureTime(nanoseconds: segment.microseconds * 1000)))
+        }
+    }
+}
+
 extension Exchange {
     /// `GET /a → 200 body`, with `?` for what was not seen and `…` after what is incomplete.
     var line: String {

@@ -13,13 +13,7 @@ import Traffic
         }
         var batches: [ExchangeBatch] = []
         for segment in talk.segments {
-            let packet = talk.packet(segment)
-            packet.withUnsafeBytes {
-                assembler.process(
-                    CapturedPacket(
-                        bytes: $0, originalLength: packet.count, linkType: .raw,
-                        time: CaptureTime(nanoseconds: segment.microseconds * 1000)))
-            }
+            assembler.process(segment, of: talk)
             guard !assembler.batch.records.isEmpty else { continue }
             batches.append(assembler.takeBatch())
             if batches.count == 2 { assembler.beginFile() }

@@ -45,7 +45,7 @@ import Traffic
                 talk.talk.server(talk.tls.server.seal(21, [1, 0]))
                 talk.talk.close()
             case .finished: talk.talk.close()
-            case .reset: talk.talk.send(fromClient: true, flags: TestSegment.rst | TestSegment.ack)
+            case .reset: talk.talk.send(fromClient: true, flags: TestSegment.reset | TestSegment.ack)
             case .none: break
             }
         }
@@ -129,14 +129,7 @@ import Traffic
         talk.visit("/late", "but there")
         talk.talk.close()
         var assembler = TrafficAssembler(options: options)
-        for segment in talk.talk.segments {
-            talk.talk.packet(segment).withUnsafeBytes { bytes in
-                assembler.process(
-                    CapturedPacket(
-                        bytes: bytes, originalLength: bytes.count, linkType: .raw,
-                        time: CaptureTime(nanoseconds: segment.microseconds * 1000)))
-            }
-        }
+        for segment in talk.talk.segments { assembler.process(segment, of: talk.talk) }
         #expect(assembler.totals.exchanges == 0)
         try TLSKeys(.tls13AES).keyLog.write(toFile: path, atomically: true, encoding: .utf8)
         assembler.finish()

@@ -43,6 +43,14 @@ struct Talk {
         return talk
     }
 
+    /// `GET /a → 200 0123456789`, from the handshake to both FINs.
+    static let whole: Talk = {
+        var talk = Talk.opened()
+        talk.visit("/a", "0123456789")
+        talk.close()
+        return talk
+    }()
+
     /// The three-way handshake.
     mutating func open() {
         send(fromClient: true, flags: TestSegment.syn)

@@ -4,13 +4,7 @@ import Traffic
 
 /// Tunnels that are recognised by their content, and networks with the same addresses.
 @Suite struct TunnelTests {
-    private static let talk: Talk = {
-        var talk = Talk.opened()
-        talk.client(get("/a"))
-        talk.server(ok("0123456789"))
-        talk.close()
-        return talk
-    }()
+    private static let talk = Talk.whole
 
     /// The conversation over IPv6, from a Teredo client when `prefix` is 2001:0.
     private static func packets6(prefix: UInt32) -> [[UInt8]] {

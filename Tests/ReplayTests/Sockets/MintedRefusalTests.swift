@@ -16,17 +16,8 @@ import Traffic
         var testDescription: String { algorithm }
     }
 
-    /// A throwaway key, for an algorithm that is signed off the sending threads.
-    private static let slowKey = """
-        -----BEGIN PRIVATE KEY-----
-        MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDAnbO1IzfLxgLaYp66z
-        6GJyWDb1v3kG5bGN4j0ZYPdIpy5/g0bj8wUtxxUNRQiZN+ChZANiAATZtxXfBV08
-        /vfUeRLN6USOq6NDwWvMEEENr4eWbHqwEz5hit4OOyBWFxyFvdo5Gvc5RC2+BRN/
-        jUAhKRWoP8z2KiNqL5J1EO1WSYsMFx24uO55Kr/XHHXTdMGcDJSa4Uk=
-        -----END PRIVATE KEY-----
-        """
     private static let kinds = [
-        Kind(algorithm: "HS256", key: "a secret for tests"), Kind(algorithm: "ES384", key: slowKey),
+        Kind(algorithm: "HS256", key: "a secret for tests"), Kind(algorithm: "ES384", key: SlowKey.pem),
     ]
 
     private static func base64(_ text: String) -> String {

@@ -7,15 +7,6 @@ import Traffic
 
 /// Values made off the sending threads and sent over real sockets.
 @Suite struct MintingTests {
-    /// A throwaway key, for an algorithm that is slow enough to be signed ahead.
-    private static let key = """
-        -----BEGIN PRIVATE KEY-----
-        MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDAnbO1IzfLxgLaYp66z
-        6GJyWDb1v3kG5bGN4j0ZYPdIpy5/g0bj8wUtxxUNRQiZN+ChZANiAATZtxXfBV08
-        /vfUeRLN6USOq6NDwWvMEEENr4eWbHqwEz5hit4OOyBWFxyFvdo5Gvc5RC2+BRN/
-        jUAhKRWoP8z2KiNqL5J1EO1WSYsMFx24uO55Kr/XHHXTdMGcDJSa4Uk=
-        -----END PRIVATE KEY-----
-        """
     /// `{"alg":"ES384"}`, `{"sub":"ann@corp.example","iat":1700000000,"exp":1700000600}`, and an invalid signature.
     private static let token =
         "eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhbm5AY29ycC5leGFtcGxlIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjE3MDAwMDA2MDB9.AAAA"
@@ -32,7 +23,7 @@ import Traffic
     @Test func slowSignaturesAreThereWhenTheyAreNeeded() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let keys = try KeyRing(reading: Array(MintingTests.key.utf8))
+        let keys = try KeyRing(reading: Array(SlowKey.pem.utf8))
         let run = try Replaying([session([("Authorization", "Bearer \(MintingTests.token)")])], to: server.url) {
             options in
             options.mintKeys = keys
@@ -52,7 +43,7 @@ import Traffic
     @Test func expiringTokensAreSignedAgainAhead() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let keys = try KeyRing(reading: Array(MintingTests.key.utf8))
+        let keys = try KeyRing(reading: Array(SlowKey.pem.utf8))
         // Valid for three seconds.
         let token =
             "eyJhbGciOiJFUzM4NCJ9.eyJpYXQiOjE3MDAwMDAwMDAsImV4cCI6MTcwMDAwMDAwM30.AAAA"

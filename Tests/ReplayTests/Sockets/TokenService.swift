@@ -146,3 +146,15 @@ final class TokenService: Sendable {
         return RecordedSession(number: number, exchanges: exchanges)
     }
 }
+
+/// A throwaway key of ES384, an algorithm that is slow enough to be signed away from the sending threads.
+enum SlowKey {
+    static let pem = """
+        -----BEGIN PRIVATE KEY-----
+        MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDAnbO1IzfLxgLaYp66z
+        6GJyWDb1v3kG5bGN4j0ZYPdIpy5/g0bj8wUtxxUNRQiZN+ChZANiAATZtxXfBV08
+        /vfUeRLN6USOq6NDwWvMEEENr4eWbHqwEz5hit4OOyBWFxyFvdo5Gvc5RC2+BRN/
+        jUAhKRWoP8z2KiNqL5J1EO1WSYsMFx24uO55Kr/XHHXTdMGcDJSa4Uk=
+        -----END PRIVATE KEY-----
+        """
+}
