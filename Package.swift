@@ -212,6 +212,8 @@ let package = Package(
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
+        // Where do waiting tests run? On separate threads, so that others compute meanwhile.
+        .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
         // What goes wrong? A raw-socket server that resets, hangs, closes and stalls on demand, for tests and benchmarks.
         .executableTarget(
             name: "fault-server",
@@ -264,7 +266,8 @@ let package = Package(
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport", "fault-server",
+                "CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport", "TestThreads",
+                "fault-server",
             ],
             swiftSettings: settings),
         .testTarget(
@@ -277,11 +280,13 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "LiveTests",
-            dependencies: ["Live", "Report", "Analysis", "Measurement", "Formats", "Traffic", "TestSupport"],
+            dependencies: [
+                "Live", "Report", "Analysis", "Measurement", "Formats", "Traffic", "TestSupport", "TestThreads",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "MonitoringTests",
-            dependencies: ["Monitoring", "RedisClient", "Measurement", "Traffic", "TestSupport"],
+            dependencies: ["Monitoring", "RedisClient", "Measurement", "Traffic", "TestSupport", "TestThreads"],
             swiftSettings: settings),
         .testTarget(
             name: "WorkflowsTests",
@@ -316,7 +321,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Measurement", "Traffic", "TestSupport", "reprise", "SampleAPI"],
+            dependencies: ["Measurement", "Traffic", "TestSupport", "TestThreads", "reprise", "SampleAPI"],
             swiftSettings: settings),
     ]
 )

@@ -208,9 +208,12 @@ public struct ReplayRun {
             }
         }
         var examples = [[RequestExample]](repeating: [], count: mailboxes.count)
+        // Often at first, so that a short run ends when it is over.
+        var pauseMicroseconds: UInt32 = 1000
         while true {
             // This thread has nothing else to do, and no worker ever waits for it.
-            usleep(100_000)
+            usleep(pauseMicroseconds)
+            pauseMicroseconds = min(100_000, 2 * pauseMicroseconds)
             if table.usesCurl {
                 let now = RunClock.monotonicNs()
                 for guarded in floods { guarded.look(at: now) }

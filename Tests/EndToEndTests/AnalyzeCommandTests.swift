@@ -1,10 +1,11 @@
 import Measurement
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// `reprise analyze` as a user runs it.
-@Suite struct AnalyzeCommandTests {
+@Suite(.waits) struct AnalyzeCommandTests {
     private let reprise = BuiltProgram("reprise")
 
     /// A table of a minute at four samples a second that grows by that many bytes a second.

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// The program as a user runs it, on the recording that ships with the project.
-@Suite struct CommandLineTests {
+@Suite(.waits) struct CommandLineTests {
     private let reprise = BuiltProgram("reprise")
     private let recording = ProjectFile.path("captures/demo.pcap")
 

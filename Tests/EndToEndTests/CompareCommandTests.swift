@@ -1,10 +1,11 @@
 import Measurement
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// `reprise compare`, `merge` and the files of `report`, as a user runs them.
-@Suite struct CompareCommandTests {
+@Suite(.waits) struct CompareCommandTests {
     private let reprise = BuiltProgram("reprise")
 
     /// A run of forty seconds, fifty requests each, of that many milliseconds.

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// `tools/install`: what it puts below a prefix, and what is left when it is removed again.
-@Suite struct InstallTests {
+@Suite(.waits) struct InstallTests {
     private let folder: TemporaryFolder
     private let program: String
 

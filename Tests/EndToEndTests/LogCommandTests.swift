@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// What `inspect`, `verify` and `export` say of whole, damaged and missing logs.
-@Suite struct LogCommandTests {
+@Suite(.waits) struct LogCommandTests {
     private let reprise = BuiltProgram("reprise")
     private let golden = ProjectFile.path("Tests/SessionLogTests/Golden/version2.rlog")
     private let folder: TemporaryFolder

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// `reprise plan` on the recording that ships with the project.
-@Suite struct PlanCommandTests {
+@Suite(.waits) struct PlanCommandTests {
     private let reprise = BuiltProgram("reprise")
 
     @Test func planSaysWhatAReplayWouldSendAndShowsNoValue() throws {

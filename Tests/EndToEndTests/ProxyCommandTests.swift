@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// Proxies on the command line, and in the environment.
-@Suite struct ProxyCommandTests {
+@Suite(.waits) struct ProxyCommandTests {
     private let reprise = BuiltProgram("reprise")
 
     @Test func proxiesOfTheEnvironmentAreNotTaken() throws {

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// `capture --redact` and `reprise redact` on the recording that ships with the project.
-@Suite struct RedactCommandTests {
+@Suite(.waits) struct RedactCommandTests {
     private let reprise = BuiltProgram("reprise")
     private let folder: TemporaryFolder
     private let recording = ProjectFile.path("captures/demo.pcap")

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// What a replay tells when things go wrong: the cause, and figures that mean what they say.
-@Suite struct ReplayMessageTests {
+@Suite(.waits) struct ReplayMessageTests {
     private let reprise = BuiltProgram("reprise")
 
     private struct Told {

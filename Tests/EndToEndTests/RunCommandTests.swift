@@ -1,10 +1,11 @@
 import Foundation
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 
 /// Campaigns as a user runs them, against a server in the test.
-@Suite struct RunCommandTests {
+@Suite(.waits) struct RunCommandTests {
     private let reprise = BuiltProgram("reprise")
     private let folder: TemporaryFolder
     private let log: String

@@ -1,9 +1,10 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// No command shows a recorded secret unless it is asked to.
-@Suite struct SecretsShownTests {
+@Suite(.waits) struct SecretsShownTests {
     private let reprise = BuiltProgram("reprise")
     private let folder: TemporaryFolder
 

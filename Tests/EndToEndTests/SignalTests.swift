@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestThreads
 import Testing
 
 /// Signals and closed descriptors: a replay ends in bounded time, and its folder is whole or says that it is not.
-@Suite(.serialized) struct SignalTests {
+@Suite(.serialized, .waits) struct SignalTests {
     private let reprise = BuiltProgram("reprise")
 
     /// A replay that waits for answers which never come, after its first requests have arrived.

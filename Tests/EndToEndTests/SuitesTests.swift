@@ -1,10 +1,11 @@
 import Foundation
 import TestSupport
+import TestThreads
 import Testing
 
 /// The five suites of tools/scenarios, each in miniature: with PostgreSQL, Redis, workers, faults and all. Of scenarios that
 /// differ by their levels only, one is run.
-@Suite struct SuitesTests {
+@Suite(.waits) struct SuitesTests {
 
     /// What of the machine is missing; nil where all is there.
     static let missing: String? = {

@@ -1,10 +1,11 @@
 import Foundation
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 
 /// Pages of metrics that are scraped while a replay runs, from the socket to the verdict.
-@Suite struct WatchedMetricsTests {
+@Suite(.waits) struct WatchedMetricsTests {
     private let reprise = BuiltProgram("reprise")
 
     /// A service that answers everything, and whose page of metrics is given by how often it was asked for.

@@ -3,12 +3,13 @@ import Foundation
 import Glibc
 import Measurement
 import Report
+import TestThreads
 import Testing
 
 @testable import Live
 
 /// The page over real sockets on the loopback.
-@Suite(.serialized)
+@Suite(.serialized, .waits)
 struct LiveServerTests {
     /// A plain HTTP client: one connection, bytes as they come.
     final class Client {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
@@ -8,7 +9,7 @@ import Traffic
 @testable import RedisClient
 
 /// Debian's own servers, on free ports or sockets in a temporary folder. Where they are not installed the tests say so.
-struct ServerTests {
+@Suite(.waits) struct ServerTests {
 
     static let hasRedis = FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server")
     static let postgres = "/usr/lib/postgresql/15/bin"

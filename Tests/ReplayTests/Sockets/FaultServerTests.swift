@@ -3,11 +3,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Replays against the fault server in a process of its own: its counts and those of the replay agree.
-@Suite struct FaultServerTests {
+@Suite(.waits) struct FaultServerTests {
     /// The fault server's counts, printed when it ends.
     private struct ServerCounts: Decodable {
         var answered: Int

@@ -3,11 +3,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Failures of the target with many sessions: each is counted under its label, and no session hangs.
-@Suite struct FaultTests {
+@Suite(.waits) struct FaultTests {
     private static let sessions: [RecordedSession] = (1...60).map { .steady(number: $0, count: 8, gap: 2) }
     private static let total = 480
 

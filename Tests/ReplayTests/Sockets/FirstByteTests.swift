@@ -2,11 +2,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// The time limit for the first byte, independent of that of the whole request, on both transports.
-@Suite struct FirstByteTests {
+@Suite(.waits) struct FirstByteTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var reason: String
         var answer: LoopbackServer.Answer

@@ -2,11 +2,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// HTTP/2, sent by libcurl, with and without TLS: several requests of a clone on one connection.
-@Suite struct HTTP2Tests {
+@Suite(.waits) struct HTTP2Tests {
     /// Requests of one HTTP/2 connection, with these times in milliseconds.
     private func session(_ times: [(Int64, Int64)], number: UInt32 = 1, scheme: HTTPScheme) -> RecordedSession {
         var session = RecordedSession(number: number, times.map { (begin: $0.0, end: $0.1) })

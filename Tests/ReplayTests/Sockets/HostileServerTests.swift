@@ -3,12 +3,13 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Servers that break every rule, on every transport: each run ends within its limits, in bounded memory, and reports
 /// the same fate.
-@Suite(.serialized) struct HostileServerTests {
+@Suite(.serialized, .waits) struct HostileServerTests {
     /// How a client reaches a server.
     enum Way: String, CaseIterable, CustomTestStringConvertible {
         case sockets, curl

@@ -4,11 +4,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Tokens that are minted and refused, on real sockets.
-@Suite struct MintedRefusalTests {
+@Suite(.waits) struct MintedRefusalTests {
     /// The signing of a token.
     struct Kind: CustomTestStringConvertible, Sendable {
         var algorithm: String

@@ -2,11 +2,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Values made off the sending threads and sent over real sockets.
-@Suite struct MintingTests {
+@Suite(.waits) struct MintingTests {
     /// `{"alg":"ES384"}`, `{"sub":"ann@corp.example","iat":1700000000,"exp":1700000600}`, and an invalid signature.
     private static let token =
         "eyJhbGciOiJFUzM4NCJ9.eyJzdWIiOiJhbm5AY29ycC5leGFtcGxlIiwiaWF0IjoxNzAwMDAwMDAwLCJleHAiOjE3MDAwMDA2MDB9.AAAA"

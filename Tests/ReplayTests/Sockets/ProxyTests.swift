@@ -3,11 +3,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Replays through proxies: the requests they get, the targets they reach, and how their failures are counted.
-@Suite struct ProxyTests {
+@Suite(.waits) struct ProxyTests {
     private func replay(
         _ target: String, through proxy: String, sessions: Int = 2, slots: Int? = nil,
         _ adjust: (inout ReplayOptions, inout ResolvedProxy) throws -> Void = { _, _ in }

@@ -3,11 +3,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Clones that keep their logins valid, on real sockets.
-@Suite struct RenewalTests {
+@Suite(.waits) struct RenewalTests {
     private func timeline(_ options: inout PlanOptions, clones: Int) {
         options.speed = .factor(1)
         options.population = .slots(clones)
@@ -147,7 +148,7 @@ import Traffic
 }
 
 /// Tokens from an endpoint that the recording does not contain.
-@Suite struct TokenEndpointTests {
+@Suite(.waits) struct TokenEndpointTests {
     /// Two reads with a token whose origin was not recorded.
     private var session: RecordedSession {
         RecordedSession(

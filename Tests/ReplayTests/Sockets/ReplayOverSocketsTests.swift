@@ -3,11 +3,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Replays on real sockets, against a server of the test.
-@Suite struct ReplayOverSocketsTests {
+@Suite(.waits) struct ReplayOverSocketsTests {
     /// Runs a replay and returns the counts of its fates.
     private func replay(
         _ sessions: [RecordedSession], to url: String, plan change: (inout PlanOptions) -> Void = { _ in },

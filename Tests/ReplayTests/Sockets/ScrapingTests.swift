@@ -4,6 +4,7 @@ import Measurement
 import Plan
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Threads
 import Traffic
@@ -11,7 +12,7 @@ import Traffic
 @testable import Replay
 
 /// Pages of metrics, read from a server of the test.
-@Suite struct ScrapingTests {
+@Suite(.waits) struct ScrapingTests {
     @Test(arguments: [
         ("http://127.0.0.1:9", "http://127.0.0.1:9/metrics", "/metrics"),
         ("http://127.0.0.1:9/", "http://127.0.0.1:9/metrics", "/metrics"),
@@ -136,7 +137,7 @@ import Traffic
 }
 
 /// A command that makes values, used directly.
-@Suite struct MintCommandTests {
+@Suite(.waits) struct MintCommandTests {
     private static func ask(
         _ shell: String, count: Int = 1, timeout: Duration = .seconds(20)
     ) throws -> (answers: [MintAnswer], warning: String?) {

@@ -2,12 +2,13 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// HTTP/1.1 over TLS, on our own sockets and by libcurl: which certificates are accepted, which names are sent, and the
 /// bytes sent.
-@Suite struct TLSTests {
+@Suite(.waits) struct TLSTests {
     private static let transports: [ReplayOptions.TransportChoice] = [.wire, .curl]
 
     private func replay(

@@ -3,11 +3,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// The times when requests are sent.
-@Suite struct TimingTests {
+@Suite(.waits) struct TimingTests {
     /// Ten connections at a time, with one slow request among them, on a machine that may be busy: gaps are judged by
     /// their sum.
     @Test(arguments: [1.0, 4.0]) func lengthOfARunIsThatOfTheRecordingDividedByItsSpeed(speed: Double) throws {

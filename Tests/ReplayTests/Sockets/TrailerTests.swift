@@ -2,11 +2,12 @@ import Measurement
 import Plan
 import Replay
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// Values that a server sends after the body are taken from live responses, on every transport.
-@Suite struct TrailerTests {
+@Suite(.waits) struct TrailerTests {
     private static let recorded = "8c1f6e0a94b24d7fb0c35e21"
 
     /// A login whose response has a token in its trailers, and a request with the token.

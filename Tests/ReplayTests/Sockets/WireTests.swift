@@ -3,11 +3,12 @@ import Plan
 import Replay
 import Synchronization
 import TestSupport
+import TestThreads
 import Testing
 import Traffic
 
 /// HTTP/1.1 on our own sockets: the bytes of requests, the framing of responses, and connections.
-@Suite struct WireTests {
+@Suite(.waits) struct WireTests {
     private func session(_ heads: [String], bodies: [String] = []) -> RecordedSession {
         var session = RecordedSession(heads.indices.map { (Int64($0) * 10, Int64($0) * 10 + 1) })
         for (index, head) in heads.enumerated() {
