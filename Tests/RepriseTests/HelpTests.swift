@@ -46,6 +46,29 @@ struct HelpTests {
         #expect(longest <= 110, "\(name): a line of \(longest)")
     }
 
+    @Test("Manual pages: literal parts begin and end in turns, and every line of a topic is there")
+    func manualPages() {
+        let pages = ManualPages(catalog: catalog, version: "1.2").pages
+        #expect(Set(pages.map(\.name)).count == pages.count && pages.count > HelpTopic.all.count)
+        for page in pages {
+            let lines = page.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            #expect(lines.first?.hasPrefix(".TH ") == true && page.text.contains("Reprise 1.2"), "\(page.name)")
+            let marks = lines.filter { [".nf", ".fi"].contains($0) }
+            #expect(marks == marks.indices.map { $0 % 2 == 0 ? ".nf" : ".fi" }, "\(page.name)")
+            #expect(marks.count % 2 == 0, "\(page.name)")
+            var isLiteral = false
+            for line in lines {
+                if line == ".nf" { isLiteral = true } else if line == ".fi" { isLiteral = false }
+                if line.hasPrefix(" ") { #expect(isLiteral, "\(page.name): \(line)") }
+            }
+        }
+        for topic in HelpTopic.all {
+            let page = pages.first { $0.name == "reprise-\(topic.name).7" }
+            let text = page?.text.replacing("\\-", with: "-").replacing("\\e", with: "\\") ?? ""
+            for line in topic.text.split(separator: "\n") { #expect(text.contains(line), "\(topic.name): \(line)") }
+        }
+    }
+
     @Test("An option has one meaning in all commands")
     func namesHaveOneMeaning() {
         var meanings: [String: Set<String>] = [:]
