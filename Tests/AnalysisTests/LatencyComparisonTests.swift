@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func alikeRunsAreNotCalledDifferent() {
-        for seed in 0..<20 as Range<UInt64> {
+        for seed in 0..<10 as Range<UInt64> {
             let comparison = LatencyComparison(
                 baseline: Self.runs(3, factor: 1, seed: 100 + seed),
                 candidate: Self.runs(3, factor: 1, seed: 200 + seed))

@@ -1,6 +1,7 @@
-import Analysis
 import Foundation
 import Testing
+
+@testable import Analysis
 
 @Suite struct LatencyDriftTests {
     /// Log-normal service times around `median` ms.
@@ -10,7 +11,7 @@ import Testing
     }
 
     static func findings(_ run: SyntheticRun) -> [SoakFinding] {
-        RunSummary(of: run.record).soak.filter { $0.kind == .latency }
+        SoakFindings.all(of: run.record).filter { $0.kind == .latency }
     }
 
     @Test func steadyLatencyIsNotDrift() {

@@ -47,7 +47,7 @@ import Traffic
     }
 
     static func latency(_ record: RunRecord) -> [SoakFinding] {
-        RunSummary(of: record).soak.filter { $0.kind == .latency }
+        SoakFindings.all(of: record).filter { $0.kind == .latency }
     }
 
     static func grows(_ record: RunRecord) -> Bool { latency(record).contains { $0.verdict == .growing } }

@@ -26,7 +26,7 @@ import Traffic
     }
 
     private static func findings(_ record: RunRecord) -> [SoakFinding] {
-        RunSummary(of: record).soak.filter { [.memory, .metric].contains($0.kind) }
+        SoakFindings.all(of: record).filter { [.memory, .metric].contains($0.kind) }
     }
 
     /// Noise without a trend.

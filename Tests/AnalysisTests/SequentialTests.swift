@@ -13,7 +13,8 @@ import Traffic
         -> (states: [WatchState], last: WatchState)
     {
         let samples = SyntheticMemory.samples(
-            kind, seconds: seconds, leakBytes: leakPerHour * seconds / 3600 * SyntheticMemory.baseBytes, seed: seed)
+            kind, seconds: seconds, interval: 4, leakBytes: leakPerHour * seconds / 3600 * SyntheticMemory.baseBytes,
+            seed: seed)
         var watch = MemoryWatch(plannedSeconds: seconds)
         var states: [WatchState] = []
         for (second, value) in zip(samples.seconds, samples.values) {
@@ -43,7 +44,8 @@ import Traffic
 
     @Test func aWatchKeepsAPartOfALongRun() {
         var watch = MemoryWatch(plannedSeconds: 40_000)
-        for second in 0..<40_000 { watch.add(second: Double(second), value: 1e8) }
+        // More samples than are kept.
+        for place in 0..<17_000 { watch.add(second: 2.4 * Double(place), value: 1e8) }
         #expect(watch.state.verdict == .stable && watch.state.looks < 250)
     }
 
