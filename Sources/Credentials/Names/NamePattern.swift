@@ -14,6 +14,8 @@ public struct NamePattern: Hashable, Sendable {
     }
 
     private let parts: [Part]
+    /// The set of bytes of all parts, which most names do not contain.
+    private let letters: ByteSet
 
     /// Parses the pattern `text`.
     public init(_ text: String) {
@@ -29,11 +31,13 @@ public struct NamePattern: Hashable, Sendable {
             }
             return part
         }
+        letters = ByteSet(parts.lazy.flatMap(\.bytes))
     }
 
     /// Whether `name` matches the pattern.
     public func matches(_ name: NormalisedName) -> Bool {
-        guard let first = parts.first, NamePattern.isThere(first, in: name, at: 0) else { return false }
+        guard letters.isSubset(of: name.letters), let first = parts.first, NamePattern.isThere(first, in: name, at: 0)
+        else { return false }
         var position = first.bytes.count
         guard parts.count > 1, let last = parts.last else { return position == name.bytes.count }
         for part in parts[1..<(parts.count - 1)] {
@@ -60,10 +64,23 @@ public struct NamePattern: Hashable, Sendable {
     }
 }
 
+/// A set of bytes in which bytes that differ by a multiple of 64 are one: enough to tell that another lacks one of them.
+private struct ByteSet: Hashable, Sendable {
+    private var bits: UInt64 = 0
+
+    init(_ bytes: some Sequence<UInt8>) {
+        for byte in bytes { bits |= 1 << UInt64(byte & 63) }
+    }
+
+    func isSubset(of other: ByteSet) -> Bool { bits & ~other.bits == 0 }
+}
+
 /// A name in lower case without the separators between its words, with the word boundaries.
 public struct NormalisedName: Sendable {
     /// The letters and digits.
     public let bytes: [UInt8]
+    /// The set of `bytes`.
+    fileprivate let letters: ByteSet
     /// Whether there is a word boundary before the byte at an index; one more element than `bytes`.
     private let edges: [Bool]
 
@@ -90,6 +107,7 @@ public struct NormalisedName: Sendable {
         }
         edges.append(true)
         self.bytes = bytes
+        letters = ByteSet(bytes)
         self.edges = edges
     }
 

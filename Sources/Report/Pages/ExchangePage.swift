@@ -26,6 +26,8 @@ public struct ExchangePage {
     private let connection: RecordedConnection?
     /// Nil if secrets are shown.
     private var mask: SecretMask?
+    /// Copied for each page: creating one reads the built-in policy.
+    private static let freshMask = SecretMask(.description)
     private let usesColor: Bool
     /// The most text of a body that is shown.
     private static let maximumBodyBytes = 256 << 10
@@ -41,7 +43,7 @@ public struct ExchangePage {
         self.connection = connection
         usesColor = options.usesColor
         guard !options.showsSecrets else { return }
-        mask = SecretMask(.description)
+        mask = ExchangePage.freshMask
         mask?.learn(exchange)
     }
 
