@@ -119,7 +119,7 @@ import Traffic
             #expect(
                 warning
                     == (left > 0
-                        ? "\(left) more series of \(many.url)/metrics match what is watched; \(limit) are watched"
+                        ? "\(left) more series of \(many.url)/metrics match the watched metrics; \(limit) are watched"
                         : nil))
         }
     }
