@@ -106,7 +106,7 @@ extension ScenarioFile {
             default: break
             }
         }
-        let soak = (scenario.gates + scenario.goals + inner).first { criterion in
+        let soak = (scenario.gates + scenario.goals + scenario.guards + inner).first { criterion in
             if case .noLeak(watch: nil) = criterion.figure { true } else { false }
         }
         if watches.isEmpty, let soak {

@@ -69,7 +69,8 @@ import Traffic
         try run.append(window)
         let outcome = try reprise.run("analyze", path, "--gate", "failures<30%", "--json")
         #expect(outcome.code == 2, "part of the run is missing")
-        #expect(outcome.output.contains("\"requests\" : 50") && outcome.output.contains("\"verdict\" : \"PASS\""))
+        #expect(outcome.output.contains("\"requests\" : 50"))
+        #expect(outcome.output.contains("\"verdict\" : \"INCONCLUSIVE\""))
         #expect(try reprise.run("analyze", path, "--gate", "failures<10%").code == 99)
     }
 

@@ -40,11 +40,14 @@ import Testing
         return secrets
     }
 
-    /// What the plan found, without the places that say nothing: rows in a stable order.
+    /// What the plan found, without numbers inside texts: a pseudonym may have one that another response has by chance.
     private func findings(of log: String) throws -> NSDictionary {
         let text = try run(["plan", log, "--json"])
         let plan = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
-        return try #require(plan?["findings"] as? NSDictionary)
+        var findings = try #require(plan?["findings"] as? [String: Any])
+        let constants = findings["constants"] as? [[String: Any]] ?? []
+        findings["constants"] = constants.filter { ($0["source"] as? String)?.contains("number[") != true }
+        return findings as NSDictionary
     }
 
     /// Redacted while capturing and redacted afterwards: no command shows a secret, and the plan is the same.

@@ -190,7 +190,7 @@ import Traffic
             Issue.record("a full disk took bytes")
         } catch {
             #expect(error.isDiskFull)
-            #expect("\(error)" == "write /dev/full: No space left on device")
+            #expect("\(error)" == "cannot write /dev/full: No space left on device")
         }
     }
 

@@ -51,7 +51,7 @@ import Testing
         }
         let history = RunHistory(name: "runs", runs: runs)
         for text in [HistoryPage([history], width: 160).text, HistoryReport([history], title: "runs").text] {
-            #expect(text.contains("no lasting change; the runs differ widely: failed requests 44% to 100%"), "\(text)")
+            #expect(text.contains("o lasting change; the runs differ widely: failed requests 44% to 100%"), "\(text)")
             #expect(!text.contains("chance explains"))
         }
     }

@@ -178,7 +178,8 @@ struct GuardWatchTests {
     }
 
     private static func watch(_ text: String) throws -> GuardWatch {
-        let file = try ScenarioFile(parsing: "log: a.rlog\nsessions: 1\nhold: 1m\nguards: ['\(text)']", name: "test")
+        let file = try ScenarioFile(
+            parsing: "log: a.rlog\nwatch: {a: {port: 80}}\nsessions: 1\nhold: 1m\nguards: ['\(text)']", name: "test")
         return GuardWatch(file.scenarios[0].guards, plannedSeconds: 1800)
     }
 
