@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Interchange
 import Measurement
 import Workflows
@@ -40,10 +39,10 @@ enum ForeignFile {
             + "'reprise history \(path)' compares them"
     }
 
-    /// When a folder was last changed, in seconds since 1970; 0 if unknown.
-    private static func modified(_ path: String) -> Int {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mtim.tv_sec : 0
+    /// When a folder was last changed; the distant past if unknown.
+    private static func modified(_ path: String) -> Date {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.modificationDate] as? Date ?? .distantPast
     }
 
     /// The hint for a file that is not a scenario file: what it is, and what takes it. Nil if it may be one.
