@@ -34,17 +34,11 @@ public enum BinaryNumber: Hashable, Sendable {
     @discardableResult
     public func append(_ value: UInt64, to output: inout [UInt8]) -> Bool {
         switch self {
-        case .fourBytes, .eightBytes:
-            let count = self == .fourBytes ? 4 : 8
-            guard count == 8 || value <= UInt64(UInt32.max) else { return false }
-            for index in 0..<count { output.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
-        case .varint:
-            var rest = value
-            while rest >= 0x80 {
-                output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-                rest >>= 7
-            }
-            output.append(UInt8(rest))
+        case .fourBytes:
+            guard let value = UInt32(exactly: value) else { return false }
+            output.appendLittleEndian(value)
+        case .eightBytes: output.appendLittleEndian(value)
+        case .varint: output.appendVarint(value)
         }
         return true
     }

@@ -93,7 +93,7 @@ public struct ProtobufFields {
     /// `count` as a varint.
     public static func varint(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        BinaryNumber.varint.append(UInt64(count), to: &bytes)
+        bytes.appendVarint(UInt64(count))
         return bytes
     }
 

@@ -10,14 +10,13 @@ public struct ProtobufWriter {
     /// Adds an integer field: `int64`, `uint64` or an enumeration; negative values take ten bytes.
     public mutating func add(_ field: Int, _ value: Int64) {
         add(tag: field, wire: 0)
-        add(varint: UInt64(bitPattern: value))
+        bytes.appendVarint(UInt64(bitPattern: value))
     }
 
     /// Adds a `double` field.
     public mutating func add(_ field: Int, _ value: Double) {
         add(tag: field, wire: 1)
-        let bits = value.bitPattern
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+        bytes.appendLittleEndian(value.bitPattern)
     }
 
     /// Adds a string field.
@@ -26,7 +25,7 @@ public struct ProtobufWriter {
     /// Adds a bytes field.
     public mutating func add(_ field: Int, _ content: [UInt8]) {
         add(tag: field, wire: 2)
-        add(varint: UInt64(content.count))
+        bytes.appendVarint(UInt64(content.count))
         bytes += content
     }
 
@@ -39,15 +38,6 @@ public struct ProtobufWriter {
 
     private mutating func add(tag field: Int, wire: UInt64) {
         precondition(field > 0, "fields are numbered from 1")
-        add(varint: UInt64(field) << 3 | wire)
-    }
-
-    private mutating func add(varint value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
+        bytes.appendVarint(UInt64(field) << 3 | wire)
     }
 }
