@@ -43,10 +43,18 @@ extension TCPSegment {
     }
 }
 
+extension WireBytes {
+    /// Whether the checksum of a TCP segment or UDP datagram is right.
+    ///
+    /// - Parameter addresses: the sum of its pseudo header.
+    func hasRightChecksum(over addresses: UInt16) -> Bool {
+        InternetChecksum.folded(UInt64(addresses) &+ UInt64(sum())) == .max
+    }
+}
+
 extension PacketDecoder {
     /// Whether the checksum of a TCP segment or UDP datagram between the addresses at hand is right.
     func hasRightChecksum(_ content: WireBytes, transport: UInt8) -> Bool {
-        let addresses = segment.sumOfAddresses(transport: transport, byteCount: content.count)
-        return InternetChecksum.folded(UInt64(addresses) &+ UInt64(content.sum())) == .max
+        content.hasRightChecksum(over: segment.sumOfAddresses(transport: transport, byteCount: content.count))
     }
 }

@@ -65,7 +65,7 @@ extension TCPSegment {
         guard headerBytes > 0, let start = payload.baseAddress else { return .unknown }
         let bytes = WireBytes(start - Int(headerBytes), Int(headerBytes) + payload.count)
         let addresses = sumOfAddresses(transport: 6, byteCount: bytes.count)
-        if InternetChecksum.folded(UInt64(addresses) &+ UInt64(bytes.sum())) == .max { return .right }
+        if bytes.hasRightChecksum(over: addresses) { return .right }
         return bytes.u16(16) == addresses ? .partial : .wrong
     }
 }
