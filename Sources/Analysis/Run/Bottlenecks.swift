@@ -99,10 +99,10 @@ struct Bottlenecks {
     /// All processors are busy, mostly not with the target.
     private var machine: Bottleneck? {
         let used = moments.compactMap(\.machine)
-        guard used.count >= Bottlenecks.leastMoments, witness.processors > 0 else { return nil }
+        guard used.count >= Bottlenecks.leastMoments else { return nil }
         let (high, own) = (Robust.median(used), moments.compactMap(\.cores))
         let share = own.isEmpty ? nil : Robust.median(own)
-        guard high > 0.9 * witness.processors, share ?? 0 < 0.5 * witness.processors else { return nil }
+        guard witness.isFull(used: high, own: share) else { return nil }
         return Bottleneck(
             kind: .machine,
             finding: "the machine has no CPU left, and most of it is used by programs other than the target",

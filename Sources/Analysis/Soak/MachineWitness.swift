@@ -141,8 +141,14 @@ struct MachineWitness {
     /// Whether all processors are busy for most of the run, and mostly with other programs than the target.
     var isFull: Bool {
         guard processors > 0, busy.values.count >= MachineWitness.leastReadings else { return false }
-        return Robust.median(busy.values) > 0.9 * processors
-            && (own.isEmpty || Robust.median(own.values) < 0.5 * processors)
+        return isFull(used: Robust.median(busy.values), own: own.isEmpty ? nil : Robust.median(own.values))
+    }
+
+    /// Whether use of `used` processors, `own` of them by the target, leaves no CPU because of other programs.
+    ///
+    /// - Parameter own: nil if no process of the target was watched.
+    func isFull(used: Double, own: Double?) -> Bool {
+        processors > 0 && used > 0.9 * processors && own ?? 0 < 0.5 * processors
     }
 
     /// The fewest readings of the processors that allow a statement about the whole run.
