@@ -52,10 +52,10 @@ struct Registrations {
                 people[name, default: Person()].logins[session] = exchange.began.nanoseconds
             }
         }
-        let isMade = Registration.isMade(by: draft, status: exchange.status)
         // `PUT /accounts/ann` with a password, and perhaps an address: the path names the person.
         let named = draft.method == "PUT" ? Registrations.lastSegment(of: draft.target) : nil
-        for name in (isMade && !fields.isEmpty ? names : []) + [named.map(CredentialFinder.folded)].compactMap(\.self) {
+        let isMade = !fields.isEmpty && Registration.isMade(by: draft, status: exchange.status)
+        for name in (isMade ? names : []) + [named.map(CredentialFinder.folded)].compactMap(\.self) {
             people[name, default: Person()].registrations.append((session, exchange.ended.nanoseconds))
         }
     }

@@ -27,9 +27,9 @@ struct EmbeddedValues {
 
     private static func bit(of start: UInt64) -> Int { Int((start &* 0x9e37_79b9_7f4a_7c15) >> 48) }
 
-    /// Calls `body` with each place in `range` where one of the values is.
-    func each(
-        in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void
+    /// Calls `body` with each place in `range` where one of the values is, until it says that it is enough.
+    private func search(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Bool
     ) {
         guard range.count >= EmbeddedValues.shortest, !values.isEmpty else { return }
         let raw = UnsafeRawBufferPointer(bytes)
@@ -40,16 +40,29 @@ struct EmbeddedValues {
                 guard bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1, let known = values[word] else { continue }
                 for value in known where value.count <= range.upperBound - start {
                     let place = start..<start + value.count
-                    if bytes[place].elementsEqual(value) { body(place, value) }
+                    if bytes[place].elementsEqual(value), !body(place, value) { return }
                 }
             }
+        }
+    }
+
+    /// Calls `body` with each place in `range` where one of the values is.
+    func each(
+        in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void
+    ) {
+        search(bytes, range) {
+            body($0, $1)
+            return true
         }
     }
 
     /// Whether any of the values is in `bytes`.
     func occur(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var isThere = false
-        each(in: bytes, 0..<bytes.count) { _, _ in isThere = true }
+        search(bytes, 0..<bytes.count) { _, _ in
+            isThere = true
+            return false
+        }
         return isThere
     }
 }
@@ -70,7 +83,7 @@ extension Derivation {
         var found: [UInt8]?
         for count in [4, 6, 8, 12, 16, 24, 48] {
             let prefix = Array(text[max(0, start - count)..<start])
-            let hasDigits = prefix.contains { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let hasDigits = prefix.contains(where: ASCII.isDigit)
             if found != nil, hasDigits { break }
             guard ByteSearch.end(of: prefix, in: text) == start else { continue }
             if !hasDigits { return prefix }

@@ -166,7 +166,7 @@ struct SourceScanner {
                 isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
                 ? nouns() : nil
             // All sessions together decide whether a number that the client sent before has another meaning here.
-            let isNumber = text.count <= SourceScanner.echoedDigits && SourceScanner.isDigits(text)
+            let isNumber = text.count <= SourceScanner.echoedDigits && text.allSatisfy(ASCII.isDigit)
             if isReturned || isServers || traits.isReturned || isNumber || names?.isEmpty == false {
                 var traits = traits
                 traits.isToken = isReturned
@@ -244,10 +244,6 @@ struct SourceScanner {
 
     /// The longest number kept even though the client sent it before.
     private static let echoedDigits = 6
-
-    private static func isDigits(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
 
     /// Whether no request had the value before this response. A value sent before is the client's own.
     private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {

@@ -21,23 +21,30 @@ enum Writing: Hashable, Sendable {
         case .capitalized: return value.prefix(1).map(Writing.uppercased) + value.dropFirst()
         case .bareUUID(let isUppercase):
             guard value.withUnsafeBufferPointer({ ClientMade.isUUID($0, 0..<$0.count) }) else { return value }
-            let bare = value.filter { $0 != UInt8(ascii: "-") }
-            return (isUppercase ? Writing.upper : .lower).applied(to: bare)
+            return value.compactMap { $0 == UInt8(ascii: "-") ? nil : Writing.cased($0, isUppercase) }
         case .hyphenatedUUID(let isUppercase):
             guard value.count == Writing.bareCount, value.allSatisfy({ ASCII.hexValue($0) != nil }) else {
                 return value
             }
             var text: [UInt8] = []
+            text.reserveCapacity(ClientMade.uuidCount)
             for (index, byte) in value.enumerated() {
-                if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
-                text.append(byte)
+                switch index {
+                case 8, 12, 16, 20: text.append(UInt8(ascii: "-"))
+                default: break
+                }
+                text.append(Writing.cased(byte, isUppercase))
             }
-            return (isUppercase ? Writing.upper : .lower).applied(to: text)
+            return text
         }
     }
 
     /// How many digits a UUID has.
     private static let bareCount = 32
+
+    private static func cased(_ byte: UInt8, _ isUppercase: Bool) -> UInt8 {
+        isUppercase ? uppercased(byte) : ASCII.lowercased(byte)
+    }
 
     private static func uppercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte & ~0x20 : byte }
 
