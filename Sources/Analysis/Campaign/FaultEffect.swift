@@ -34,7 +34,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
 
     /// - Parameters:
     ///   - began, undone: in nanoseconds since the run's start
-    ///   - settled: since when the level before it was held: what came earlier is no measure for what follows
+    ///   - settled: since when the level before it was held; earlier times are not used as a reference
     ///   - end: of what is known: the next fault, or the run's end
     public init(
         name: String, began: Int64, undone: Int64?, settled: Int64 = 0, end: Int64, timeline: LoadTimeline

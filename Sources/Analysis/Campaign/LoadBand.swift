@@ -1,12 +1,13 @@
 public import Measurement
 
-/// What a load was like in some time: what later counts as being like then.
+/// The usual range of a load's response times and failures, measured over a reference time.
 ///
-/// It is looked at in spans of a second, one every tenth of a second. A second is slow when its p95 is above ``limitMs``, and bad
-/// when it is slow or more of its requests fail than did then, by one in a hundred. Single slow seconds are the noise of any load:
-/// ten seconds are like then when no more of them are slow than in the slowest ten seconds of that time, and a fifth always may be.
+/// The load is examined in spans of one second, one every tenth of a second. A second is slow if its p95 is above ``limitMs``, and
+/// bad if it is slow or its share of failures exceeds that of the reference time by one in a hundred. Every load has single slow
+/// seconds: ten seconds are usual if no more of them are slow than in the slowest ten seconds of the reference time; up to a fifth
+/// is always allowed.
 public struct LoadBand: Hashable, Sendable {
-    /// p95 of the response times then, in milliseconds; at most √2 too long.
+    /// p95 of the response times in the reference time, in milliseconds; at most √2 too long.
     public let usualMs: Double
     /// A second whose p95 is above this is slow, in milliseconds: half as long again, as classes of times are √2 wide.
     public let limitMs: Double
@@ -20,7 +21,7 @@ public struct LoadBand: Hashable, Sendable {
     private static let slowFactor = 1.5
     private static let allowedFailures = 0.01
     private static let usualSlowShare = 0.2
-    /// What was out of the ordinary half of the time is no measure for anything.
+    /// If more than half of the reference time is slow or failing, the rest is judged as if half of it were.
     private static let mostShare = 0.5
     /// Slices in a second, and in the ten seconds that are looked at together.
     private static let second = Int(1_000_000_000 / LoadTimeline.sliceNs)
@@ -28,7 +29,8 @@ public struct LoadBand: Hashable, Sendable {
     /// The least that tells what a load is like.
     private static let shortest = 5 * second
 
-    /// - Parameter usual: the time that is the measure; nil comes of less than five seconds, or where nothing was answered.
+    /// - Parameter usual: the reference time.
+    /// - Returns: nil for less than five seconds, or if nothing was answered.
     public init?(_ usual: ArraySlice<LoadTimeline.Slice>) {
         guard usual.count >= Self.shortest, let time = LoadTimeline.Slice.milliseconds(atQuantile: 0.95, of: usual)
         else { return nil }
@@ -42,8 +44,8 @@ public struct LoadBand: Hashable, Sendable {
         failingShare = min(Self.mostShare, Self.worstShare(of: looks.map(\.fails)))
     }
 
-    /// The index of the first slice from which on the load is like then until the end; nil where it never is, or is for less than
-    /// two seconds.
+    /// The index of the first slice from which on the load is usual until the end; nil if it never is, or for less than two
+    /// seconds.
     public func firstLike(in slices: ArraySlice<LoadTimeline.Slice>) -> Int? {
         let looks = Self.looks(at: slices, limitMs: limitMs, failureRatio: failureRatio)
         guard looks.count > Self.second else { return nil }

@@ -2,7 +2,7 @@ public import Analysis
 public import Measurement
 public import Scenario
 
-/// How far a ladder has come: which level is next, and what those that were run have shown. Pure.
+/// The progress of a ladder: the next level, and the results of those that were run. Pure.
 public struct LadderProgress {
     private let ladder: Ladder
     /// The levels that were run, and the one that is next.
@@ -23,7 +23,7 @@ public struct LadderProgress {
     /// - Parameters:
     ///   - level: how it was judged
     ///   - summary, record: of its run
-    /// - Returns: what it came to
+    /// - Returns: the outcome of the level
     public mutating func take(
         _ level: ScenarioResult, _ summary: RunSummary, _ record: RunRecord
     ) -> LadderResult.Outcome? {
@@ -40,7 +40,7 @@ public struct LadderProgress {
         return outcome
     }
 
-    /// What is known by now.
+    /// The result so far.
     public var result: LadderResult {
         var result = LadderResult(search, failure: failure)
         result.failureKinds = failureKinds
@@ -61,7 +61,7 @@ extension ScenarioResult {
             && failed.allSatisfy { $0.margin.map { $0 > -ScenarioResult.closeMargin } ?? false }
     }
 
-    /// What one level of a ladder came to.
+    /// The outcome of one level of a ladder.
     ///
     /// - Parameter isSaturated: whether the generator was too slow for the level
     /// - Returns: with the reason where it proves nothing
