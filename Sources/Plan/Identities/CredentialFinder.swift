@@ -104,11 +104,15 @@ enum CredentialFinder {
         name.contains(UInt8(ascii: "@")) ? name.map(ASCII.lowercased) : name
     }
 
-    /// Whether `bytes` contain a word used in the names of password fields.
-    static func mentionsPassword(_ bytes: [UInt8]) -> Bool { passwordWords.occur(in: bytes) }
+    /// Whether `bytes` contain a word used in the names of password fields, or both a telephone number's and a PIN's.
+    static func mentionsPassword(_ bytes: [UInt8]) -> Bool {
+        passwordWords.occur(in: bytes) || phoneWords.occur(in: bytes) && pinWord.occur(in: bytes)
+    }
 
     private static let passwordWords = AnyCaseWords(
-        "pass", "pwd", "secret", "pw", "kennwort", "senha", "contrase", "clave", "msisdn", "phone")
+        "pass", "pwd", "secret", "pw", "kennwort", "senha", "contrase", "clave")
+    private static let phoneWords = AnyCaseWords("msisdn", "phone")
+    private static let pinWord = AnyCaseWords("pin")
 
     /// Whether `field` may be the button that sends the form: `login=Log+in`.
     private static func isLabel(_ field: Field) -> Bool {

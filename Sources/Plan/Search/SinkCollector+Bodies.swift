@@ -254,7 +254,8 @@ extension SinkCollector {
                 start += 1
                 continue
             }
-            add(bytes, start..<start + ClientMade.uuidCount, coding, .piece)
+            // The whole word has its own place.
+            if word.count > ClientMade.uuidCount { add(bytes, start..<start + ClientMade.uuidCount, coding, .piece) }
             start += ClientMade.uuidCount
         }
     }
