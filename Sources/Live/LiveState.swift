@@ -321,7 +321,7 @@ extension LiveState {
                 ? "(other)" : run.description.label(ofEndpoint: key.endpoint)
             return LiveView.FailureKind(
                 endpoint: label, expected: key.expectedStatus > 0 ? "\(key.expectedStatus)" : "–",
-                received: key.status > 0 ? "\(key.status)" : key.fate == .missingBinding ? "not sent" : "no answer",
+                received: FailureCauseSummary.receivedText(key.status > 0 ? Int(key.status) : nil, key.fate),
                 cause: key.cause?.text ?? key.fate.label, count: count.count,
                 first: Nanoseconds.inSeconds(count.firstNs), last: Nanoseconds.inSeconds(count.lastNs))
         }

@@ -65,12 +65,9 @@ extension RunSummary {
             failures == 0
             ? "none failed" : "\(Quantity.count(failures)) failed (\(Quantity.percent(self.failureRatio)))"
         let count = Plural.text(requests, "request", "requests")
-        let missing = unsent == 0 ? "" : ", \(Quantity.count(unsent)) of them not sent"
+        let missing = load.unsent == 0 ? "" : ", \(Quantity.count(load.unsent)) of them not sent"
         return "\(count) in \(Quantity.duration(seconds: self.durationSeconds)), \(failed)\(missing)."
     }
-
-    /// Requests that were due and never sent, because they need a value that an earlier answer did not have.
-    var unsent: Int { self.failuresByKind.first { $0.kind == .missingBinding }?.count ?? 0 }
 }
 
 extension TimeKind {

@@ -161,7 +161,7 @@ public struct CampaignAssessment: Hashable, Sendable {
             + CampaignAssessment.span(seconds)
         if let most { sentence += ", with up to \(Plural.text(whole(most), "session")) at once" }
         let unsent = result.scenarios.reduce(0) { sum, scenario in
-            sum + (summaries[scenario.name]?.failuresByKind.first { $0.kind == .missingBinding }?.count ?? 0)
+            sum + (summaries[scenario.name]?.load.unsent ?? 0)
         }
         let sent = max(0, requests - Double(unsent))
         sentence += "; \(Plural.text(whole(sent), "request was", "requests were")) sent"

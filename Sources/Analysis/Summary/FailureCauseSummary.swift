@@ -48,8 +48,11 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     public var expectedText: String { expectedStatus.map(String.init) ?? "–" }
 
     /// `404`, `no answer`, `not sent`.
-    public var receivedText: String {
-        receivedStatus.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no answer")
+    public var receivedText: String { FailureCauseSummary.receivedText(receivedStatus, kind) }
+
+    /// The text for a received status; nil without a response.
+    public static func receivedText(_ status: Int?, _ kind: Fate) -> String {
+        status.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no answer")
     }
 
     /// The cause as text; the fate's label if nothing more is known.

@@ -160,7 +160,7 @@ extension TerminalReport {
             + (summary.steadyRate.map { " (\($0) after the ramp)" } ?? "")
         return "\(Quantity.count(summary.requests)) in \(Quantity.duration(seconds: summary.durationSeconds))"
             + " · \(rate) · \(failed)"
-            + (summary.unsent == 0 ? "" : ", \(Quantity.count(summary.unsent)) of them not sent")
+            + (summary.load.unsent == 0 ? "" : ", \(Quantity.count(summary.load.unsent)) of them not sent")
     }
 
     private var sessions: String {
