@@ -11,7 +11,7 @@ public struct ContentCoding: Hashable, Sendable {
         /// Zstandard, RFC 8878, one or more frames.
         case zstd
 
-        /// What bytes in the coding begin with; empty where the coding has no mark.
+        /// The magic number of the coding; empty if it has none.
         public var mark: [UInt8] {
             switch self {
             case .gzip: [0x1f, 0x8b]
@@ -20,7 +20,7 @@ public struct ContentCoding: Hashable, Sendable {
             }
         }
 
-        /// The coding whose mark `bytes` begin with; nil for none.
+        /// The coding whose magic number `bytes` begin with; nil if there is none.
         public init?(markOf bytes: some Sequence<UInt8>) {
             guard let step = [Step.gzip, .zstd].first(where: { bytes.starts(with: $0.mark) }) else { return nil }
             self = step
@@ -71,7 +71,7 @@ public struct ContentCoding: Hashable, Sendable {
     /// The coding of a body that begins like compressed data although no field declares it; nil for any other body.
     public static func detected(in body: [UInt8]) -> ContentCoding? {
         guard let step = Step(markOf: body) else { return nil }
-        // The only method of gzip (RFC 1952 section 2.3.1): two bytes alone may be anything.
+        // gzip has only this method (RFC 1952 section 2.3.1); the two bytes before may be a coincidence.
         return step == .gzip && body.dropFirst(2).first != 8 ? nil : ContentCoding([step])
     }
 

@@ -75,7 +75,7 @@ extension HTTP2Reader {
         return exchange
     }
 
-    /// HTTP/2 begins with an answer to `request`, which came before it and counts as that of stream 1.
+    /// HTTP/2 begins with a response to `request`, which was sent before and counts as the request of stream 1.
     mutating func beginUpgraded(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>,
         _ context: inout ReadingContext

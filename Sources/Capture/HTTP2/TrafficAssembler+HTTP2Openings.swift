@@ -24,7 +24,7 @@ extension TrafficAssembler {
 
     /// Both directions continue with HTTP/2 after a response with 101; the client sends the preface first.
     ///
-    /// - Parameter request: what stream 1 answers, in no list; nil when it was not seen.
+    /// - Parameter request: the request of stream 1, in no list; nil if it was not seen
     mutating func beginUpgradedHTTP2(
         _ connection: UnsafeMutablePointer<Connection>, _ request: UnsafeMutablePointer<Message>?
     ) {

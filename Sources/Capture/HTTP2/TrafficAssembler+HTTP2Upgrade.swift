@@ -3,9 +3,8 @@ import Traffic
 
 /// The upgrade from HTTP/1.1 to HTTP/2 over cleartext (RFC 7540 section 3.2, dropped by RFC 9113 and still in use).
 ///
-/// The response with 101 is an exchange as it is on the wire. What answers the request comes on stream 1 of HTTP/2,
-/// where the request counts as sent: it is recorded there once more, as a client that begins with HTTP/2 would have
-/// sent it.
+/// The request and the response with 101 are recorded as an exchange. The actual response arrives on stream 1 of
+/// HTTP/2, so the request is recorded there again, as a client that starts with HTTP/2 would have sent it.
 extension TrafficAssembler {
     /// Whether a response with 101 names HTTP/2 over cleartext as the protocol to continue with.
     func asksForHTTP2(_ response: UnsafeMutablePointer<Message>) -> Bool {
@@ -14,7 +13,7 @@ extension TrafficAssembler {
         } ?? false
     }
 
-    /// The request that `response`, a 101, answers, in HTTP/2's form and in no list; nil when it was not seen whole.
+    /// The request that `response`, a 101, answers, in HTTP/2's form and in no list; nil if it was not seen completely.
     mutating func upgradedRequest(
         _ connection: UnsafeMutablePointer<Connection>, _ response: UnsafeMutablePointer<Message>
     ) -> UnsafeMutablePointer<Message>? {
@@ -45,7 +44,7 @@ extension TrafficAssembler {
         return message
     }
 
-    /// A head of HTTP/1 as HTTP/2's, without the fields that are about its connection (RFC 9113 section 8.2.2).
+    /// An HTTP/1 head in HTTP/2's form, without connection-specific fields (RFC 9113 section 8.2.2).
     private func http2Text(of head: RequestHead) -> HeadText {
         var text = HeadText(maximumBytes: limits.maxHeadBytes)
         text.append(name: ":method", value: head.method)

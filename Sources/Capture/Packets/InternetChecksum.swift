@@ -14,8 +14,8 @@ extension WireBytes {
     func sum() -> UInt16 {
         var sum: UInt64 = 0
         var offset = 0
-        // Such a sum is the same in every order of bytes but for its own (RFC 1071 section 2): whole words are added as
-        // they are.
+        // The sum does not depend on the byte order, except that its own bytes are swapped (RFC 1071 section 2): words
+        // are added in the machine's order.
         while offset &+ 8 <= count {
             let word = start.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
             sum &+= word & 0xffff_ffff
@@ -31,10 +31,10 @@ extension WireBytes {
 }
 
 extension TCPSegment {
-    /// The sum of the pseudo header that a checksum of `transport` covers too (RFC 9293 section 3.1), for content of
-    /// `byteCount` bytes between the addresses at hand.
+    /// The sum of the pseudo header that a checksum of `transport` covers too (RFC 9293 section 3.1), for `byteCount`
+    /// bytes of content between the current addresses.
     func sumOfAddresses(transport: UInt8, byteCount: Int) -> UInt16 {
-        // The prefix of a mapped IPv4 address is FFFF, which changes no such sum.
+        // The prefix of a mapped IPv4 address is FFFF, which does not change the sum.
         var sum = UInt64(transport) &+ UInt64(UInt32(truncatingIfNeeded: byteCount))
         for half in [sourceHigh, sourceLow, destinationHigh, destinationLow] {
             sum &+= (half >> 32) &+ (half & 0xffff_ffff)
@@ -53,7 +53,7 @@ extension WireBytes {
 }
 
 extension PacketDecoder {
-    /// Whether the checksum of a TCP segment or UDP datagram between the addresses at hand is right.
+    /// Whether the checksum of a TCP segment or UDP datagram between the current addresses is right.
     func hasRightChecksum(_ content: WireBytes, transport: UInt8) -> Bool {
         content.hasRightChecksum(over: segment.sumOfAddresses(transport: transport, byteCount: content.count))
     }

@@ -1,24 +1,24 @@
-/// What the checksums of one direction of a connection are worth (RFC 9293 section 3.1).
+/// How far the checksums of one direction of a connection can be trusted (RFC 9293 section 3.1).
 ///
-/// A machine that leaves them to its network card is captured with checksums that are wrong everywhere, and one whose
-/// card puts segments together with some that are: a wrong checksum alone proves nothing. Where those before were right
-/// it gives reason to wait whether the receiver takes the segment or gets the same range again. Where they are wrong
-/// from the beginning, or often, no more are computed. Trivial: part of a ``TCPStream``.
+/// A wrong checksum alone proves nothing: with checksum offloading all captured checksums are wrong, and with receive
+/// offloading (a network card that joins segments) some are. If earlier checksums were right, a segment with a wrong
+/// one is doubtful until the receiver acknowledges it or gets the same range again. If they are wrong from the
+/// beginning, or often, they are ignored from then on. Trivial: part of a ``TCPStream``.
 struct ChecksumHistory {
-    /// Whether they say nothing: no more are looked at.
+    /// Whether checksums prove nothing here and are no longer verified.
     private(set) var areUseless = false
     private var right: UInt16 = 0
     private var wrong: UInt16 = 0
 
-    /// So many right ones show that the sender computes them: they are not right by chance.
+    /// This many right checksums show that the sender computes them.
     private static let trustworthyCount = 1
-    /// So many wrong ones, and one in `toleratedShare`, show that they were computed over something else.
+    /// This many wrong checksums, and more than one in `toleratedShare`, show that offloading makes them wrong.
     private static let toleratedCount = 8
     private static let toleratedShare = 8
 
-    /// Looks at the checksum of a segment, as far as there is something to learn from it.
+    /// Verifies the checksum of a segment if that says something about it.
     ///
-    /// - Returns: whether the segment was damaged on its way, as it seems. Its receiver drops it then.
+    /// - Returns: whether the segment was probably damaged on its way, so that its receiver drops it
     @inline(__always)
     mutating func isDamaged(_ segment: TCPSegment) -> Bool {
         // A bare acknowledgement carries nothing that could be damaged.
@@ -50,17 +50,17 @@ struct ChecksumHistory {
 }
 
 extension TCPSegment {
-    /// What can be said of a checksum.
+    /// The result of verifying a checksum.
     enum Checksum {
         case right
-        /// It is that of the addresses alone, which the network card is given to compute the rest.
+        /// It covers the addresses only: the network card adds the rest.
         case partial
         case wrong
         /// Not all of the segment was captured.
         case unknown
     }
 
-    /// Whether the checksum is that of the segment and its addresses.
+    /// Compares the checksum with the segment and its addresses.
     var checksum: Checksum {
         guard headerBytes > 0, let start = payload.baseAddress else { return .unknown }
         let bytes = WireBytes(start - Int(headerBytes), Int(headerBytes) + payload.count)

@@ -3,13 +3,13 @@ import HTTPWire
 import Traffic
 
 /// Finds connections that are captured twice: before and after address translation, as on a host that forwards to
-/// containers, or on both sides of a proxy that passes bytes on as they are.
+/// containers, or on both sides of a proxy that forwards bytes unchanged.
 ///
-/// Translation changes the address of a side and leaves sequence numbers and bytes as they are. Two connections that
-/// differ in an address, and of which the first segments of both directions have the same numbers and content within a
-/// millisecond, are one. A proxy receives bytes on one connection and sends them on another with numbers of its own:
-/// the second leaves the machine that the first arrived at, for another port or machine, and the answer takes the same
-/// way back. Bounded: tables in which what comes later overwrites.
+/// Translation changes the address of one side and keeps sequence numbers and bytes. Two connections with different
+/// addresses are the same if the first segments of both directions have the same numbers and content within a
+/// millisecond. A proxy receives bytes on one connection and sends them on another with its own sequence numbers. The
+/// second connection leaves the machine at which the first arrived, for another port or machine, and the response
+/// returns the same way. Bounded: tables of a fixed size, in which newer entries overwrite older ones.
 struct RepeatedConnections {
     private struct First {
         var key: UInt64 = 0
@@ -17,7 +17,7 @@ struct RepeatedConnections {
         var sequence: UInt32 = 0
         /// Generation of the connection.
         var connection: UInt32 = 0
-        /// Generation of the connection that it was matched with in the other direction.
+        /// Generation of the connection that matched it in the other direction.
         var twin: UInt32 = 0
         var addresses: UInt64 = 0
         var sender = Side()
@@ -39,22 +39,23 @@ struct RepeatedConnections {
 
     /// The longest time between the two sightings, in nanoseconds.
     private static let closeness = Nanoseconds.perMillisecond
-    /// The longest time that a proxy takes, which may have to connect first.
+    /// The longest time between the two sightings of a proxied connection, in nanoseconds. The proxy may have to
+    /// connect first.
     private static let relayTime = 100 * Nanoseconds.perMillisecond
     private static let slots = 4096
     /// The maximum number of bytes compared: generated traffic may have the same numbers and the same first bytes
     /// everywhere.
     private static let comparedBytes = 16_384
-    /// A proxy may cut what it passes on in other places.
+    /// The same for proxied connections: a proxy may split the bytes into other segments.
     private static let comparedRelayedBytes = 1024
-    /// Shorter beginnings are the same by chance.
+    /// Shorter beginnings may be equal by chance.
     private static let leastRelayedBytes = 16
     /// Connections that began with the same bytes and may be the proxy's other side.
     private static let ways = 4
 
     private var translated = [First](repeating: First(), count: slots)
     private var relayed = [First](repeating: First(), count: slots)
-    /// Connections found to be others under translated addresses, or passed on by a proxy.
+    /// Connections that are captured a second time, under translated addresses or behind a proxy.
     private(set) var count: UInt64 = 0
 
     /// Compares the first bytes of a direction with those of other connections.
@@ -92,7 +93,7 @@ struct RepeatedConnections {
     private mutating func noteRelayed(
         _ first: inout First, _ chunk: StreamChunk, _ connection: UnsafeMutablePointer<TCPConnection>
     ) {
-        // A proxy may say first whose bytes follow.
+        // A proxy may send a header with the client's address first (PROXY protocol).
         let start = ProxyHeader.byteCount(in: chunk.bytes) ?? 0
         let bytes = chunk.bytes.dropFirst(start).prefix(RepeatedConnections.comparedRelayedBytes)
         guard bytes.count >= RepeatedConnections.leastRelayedBytes else { return }
@@ -124,8 +125,9 @@ struct RepeatedConnections {
             && before.sequence != first.sequence
     }
 
-    /// Whether `first` is the server's answer, seen after the proxy's own (`before`), as with the clocks of two taps.
-    /// Between connections of one machine, where others may ask the same at the same time, the order must be right.
+    /// Whether `first` is the server's response although it is seen after the proxy's (`before`), as with the clocks of
+    /// two taps. Between connections of one machine the order must be right: other clients may send the same request at
+    /// the same time.
     private static func isEarlyAnswer(_ first: First, _ before: First) -> Bool {
         before.key == first.key && first.time &- before.time >= 0 && first.time &- before.time <= relayTime
             && first.receiver.address == before.sender.address && before.receiver != first.receiver

@@ -50,7 +50,7 @@ struct HeldSegment {
     var count: UInt32
     var acknowledgement: UInt32
     var time: Int64
-    /// Whether its checksum is wrong where others are right: the receiver has probably dropped it.
+    /// Whether its checksum is wrong while others are right: the receiver has probably dropped it.
     var isDoubtful = false
 
     var end: UInt32 { sequence &+ count }
@@ -111,7 +111,7 @@ struct TCPStream {
     var holePackets: UInt32 = 0
     /// When the hole was confirmed; 0 if there is none.
     var holeSince: Int64 = 0
-    /// What its checksums are worth.
+    /// How far its checksums can be trusted.
     var checksums = ChecksumHistory()
     var heldBytes: UInt32 = 0
     var heldCount: UInt32 = 0

@@ -41,8 +41,8 @@ extension TCPReassembler {
         }
     }
 
-    /// The bytes of `chunk` came whole: what is held of the same range and doubtful is forgotten where it says
-    /// something else, and is doubtful no longer where it says the same.
+    /// The bytes of `chunk` arrived undamaged. Doubtful bytes of the same range are dropped if they differ, and
+    /// accepted if they are equal.
     private mutating func settleDoubts(_ stream: UnsafeMutablePointer<TCPStream>, by chunk: StreamChunk) {
         var previous: UnsafeMutablePointer<HeldSegment>?
         var next = stream.pointee.held
@@ -137,8 +137,8 @@ extension TCPReassembler {
         }
     }
 
-    /// Whether a segment with a wrong checksum was received all the same, as far as can be told: the checksum is wrong
-    /// because a network card filled it in later, or put segments together.
+    /// Whether a segment with a wrong checksum was probably received all the same: the checksum is wrong because a
+    /// network card filled it in later, or joined segments.
     private func mayHaveBeenTaken(
         _ segment: UnsafeMutablePointer<HeldSegment>, _ stream: UnsafeMutablePointer<TCPStream>
     ) -> Bool {

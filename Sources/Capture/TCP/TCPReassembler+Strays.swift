@@ -1,7 +1,7 @@
 import Traffic
 
 /// Connections that share their endpoints, and stray segments: their sequence numbers do not fit the connection's
-/// position. Strays belong to an older connection, or follow a loss so large that nothing fits any more.
+/// position. Strays belong to an older connection, or follow a loss so large that no position fits.
 extension TCPReassembler {
     /// This many consecutive stray segments prove that the connection continues at their position.
     private static let strayRun = 3

@@ -140,7 +140,7 @@ struct TCPReassembler: ~Copyable {
         connection.pointee.lastSeen = max(now, time)
         if segment.has(TCPSegment.ack), !isDamaged {
             acknowledge(connection, 1 - direction, segment, now, &loss)
-            // What it answers comes first, also when that waited for this acknowledgement.
+            // The bytes that it acknowledges come first, even if they waited for this acknowledgement.
             if other.pointee.held?.pointee.isDoubtful == true { settleHoles(connection, 1 - direction, now, &loss) }
         }
         if !segment.payload.isEmpty {

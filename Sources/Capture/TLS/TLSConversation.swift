@@ -58,7 +58,7 @@ struct TLSConversation {
     /// identifies them.
     var heldBack: [Event] = []
     var heldBackBytes = 0
-    /// Whether ``heldBack`` was passed on, and nothing is held back from then on.
+    /// Whether ``heldBack`` was passed on; nothing is held back afterwards.
     var hasReleased = false
     /// Whether the client sent content, read or lost.
     var hasClientContent = false
@@ -75,7 +75,7 @@ struct TLSConversation {
     /// Whether records wait for a secret.
     var isWaiting: Bool { !waiting.isEmpty && failure == nil }
 
-    /// Whether it could be read, and the client asked for nothing in it, as a health check by TLS alone.
+    /// Whether it could be read and the client sent no request, as in a health check of TLS only.
     var carriedNothing: Bool { hasOpened && !hasClientContent && sides.allSatisfy { $0.missing.isNone } }
 
     /// Whether the rest of both directions is lost.

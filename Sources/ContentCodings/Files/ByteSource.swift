@@ -6,18 +6,18 @@ public enum FileProblem: Hashable, Sendable {
     case cannotOpen(Int32)
     /// read(2) failed, with this `errno`.
     case readFailed(Int32)
-    /// What was compressed cannot be decompressed further, in words; the bytes before that were given.
+    /// The data cannot be decompressed further, with the reason in words. The bytes before that point were returned.
     case compression(String)
 }
 
-/// What a reader of files throws where a file's bytes cannot be read.
+/// The error that a reader of files throws if a file's bytes cannot be read.
 public protocol FileError: Error {
     /// The error for `problem` with the file at `path`.
     init(_ problem: FileProblem, path: String)
 }
 
-/// A file read sequentially through one window, and decompressed if it begins with the magic number of gzip or Zstandard; one may
-/// be inside the other.
+/// A file that is read sequentially through one window, and decompressed if it begins with the magic number of gzip or
+/// Zstandard. Compressions may be nested.
 ///
 /// Owns the file descriptor, the window and the decompressors. One thread at a time.
 public struct ByteSource<Failure: FileError>: ~Copyable {
@@ -27,7 +27,7 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
     private let descriptor: Int32
     private let ownsDescriptor: Bool
     private var isAtEnd = false
-    /// What decompresses the file's bytes, what decompresses those that the first gives, and so on.
+    /// The decompressors, outermost compression first.
     private var layers: [any DecompressingStream] = []
     private var utf16: UTF16Decoder?
 
@@ -78,7 +78,7 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
         return true
     }
 
-    /// What a file with these first bytes is compressed with.
+    /// The compression of a file with these first bytes.
     private static func coding(of bytes: UnsafeRawBufferPointer) -> ContentCoding.Step? {
         if let step = ContentCoding.Step(markOf: bytes) { return step }
         // A frame to skip (RFC 8878 section 3.1.2), as parallel compressors write first.
@@ -86,7 +86,7 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
         return bytes.loadUnaligned(as: UInt32.self).littleEndian & 0xffff_fff0 == 0x184d_2a50 ? .zstd : nil
     }
 
-    /// Decodes what was read, and all that follows, where the first bytes are UTF-16.
+    /// If the first bytes are UTF-16, decodes these and all later bytes.
     private mutating func beginDecoding() throws(Failure) {
         try fill(4)
         guard let isBigEndian = UTF16Decoder.isBigEndian(window.unread) else { return }
@@ -157,7 +157,7 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
         window.fill(text.count)
     }
 
-    /// Reads the output of the first `count` layers; the file itself without any.
+    /// Reads the output of the first `count` layers; with 0, the file itself.
     ///
     /// - Returns: the number of bytes written to `room`; 0 at the end of the file.
     private func read(through count: Int, into room: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
@@ -193,13 +193,13 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
     }
 }
 
-/// The sizes that files are read in.
+/// Sizes of buffers and limits of file readers.
 public enum FileLimits {
     /// Bytes per read. A window of this size stays in the processor's cache.
     static let chunkBytes = 256 << 10
     /// Compressed bytes per read.
     static let pieceBytes = 64 << 10
-    /// Compressions within one another that are undone.
+    /// The maximum number of nested compressions.
     static let layers = 2
     /// The maximum argument of ``ByteSource/need(_:)``.
     public static let windowBytes = 256 << 20

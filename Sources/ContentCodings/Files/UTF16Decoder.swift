@@ -18,7 +18,7 @@ struct UTF16Decoder {
         }
     }
 
-    /// Converts `more` bytes and the rest of those before.
+    /// Converts `more` bytes, after the remainder of the previous ones.
     ///
     /// - Parameter isLast: whether no more bytes follow.
     mutating func text(_ more: [UInt8], isLast: Bool) -> [UInt8] {

@@ -7,7 +7,7 @@ public enum BinaryNumber: Hashable, Sendable {
     /// In eight bytes, the lowest first.
     case eightBytes
 
-    /// The number that is all of `range`; nil where it is none of this form, or one that is written longer than it needs to be.
+    /// The number that fills `range`; nil if the bytes do not have this form, or are longer than necessary.
     public func value(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> UInt64? {
         var value: UInt64 = 0
         switch self {

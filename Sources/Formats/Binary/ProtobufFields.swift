@@ -7,7 +7,7 @@ public struct ProtobufFields {
     public struct Field {
         /// The field's number.
         public var number: Int
-        /// Its content, and its length where it has one.
+        /// Its content, including a length if it has one.
         public var entry: Range<Int>
         /// Its content.
         public var content: Range<Int>

@@ -55,7 +55,7 @@ public enum InterchangeFormat: String, Sendable, CaseIterable {
         }
         guard let record = GorRecord(UnsafeRawBufferPointer(rebasing: start)) else { return false }
         guard record.id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
-        // Ids of other programs are short; then the line and what follows it must leave no doubt.
+        // Ids of other programs are short, so the line and the bytes after it are checked more strictly.
         if record.id.utf8.count >= 8 { return true }
         return record.hasEpochTime && GorPayload(record.payload, isRequest: record.kind == .request).framing != nil
     }

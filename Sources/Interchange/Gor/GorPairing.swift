@@ -151,8 +151,7 @@ struct GorPairing {
         if let record, let rest = response?.rest { add(rest, behind: record) }
     }
 
-    /// Takes the other half of an exchange out of the record of the one, where the separator between them was not
-    /// written.
+    /// Separates the other half of an exchange from a record, if the separator between them is missing.
     private func joinGluedHalf(_ entry: inout Waiting) {
         guard let only = entry.request ?? entry.response ?? entry.replayed,
             entry.request == nil || entry.response == nil && entry.replayed == nil
@@ -175,7 +174,7 @@ struct GorPairing {
         }
     }
 
-    /// The record that bytes behind a message are, which may have a part of a separator before it.
+    /// The record in the bytes after a message; part of a separator may precede it.
     private static func record(_ rest: [UInt8]) -> GorRecord? {
         var rest = rest.drop { $0 == 0x0a || $0 == 0x0d }
         let marked = zip(rest, GorRecord.mark).prefix { $0 == $1 }.count

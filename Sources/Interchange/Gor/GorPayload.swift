@@ -76,15 +76,15 @@ struct GorPayload {
 
     /// Where a message ends.
     enum End: Equatable {
-        /// Behind so many bytes, the last of them its own.
+        /// After this many bytes, the last of which belongs to the message.
         case at(Int)
-        /// Behind more bytes than there are, as its head says.
+        /// After more bytes than there are, according to its head.
         case later
-        /// It is no message, its head is cut off, or its end is that of the record.
+        /// It is not a message, its head is truncated, or it ends with the record.
         case unknown
     }
 
-    /// Where the message ends that `bytes` begin with, interim responses before it included.
+    /// The end of the message at the start of `bytes`, including interim responses before it.
     static func end(in bytes: UnsafeRawBufferPointer, isRequest: Bool) -> End {
         var parser = HTTP1Parser(isRequest: isRequest)
         var (offset, headStart) = (0, 0)

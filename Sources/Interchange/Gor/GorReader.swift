@@ -34,8 +34,8 @@ struct GorReader {
         return nil
     }
 
-    /// The separator behind the message, when that goes on behind the one at hand: a body may have such lines in it.
-    /// Nil when the message ends there, or where no separator is.
+    /// The separator after the message, if the message continues past the current one: a body may contain such lines.
+    /// Nil if the message ends here, or there is no other separator.
     private func separatorBehindMessage(
         _ source: inout InterchangeSource, _ separator: Separator
     ) throws(InterchangeError) -> Separator? {
@@ -62,7 +62,7 @@ struct GorReader {
                 return found?.start == end ? found : nil
             case .later:
                 guard hasMore else { return nil }
-                // A message that was cut off is not looked for in all that follows.
+                // The end of a truncated message is not searched for in the rest of the file.
                 wanted = source.available * 2
             }
         }
@@ -129,7 +129,7 @@ struct GorReader {
             guard following.elementsEqual([0x0d, 0x0a]) || following.first == 0x0a else { return nil }
         }
         var start = max(0, mark - 1)
-        // A head's own end, whose separator lacks the line end before it.
+        // The end of a head, whose separator lacks the line end before it.
         if start > 1, bytes[start - 1] == 0x0d, bytes[start - 2] == 0x0a, !hasReturn { start += 1 }
         // If the separator ends with CRLF, the line end before it is CRLF too.
         if hasReturn, start > 0, bytes[start - 1] == 0x0d { start -= 1 }

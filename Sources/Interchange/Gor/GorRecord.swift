@@ -32,7 +32,7 @@ struct GorRecord {
     /// A longer latency is assumed to be another figure.
     private static let maximumLatency = 30 * 86_400 * Nanoseconds.perSecond
 
-    /// Where the payload of a record begins, behind its first line; nil when `bytes` begin with none.
+    /// The start of a record's payload, after its first line; nil if `bytes` do not begin with a record.
     static func payloadStart(_ bytes: UnsafeRawBufferPointer) -> Int? {
         bytes.prefix(257).firstIndex(of: 0x0a).map { $0 + 1 }
     }

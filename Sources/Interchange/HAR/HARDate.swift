@@ -18,7 +18,7 @@ enum HARDate {
         return reader.time
     }
 
-    /// Numbers below count something else: no program wrote a HAR file before 1990.
+    /// Smaller numbers are not times: no program wrote a HAR file before 1990.
     private static let earliestSeconds: Double = 631_152_000
 
     /// Seconds, milliseconds, microseconds or nanoseconds since the epoch: for the years of possible recordings, their

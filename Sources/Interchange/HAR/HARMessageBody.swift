@@ -85,8 +85,8 @@ struct HARMessageBody {
     private func isStillCoded(_ coding: ContentCoding, isKnownCoded: Bool, size: Int?) -> Bool {
         if isKnownCoded || HARMessageBody.hasMark(of: coding, bytes) { return true }
         guard !bytes.isEmpty, let content = try? coding.decoded(bytes) else { return false }
-        // Brotli and deflate have no signature: what they decode may be a coincidence, unless text comes of what is
-        // none.
+        // Brotli and deflate have no signature: a body that can be decoded may be a coincidence, unless binary data
+        // become text.
         let isTextOfNone =
             !content.isEmpty && content.withUnsafeBytes { isUTF8($0) } && !bytes.withUnsafeBytes { isUTF8($0) }
         return size == content.count || size != bytes.count || isTextOfNone

@@ -205,7 +205,7 @@ private struct Line {
         return hasMessage && (isNanoseconds || connection != nil || session != nil) && hasTimesInOrder(time)
     }
 
-    /// Whether what comes later in an exchange has a later time. A full line has what was recorded, whatever that is.
+    /// Whether the times of an exchange are in order. A line of a full export has the recorded times, in order or not.
     private func hasTimesInOrder(_ time: Int64) -> Bool {
         if request.isFull || response.isFull {
             return [request, response].allSatisfy { ($0.firstByte ?? .min) <= ($0.lastByte ?? .max) }

@@ -29,7 +29,7 @@ struct People: Sendable {
     /// The pseudonym of a path segment.
     func pseudonym(ofSegment segment: [UInt8]) -> [UInt8]? { pseudonyms.isEmpty ? nil : pseudonyms[segment] }
 
-    /// Whether a field or claim with this name contains the name of a person.
+    /// Whether a field or claim with this name contains a person's name.
     static func isField(_ name: Bytes) -> Bool {
         name.count <= 24 && fields.contains(NormalisedName(name).bytes)
     }

@@ -1,12 +1,13 @@
-/// Where forms of secrets are found by what is in a text: a radix tree for each eight bytes that forms begin with.
+/// Finds the forms of secrets that a text contains: a radix tree for each eight-byte prefix of a form.
 ///
-/// Tokens of one issuer begin alike and differ after dozens of bytes: a search follows the text as far as some form
-/// says the same, whatever the number of forms. Nodes name parts of forms, which their owner keeps.
+/// Tokens of one issuer begin with the same bytes and differ after dozens of them. A search follows the text as far as
+/// some form matches, so its cost does not depend on the number of forms. Nodes refer to ranges of the forms, which the
+/// owner of the tree stores.
 struct SecretTree {
     private struct Node {
         /// The form whose bytes from the parent's end to `end` are this node's.
         var form: Int32
-        /// Bytes of the form up to here, the parents' among them.
+        /// Bytes of the form up to here, including those of the parents.
         var end: Int32
         /// The form that ends here; −1 when there is none.
         var ending: Int32 = -1
@@ -19,9 +20,9 @@ struct SecretTree {
     private var roots: [UInt64: Int32] = [:]
     private static let startBytes = MemoryLayout<UInt64>.size
 
-    /// How many beginnings there are.
+    /// The number of prefixes.
     var startCount: Int { roots.count }
-    /// The beginnings, each once.
+    /// The prefixes, each once.
     var starts: some Sequence<UInt64> { roots.keys }
 
     /// The first eight bytes of a form.
@@ -29,7 +30,7 @@ struct SecretTree {
         form.bytes.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
     }
 
-    /// Adds the form of that index. Of forms with the same bytes the one added last is found.
+    /// Adds the form with this index. Of forms with the same bytes, the one added last is found.
     mutating func insert(_ index: Int, _ forms: [SecretForm]) {
         let bytes = forms[index].bytes
         let new = Int32(index)
@@ -38,7 +39,7 @@ struct SecretTree {
             roots[start] = add(Node(form: new, end: Int32(bytes.count), ending: new))
             return
         }
-        // The link that leads to the node at hand: nil for the root's.
+        // The link to the current node; nil at the root.
         var (node, position) = (root, SecretTree.startBytes)
         var parent: (node: Int32, previous: Int32)?
         while true {
@@ -60,9 +61,9 @@ struct SecretTree {
         }
     }
 
-    /// The longest form that `range` of `bytes`, of which `start` are the first eight bytes, begins with.
+    /// The longest form that is a prefix of `range` of `bytes`; `start` is the first eight bytes of it.
     ///
-    /// - Returns: its index, and how many bytes were looked at behind the first eight; nil when there is none.
+    /// - Returns: its index and the number of bytes examined after the first eight; nil if there is none
     func longest(
         _ start: UInt64, in bytes: Bytes, _ range: Range<Int>, _ forms: [SecretForm]
     ) -> (form: Int, comparedBytes: Int)? {
@@ -81,7 +82,7 @@ struct SecretTree {
         return found < 0 ? nil : (Int(found), position - SecretTree.startBytes)
     }
 
-    /// Up to where `text` and what leads to `node` are the same, from `position` on.
+    /// The end of the common prefix of `text` and the path to `node`, from `position` on.
     @inline(__always)
     private func commonEnd<Text: Collection<UInt8>>(
         _ text: Text, from position: Int, _ node: Int32, _ forms: [SecretForm]
@@ -106,7 +107,7 @@ struct SecretTree {
         return (next, previous)
     }
 
-    /// Puts a node that ends at `position` in the place of `node`, which becomes its child.
+    /// Replaces `node` with a node that ends at `position` and has `node` as its child.
     private mutating func split(
         _ node: Int32, at position: Int, _ parent: (node: Int32, previous: Int32)?, _ start: UInt64
     ) -> Int32 {
