@@ -120,11 +120,11 @@ public struct ReplayPlan: Sendable {
         assignment.turn(after: turn, notBefore: earliest)
     }
 
-    /// Whether the number of sessions falls during the run, so that some have to end before their time.
+    /// Whether the number of sessions falls during the run, so that some are ended early.
     public var levelsFall: Bool { assignment.levelsFall }
 
-    /// When a clone that runs in a slot at `time` is to leave it although its session is not over, because the number of sessions
-    /// has fallen; nil when it is not.
+    /// When a clone that runs in a slot at `time` must leave it before its session is over, because the number of
+    /// sessions falls; nil if it need not.
     public func leave(ofSlot slot: Int, from time: RunTime) -> RunTime? { assignment.leave(ofSlot: slot, from: time) }
 
     /// When `turn` ends if the target is as fast as in the recording; its due time at ``Speed/max``.

@@ -55,7 +55,7 @@ enum CredentialFinder {
         return found.filter { $0.kind == .name } + found.filter { $0.kind != .name }
     }
 
-    /// `fields` with the code beside a telephone number as the password that it is.
+    /// `fields`, with the code that accompanies a telephone number as a password.
     private static func withCodes(_ fields: [Field]) -> [Field] {
         guard fields.contains(where: { IdentityFieldName.isPhone($0.field) }) else { return fields }
         return fields.map { field in
@@ -145,8 +145,8 @@ enum CredentialFinder {
         return []
     }
 
-    /// Whether HTTP Basic identifies a person rather than a program: not an OAuth 2 client (RFC 6749 section 2.3.1),
-    /// and not a token with a name such as `token` or `api-key`.
+    /// Whether HTTP Basic identifies a user rather than a program: not an OAuth 2 client (RFC 6749 section 2.3.1), and
+    /// not a token with a name such as `token` or `api-key`.
     private static func isPerson(_ name: Field, _ password: Field, _ draft: ParsedRequest) -> Bool {
         guard !name.value.isEmpty, !password.value.isEmpty else { return false }
         let word = IdentityFieldName.plain(String(decoding: name.value, as: UTF8.self))

@@ -1,21 +1,21 @@
 import Formats
 
-/// Names and passwords that no field is called after: the parameters of a call of JSON-RPC or XML-RPC whose method registers someone
-/// or logs someone in, and `name:password` in base64 in a field for credentials.
+/// Names and passwords in places without a field name: the parameters of a JSON-RPC or XML-RPC call whose method
+/// registers or logs in a user, and `name:password` in base64 in a field for credentials.
 enum PositionalCredentials {
     typealias Field = CredentialFinder.Field
 
-    /// The longest body that is looked at.
+    /// The longest body that is searched, in bytes.
     private static let bodyLimit = 8 << 10
     /// The most parameters of such a call.
     private static let parameterLimit = 6
 
-    /// Whether `body` has something in it that such calls and fields are called.
+    /// Whether `body` contains a name of such calls and fields.
     static func mayBe(in body: [UInt8]) -> Bool { words.occur(in: body) }
 
     private static let words = AnyCaseWords("params", "methodname", "credential")
 
-    /// The credentials in the body of `draft`, names first; none where nothing says that there are some.
+    /// The credentials in the body of `draft`, names first; empty if nothing indicates that there are any.
     static func find(in draft: ParsedRequest) -> [Field] {
         guard draft.method == "POST", draft.body.bytes.count <= bodyLimit, case .body(let kind) = draft.body.kind,
             mayBe(in: draft.body.bytes)
@@ -32,12 +32,12 @@ enum PositionalCredentials {
         }
     }
 
-    /// A call's method, and the texts among its parameters in their order; nil for those that are none.
+    /// A call's method and its parameters in order; nil for a parameter that is not a text.
     private typealias Call = (method: String, parameters: [[UInt8]?])
 
     private static func ofCall(_ call: Call?) -> [Field] {
         guard let call, namesPerson(call.method), call.parameters.count <= parameterLimit else { return [] }
-        // The first two texts: a name, or an address, and then a password.
+        // The first two texts: a name or an address, then a password.
         let texts = call.parameters.prefix(4).compactMap { $0 }.filter { !$0.isEmpty }
         guard texts.count >= 2, texts[0].count <= CredentialFinder.nameLimit else { return [] }
         var fields = [Field(value: texts[0], field: "params", kind: .name)]
@@ -51,7 +51,7 @@ enum PositionalCredentials {
         return fields + [Field(value: password, field: "params", kind: .password)]
     }
 
-    /// Whether a method registers someone or logs someone in: `signup`, `auth.login`, `user_create`.
+    /// Whether a method registers or logs in a user: `signup`, `auth.login`, `user_create`.
     private static func namesPerson(_ method: String) -> Bool {
         let name = IdentityFieldName.plain(method)
         return methods.contains { name.hasSuffix($0) } || Registration.isCalledSo(Array(method.utf8))

@@ -1,6 +1,6 @@
 /// Distinguishes requests that register a new person from those of known people.
 enum Registration {
-    /// Whether `draft`, which carries credentials and was answered with `status`, registers a new person.
+    /// Whether `draft`, which carries credentials and was answered with `status`, registers a new user.
     static func isMade(by draft: ParsedRequest, status: UInt16?) -> Bool {
         if isNamed(by: draft.target) || isNamed(inBodyOf: draft) || asksTwice(draft) { return true }
         // A login creates a session or a token.

@@ -130,7 +130,7 @@ struct SessionIdentities {
         }
     }
 
-    /// Adds `name`, found in a token, as a person of the session if it is not known yet.
+    /// Adds `name`, found in a token, as a user of the session if it is not known yet.
     mutating func add(nameInToken name: [UInt8], request: Int) {
         let field = CredentialFinder.Field(value: name, field: IdentityFieldName.tokenSubject, kind: .name)
         add(field, person: nextPerson, request: request, nil)
@@ -170,7 +170,7 @@ struct SessionIdentities {
                 switch found.field {
                 case CredentialFinder.basicName, CredentialFinder.digestName: "user"
                 case CredentialFinder.basicPassword: "password"
-                // What is known by its place is called something else.
+                // A value known by its position is in a field with another name.
                 case let other
                 where found.kind == .name && !IdentityFieldName.isName(other) && other != IdentityFieldName.tokenSubject:
                     "user"

@@ -1,24 +1,24 @@
 import Formats
 import Traffic
 
-/// Paths with a number in them that a response gives its client to go on at: a job that is polled on other connections has no
-/// more than its number.
+/// Paths with a number that a response tells its client to continue with. A job that is polled on other connections has
+/// no other key than its number.
 enum GivenPaths {
-    /// The fields that say where to go on.
+    /// The fields that contain such a path.
     private static let fields = FieldNames([
         "location", "content-location", "operation-location", "azure-asyncoperation",
     ])
-    /// The longest body that is looked at for the id of what was made.
+    /// The longest body that is searched for the id of a created resource, in bytes.
     private static let bodyLimit = 64 << 10
 
-    /// The hash of the path that `request` asks for; nil where it has no number that is a segment.
+    /// The hash of the path that `request` asks for; nil if no segment of it is a number.
     static func hash(of request: Exchange.Message) -> UInt64? {
         request.head.withUnsafeBufferPointer { head in
             ExchangeRuns.target(of: head).flatMap { hash(ofTarget: head, $0) }
         }
     }
 
-    /// The hash of a path up to its last number: what is below a job is the job's.
+    /// The hash of a path up to its last number: paths below a job belong to the job.
     private static func hash(ofTarget bytes: UnsafeBufferPointer<UInt8>, _ target: Range<Int>) -> UInt64? {
         let url = URLParts(bytes, target)
         let last = url.segments(bytes).last { !$0.isEmpty && bytes[$0].allSatisfy(ASCII.isDigit) }
@@ -41,7 +41,8 @@ enum GivenPaths {
         if let hash = made(by: exchange, response) { body(hash) }
     }
 
-    /// The path of what a POST made, whose id is in the answer: `/jobs/17` for `POST /jobs` and `{"id":17}`.
+    /// The path of a resource that a POST created, whose id is in the response: `/jobs/17` for `POST /jobs` and
+    /// `{"id":17}`.
     private static func made(by exchange: Exchange, _ response: Exchange.Message) -> UInt64? {
         guard let request = exchange.request, request.head.starts(with: "POST ".utf8), exchange.status ?? 0 < 300,
             !response.body.isEmpty, response.body.count <= bodyLimit,
@@ -57,7 +58,7 @@ enum GivenPaths {
         }
     }
 
-    /// A hash that is none of a run's.
+    /// A hash that no run has.
     private static func hash(ofPath path: some Sequence<UInt8>) -> UInt64 {
         var hash = ValueHash.seed
         ValueHash.mix(&hash, UInt8(ascii: "/"))

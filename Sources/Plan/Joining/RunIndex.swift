@@ -58,7 +58,7 @@ struct RunIndex {
         for (number, exchange) in session.exchanges.enumerated() {
             guard let request = exchange.request else { continue }
             let mention = Mention(session: index, timeNs: exchange.began.nanoseconds, exchange: number)
-            // Where a session goes on that another began is what it asks for first.
+            // A session that continues another's work asks for the path first.
             if number == 0, let path = GivenPaths.hash(of: request) {
                 runs[noteSent(path, mention)].isPath = true
                 hasPaths = true

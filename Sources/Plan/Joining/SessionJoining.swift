@@ -127,7 +127,7 @@ extension SessionJoining {
                     continue
                 }
                 let own = groups.members(of: groups.group(of: use.session))
-                // A path is open to everybody: who has a credential is known by that.
+                // A path proves nothing: anyone can request it, and credentials identify a client better.
                 if index.runs[use.run].isPath, hasOtherCredentials(own, giver) { continue }
                 if !areDifferent(own, giver, until: use.sentNs) || isInvited(use, own) {
                     join(giver, use.session)
@@ -142,8 +142,9 @@ extension SessionJoining {
         }
     }
 
-    /// Joins those who send a token that a service gives to everybody alike, to each on a connection of its own: the first who
-    /// sends it has it from the first answer. Only where as many were given it as send it; else it is no one's.
+    /// Joins sessions by a token that a service gives to several clients alike, each on its own connection: the first
+    /// sender is assigned to the first response with the token, and so on. Does nothing unless as many clients send the
+    /// token as received it.
     private mutating func joinBySharedTokens() {
         var takers: [Int: [(group: Int, sentNs: Int64)]] = [:]
         for use in foreign where index.runs[use.run].isCredential {
@@ -169,8 +170,8 @@ extension SessionJoining {
         }
     }
 
-    /// Whether a request makes someone known who was not before, by a code that another person's session was given: an
-    /// invitation, which is of no use but with the session that makes it.
+    /// Whether a request registers a new user with a code that another user's session received: an invitation, which is
+    /// useless without the session that creates it.
     private func isInvited(_ use: RunIndex.Use, _ own: [Int]) -> Bool {
         guard own == [use.session], use.exchange == 0, !index.runs[use.run].isCredential,
             case .success(let draft) = ParsedRequest.make(of: parts[use.session].exchanges[0], at: 0)

@@ -16,7 +16,7 @@ extension ParsedRequest.BodyKind {
     static func of(_ body: UnsafeBufferPointer<UInt8>, type: String) -> Self {
         let text = body.dropFirst(JSONTexts.prefixCount(of: body))
         guard let first = text.first(where: { $0 > 0x20 }) else {
-            // A message of small numbers has no printable byte.
+            // A message of small numbers has no printable bytes.
             return body.isEmpty ? .opaque : ofBinary(type: type) ?? .opaque
         }
         if AnyCaseWords.json.occur(in: type.utf8) { return .json }

@@ -1,14 +1,14 @@
 import Traffic
 
 extension BindingResolver {
-    /// Which challenge of a session a request answers: that of its service with its nonce.
+    /// Identifies the challenge that a request answers: by its service and nonce.
     private struct ChallengeKey: Hashable {
         var authority: String
         var nonce: [UInt8]
     }
 
-    /// Answers the challenges of Digest authentication where the password is known, and keeps such fields as recorded where
-    /// it is not. A session may hold several clients at once, each with a nonce of its own.
+    /// Answers Digest challenges if the password is known; otherwise keeps the fields as recorded. A session may
+    /// contain several clients at once, each with its own nonce.
     mutating func answerChallenges() {
         var challenges: [ChallengeKey: Int] = [:]
         for (request, parsed) in reading.requests.enumerated() {
@@ -63,8 +63,8 @@ extension BindingResolver {
         }
     }
 
-    /// Takes the challenges out of the responses of a service: of the one that gave the nonce, of all of them where none was seen
-    /// to, and of those to requests with the nonce, which may refuse it for its age.
+    /// Takes the challenges from the responses of a service: from the one that gave the nonce, or from all if none was
+    /// seen to give it, and from responses to requests with the nonce, which may refuse it as stale.
     ///
     /// - Returns: the index of the challenge in the table; nil when none was received before request `request` began.
     private mutating func addChallenge(_ key: ChallengeKey, before request: Int) -> Int? {
@@ -85,7 +85,7 @@ extension BindingResolver {
             let isAnswer = reading.requests[index].parts.contains { part in
                 part.rule == .credentials && DigestAuthorization.parameters(of: part.bytes)?["nonce"] == key.nonce
             }
-            // A nonce that a response gives is for the requests that are recorded with it.
+            // A nonce of a response is for the requests that are recorded with it.
             return isAnswer && !given.contains(index)
         }
         let index = result.append(.bound, recorded: recorded)

@@ -52,7 +52,7 @@ enum ClientMade {
         "idempotency", "request-id", "request_id", "requestid", "correlation", "traceparent")
     /// Words in the names of fields with a signature of the request.
     private static let signatureNames = AnyCaseWords("signature", "hmac")
-    /// Parts of all names below: most names have none of them.
+    /// Each name below contains one of these; most other names contain none.
     private static let hints = AnyCaseWords("sig", "hmac", "challenge", "verifier", "state", "nonce", "stamp", "date")
     private static let nonceNames = AnyCaseWords("nonce")
     private static let timeNames = AnyCaseWords("timestamp")

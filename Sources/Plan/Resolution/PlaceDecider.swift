@@ -39,7 +39,7 @@ struct PlaceDecider {
         if let own = text(at: place) ?? command(at: place) { return own }
         if case .origin(let isPath) = place.sink.place { return .origin(isPath: isPath) }
         let response = response(for: place, isThere: isThere)
-        // What is looked for in another form is nothing but a value of a response, or a name.
+        // A value that is searched for in another form can only be a value of a response, or a name.
         if place.sink.other != nil, place.sink.distinctiveness != .never { return response }
         if let person = person(at: place), !isGiven(person, response) { return .person(person) }
         switch response {

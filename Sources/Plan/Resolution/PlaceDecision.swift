@@ -18,7 +18,7 @@ enum PlaceDecision {
     case fetched
     /// It is a JSON Web Token that no response gave.
     case token
-    /// It is what an address of the service itself begins with, and follows the targets; `isPath` where a path follows.
+    /// It is the start of an address of the service itself, and follows the targets; `isPath` if a path follows.
     case origin(isPath: Bool)
 }
 

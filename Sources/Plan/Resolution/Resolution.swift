@@ -49,7 +49,8 @@ struct Resolution {
     /// The values extracted from each request's response.
     var sources: [Int: [ValueSource]] = [:]
     var uses: [Use] = []
-    /// How many addresses of the service itself follow the targets, beside those in fields that always do.
+    /// The number of addresses of the service itself that follow the targets, in addition to those in fields that
+    /// always do.
     var ownAddresses = 0
     /// Bearer tokens that are fetched, keyed by the recorded token.
     var fetchedValues: [[UInt8]: Int] = [:]

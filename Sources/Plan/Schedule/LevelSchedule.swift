@@ -2,9 +2,9 @@ internal import Formats
 
 /// When each slot runs, if the number of sessions changes during a run.
 ///
-/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp does. When
-/// the level falls below it, the slot begins no other clone until the level rises again; its last one has the segment's
-/// ``Segment/grace`` to come to its end.
+/// Slot `k` runs while the level is above `k`: a level that rises from 0 to N in R starts slot `k` at R·k/N, as a ramp
+/// does. When the level falls below it, the slot begins no other clone until the level rises again, and its current
+/// clone has the segment's ``Segment/grace`` to finish.
 public struct LevelSchedule: Hashable, Sendable {
 
     /// A segment in which the level changes linearly. Times are in nanoseconds from the run's start.
@@ -17,7 +17,7 @@ public struct LevelSchedule: Hashable, Sendable {
         public var from: Double
         /// The level at its end.
         public var to: Double
-        /// How long a clone whose slot the level has fallen below goes on, in nanoseconds.
+        /// How long a clone continues after the level has fallen below its slot, in nanoseconds.
         public var grace: Int64
 
         /// A segment. It is a programming error if it ends before it begins or has a negative level.
@@ -34,7 +34,7 @@ public struct LevelSchedule: Hashable, Sendable {
 
     /// The segments in order, without gaps.
     public let segments: [Segment]
-    /// Whether the level is ever lower than it was.
+    /// Whether the level ever falls.
     let canFall: Bool
 
     /// The level of a run. It is a programming error if there are no segments or gaps between them.
@@ -69,8 +69,8 @@ public struct LevelSchedule: Hashable, Sendable {
         return nil
     }
 
-    /// When a clone that runs in `slot` at `time` has to leave it; nil when the level stays above the slot, or rises above it again
-    /// within the grace.
+    /// When a clone that runs in `slot` at `time` must leave it; nil if the level stays above the slot, or rises above
+    /// it again within the grace.
     func leave(ofSlot slot: Int, from time: Int64) -> Int64? {
         guard canFall else { return nil }
         var time = time
@@ -82,7 +82,7 @@ public struct LevelSchedule: Hashable, Sendable {
         return nil
     }
 
-    /// The first time from `time` on at which the level is not above the slot, and the grace that its clone has then.
+    /// The first time from `time` on at which the level is not above the slot, and the grace of its clone then.
     private func fall(belowSlot slot: Int, from time: Int64) -> (time: Int64, grace: Int64)? {
         let threshold = Double(slot)
         for segment in segments.dropFirst(firstSegment(endingAfter: time)) {

@@ -67,7 +67,8 @@ struct PoolSlots: Sendable {
     /// Whether sessions may have to leave their slots.
     var canFall: Bool { if case .sessions(let levels) = course { levels.canFall } else { false } }
 
-    /// When a clone that runs in a slot at `time` has to leave it, as the level falls below the slot; nil when it has not.
+    /// When a clone that runs in a slot at `time` must leave it because the level falls below the slot; nil if it need
+    /// not.
     func leave(ofSlot slot: Int, from time: Int64) -> Int64? {
         guard case .sessions(let levels) = course else { return nil }
         return levels.leave(ofSlot: slot, from: time)

@@ -127,12 +127,12 @@ struct SlotAssignment: Sendable {
     /// Whether the number of sessions ever falls.
     var levelsFall: Bool { pools.contains(where: \.canFall) }
 
-    /// When a clone that runs in a slot at `time` is to leave it although its session is not over; nil when it is not.
+    /// When a clone that runs in a slot at `time` must leave it before its session is over; nil if it need not.
     func leave(ofSlot slot: Int, from time: RunTime) -> RunTime? {
         guard case .pools = population, let pool = pools.first(where: { slot < $0.first + $0.count }),
             let leave = pool.leave(ofSlot: slot - pool.first, from: time.nanoseconds)
         else { return nil }
-        // At the end of the run nothing leaves: all that is under way has time to finish.
+        // At the end of the run no clone leaves: all have time to finish.
         if let endNs, leave >= endNs { return nil }
         return RunTime(nanoseconds: leave)
     }

@@ -1,7 +1,7 @@
 import Formats
 
-/// What a page of HTML says of itself, so that a page to log in at, or one that tells of an error, is told from the recorded one:
-/// many services answer 200 with both.
+/// What an HTML page shows about itself. Distinguishes a login or error page from the recorded page: many services send
+/// both with status 200.
 public struct PageSigns: OptionSet, Hashable, Sendable {
     /// A bit for each sign.
     public let rawValue: UInt8
@@ -11,20 +11,20 @@ public struct PageSigns: OptionSet, Hashable, Sendable {
 
     /// It has a field for a password.
     static let asksForPassword = PageSigns(rawValue: 1)
-    /// Its title says that one logs in there.
+    /// Its title is that of a login page.
     static let isTitledLogin = PageSigns(rawValue: 2)
-    /// Its title tells of an error.
+    /// Its title is that of an error page.
     static let isTitledError = PageSigns(rawValue: 4)
 
-    /// It does nothing but to lead to a page to log in at.
+    /// It only redirects to a login page.
     static let leadsToLogin = PageSigns(rawValue: 8)
 
-    /// The longest page that does nothing but to lead to another.
+    /// The longest page that only redirects, in bytes.
     private static let leadingCount = 4 << 10
-    /// The bytes of a page that are looked at, and those in which its title is.
+    /// The number of bytes of a page that are searched, and of those the number that are searched for the title.
     private static let probedCount = 256 << 10
     private static let headCount = 16 << 10
-    /// The longest title.
+    /// The longest title, in bytes.
     private static let titleLimit = 200
 
     /// The signs of `page`, after content decoding.
@@ -43,19 +43,19 @@ public struct PageSigns: OptionSet, Hashable, Sendable {
         }
     }
 
-    /// How the page `live` shows that it is none such as this one, as recorded; nil where it does not.
+    /// How the page `live` differs in kind from the recorded one; nil if it does not.
     func departure(_ live: [UInt8]) -> String? {
         let gained = PageSigns(live).subtracting(self)
         if gained.contains(.asksForPassword), !contains(.isTitledLogin) {
-            return "the answer is a page to log in at: it asks for a password, and the recorded one does not"
+            return "the response is a login page: it asks for a password, and the recorded one does not"
         }
         if gained.contains(.isTitledLogin), !contains(.asksForPassword) {
-            return "the answer is a page to log in at, by its title"
+            return "the response is a login page, by its title"
         }
         if gained.contains(.leadsToLogin), !contains(.asksForPassword) {
-            return "the answer is a page that leads to one to log in at"
+            return "the response is a page that redirects to a login page"
         }
-        return gained.contains(.isTitledError) ? "the answer is a page that tells of an error, by its title" : nil
+        return gained.contains(.isTitledError) ? "the response is an error page, by its title" : nil
     }
 
     /// Whether a short page has `content="0; url=/login"` or `location = "/login"` in it.
@@ -74,7 +74,7 @@ public struct PageSigns: OptionSet, Hashable, Sendable {
     private static let leads = AnyCaseWords("\"refresh\"", "'refresh'", "location")
     private static let passwordFields = AnyCaseWords("type=\"password\"", "type='password'", "type=password")
 
-    /// The words of a page's title, in small letters; nil where it has none.
+    /// The words of a page's title in lower case; nil if it has none.
     private static func title(of page: UnsafeBufferPointer<UInt8>) -> [String]? {
         var position = 0
         while let start = ByteSearch.index(of: UInt8(ascii: "<"), in: page, position..<page.count) {
@@ -92,7 +92,7 @@ public struct PageSigns: OptionSet, Hashable, Sendable {
 
     private static func isOfWord(_ byte: UInt8) -> Bool { ASCII.isAlphanumeric(byte) || byte >= 0x80 }
 
-    /// The most words of a title that says what a page is: longer ones are about something, perhaps about errors.
+    /// The most words of a title that names the kind of a page. Longer titles have a subject, which may be errors.
     private static let titleWords = 4
 
     private static func namesLogin(_ title: [String]) -> Bool {
@@ -108,7 +108,7 @@ public struct PageSigns: OptionSet, Hashable, Sendable {
             || title.contains { errors.contains($0) }
     }
 
-    /// Words, or two of them, in titles of pages to log in at.
+    /// Words and pairs of words in titles of login pages.
     private static let logins: Set<String> = [
         "login", "logon", "signin", "signon", "loginpage", "anmelden", "anmeldung", "einloggen", "connexion",
         "connecter",

@@ -30,7 +30,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var recordedSessions: Int
     }
 
-    /// A value that clients generate, as far as can be told for each request, and that is sent as recorded.
+    /// A value that clients seem to generate for each request, and that is sent as recorded.
     public struct ClientMade: Hashable, Sendable, Codable {
         /// The purpose of a value.
         public enum Kind: String, Sendable, CaseIterable, Codable {
@@ -182,7 +182,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
     public var codedBodies = 0
     /// Cookies in requests that no recorded response set; they are not sent.
     public var droppedCookies = 0
-    /// Addresses of the service itself in requests that follow the targets, beside those in Origin and Referer.
+    /// Addresses of the service itself in requests that follow the targets, in addition to those in Origin and Referer.
     public var ownAddresses = 0
     /// Rows left out above ``rowLimit``.
     public var rowsNotShown = 0

@@ -4,15 +4,15 @@ public import Traffic
 /// What a recorded response says about success in addition to its status: protocols on top of HTTP answer 200 and
 /// report failures elsewhere.
 public struct RecordedAnswer: Hashable, Sendable {
-    /// The recorded `grpc-status`, 0 for success; nil where the response is not gRPC or was not seen to its end.
+    /// The recorded `grpc-status`, 0 for success; nil if the response is not gRPC or was not seen to its end.
     public var grpcStatus: UInt16?
-    /// Whether it answers a GraphQL operation without errors.
+    /// Whether it is a GraphQL response without errors.
     public var isGraphQLSuccess = false
-    /// What it is where it is a success of another kind than HTML, so that a page is another answer: `JSON`, `image/png`.
+    /// The kind of a success that is not HTML, such as `JSON` or `image/png`: a page in its place is another response.
     public var type: String?
     /// Whether it is JSON that begins with an error.
     public var beginsWithError = false
-    /// What its page says of itself, when it is a success in HTML.
+    /// The signs of its page, if it is a success in HTML.
     public var page: PageSigns?
     /// The redirect's target; nil when it is not a redirect.
     public var redirect: RedirectShape?
@@ -41,7 +41,7 @@ public struct RecordedAnswer: Hashable, Sendable {
             let type = RecordedAnswer.value(of: "content-type", inLines: response.head) ?? []
             let isWhole = response.isComplete && UInt64(response.body.count) == response.bodyBytes && !body.isEmpty
             if AnyCaseWords.html.occur(in: type) {
-                // Of a page that was not seen to its end nothing is known.
+                // The signs of an incomplete page are unknown.
                 page = isWhole ? PageSigns(body) : nil
             } else if response.bodyBytes > 0 {
                 self.type = RecordedAnswer.label(ofType: type)
@@ -52,12 +52,12 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
     }
 
-    /// Whether a live answer has to be examined beyond its head.
+    /// Whether the body of a live response must be examined.
     public var needsContent: Bool {
         grpcStatus != nil || isGraphQLSuccess || redirect != nil || !signs.isEmpty || page != nil
     }
 
-    /// What a type is called where people read it; nil where it says nothing.
+    /// The name of a type for readers; nil if it says nothing.
     private static func label(ofType type: [UInt8]) -> String? {
         if AnyCaseWords.json.occur(in: type) { return "JSON" }
         let name = type.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 }
@@ -67,12 +67,12 @@ public struct RecordedAnswer: Hashable, Sendable {
         return String(decoding: name.map(ASCII.lowercased), as: UTF8.self)
     }
 
-    /// The value of Location in a redirect (RFC 9110 section 15.4); nil for other answers.
+    /// The value of Location in a redirect (RFC 9110 section 15.4); nil for other responses.
     static func location(status: UInt16, head: [UInt8]) -> [UInt8]? {
         [301, 302, 303, 307, 308].contains(status) ? value(of: "location", inLines: head) : nil
     }
 
-    /// How a live answer with the recorded status reports another outcome than the recorded one; nil if it does not.
+    /// How a live response with the recorded status differs in outcome from the recorded one; nil if it does not.
     ///
     /// - Parameters:
     ///   - head: start line and header section.
@@ -84,7 +84,7 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
         if let page, let departure = page.departure(body) { return departure }
         guard isGraphQLSuccess || !signs.isEmpty else { return nil }
-        if isGraphQLSuccess, RecordedAnswer.hasGraphQLErrors(body) { return "the answer has GraphQL errors" }
+        if isGraphQLSuccess, RecordedAnswer.hasGraphQLErrors(body) { return "the response has GraphQL errors" }
         return signs.isEmpty ? nil : signs.departure(body)
     }
 
@@ -111,7 +111,7 @@ public struct RecordedAnswer: Hashable, Sendable {
         }
     }
 
-    /// Whether a body is a JSON object whose first member is `error` or `errors`, and not empty.
+    /// Whether a body is a JSON object whose first member is a non-empty `error` or `errors`.
     public static func beginsWithError(_ body: UnsafeRawBufferPointer) -> Bool {
         let bytes = UnsafeRawBufferPointer(rebasing: body.prefix(longestBeginning))
         var position = 0
@@ -137,7 +137,7 @@ public struct RecordedAnswer: Hashable, Sendable {
             && !take("0")
     }
 
-    /// The same of a response that is at hand as it came, where its content is not coded.
+    /// The same for a body as received, unless its content is coded.
     public static func beginsWithError(response: UnsafeRawBufferPointer) -> Bool {
         response.withMemoryRebound(to: UInt8.self) { bytes in
             guard let end = ByteSearch.end(of: endOfHead, in: bytes) else { return false }
@@ -146,7 +146,7 @@ public struct RecordedAnswer: Hashable, Sendable {
     }
 
     private static let endOfHead = Array("\r\n\r\n".utf8)
-    /// The bytes of a body that are looked at for an error that it begins with.
+    /// The number of bytes of a body that are searched for an error at its start.
     private static let longestBeginning = 64
 
     /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the
@@ -172,7 +172,7 @@ public struct RecordedAnswer: Hashable, Sendable {
     }
 
     /// Whether `exchange` failed from its user's point of view: no response, a status of 400 or more, a `grpc-status`
-    /// other than 0, or errors in the answer to a GraphQL operation.
+    /// other than 0, or errors in a GraphQL response.
     public static func isFailure(_ exchange: Exchange) -> Bool {
         guard let response = exchange.response else { return true }
         if exchange.status ?? 0 >= 400 || RecordedAnswer(exchange).grpcStatus ?? 0 != 0 { return true }

@@ -2,7 +2,7 @@ import Formats
 
 /// The target of a redirect as far as it is the same in every session: its path with placeholders for ids and names.
 public struct RedirectShape: Hashable, Sendable {
-    /// The path's segments, nil for one that may differ; nil where the path is relative or leads to another host.
+    /// The path's segments, nil for a segment that may differ; nil if the path is relative or leads to another host.
     var segments: [String?]?
     /// Whether its path names a login page.
     var isLogin: Bool
@@ -62,7 +62,7 @@ public struct RedirectShape: Hashable, Sendable {
         return colon + 3
     }
 
-    /// A segment that is a word of the service; nil for one that may be an id, a name or a title.
+    /// A segment that is a word of the service; nil if it may be an id, a name or a title.
     private static func word(_ segment: ArraySlice<UInt8>) -> String? {
         let isWord =
             segment.count <= longestWord
@@ -70,7 +70,7 @@ public struct RedirectShape: Hashable, Sendable {
         return isWord ? String(decoding: segment, as: UTF8.self) : nil
     }
 
-    /// Whether a path, or another text, has a word for a login among its first words.
+    /// Whether the first words of a path or another text include a word for a login.
     static func namesLogin(_ path: ArraySlice<UInt8>) -> Bool {
         let words = path.split { !(UInt8(ascii: "a")...UInt8(ascii: "z")).contains(ASCII.lowercased($0)) }
             .prefix(2 * segmentLimit).map { String(decoding: $0.map(ASCII.lowercased), as: UTF8.self) }

@@ -12,7 +12,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
     static let noError = SuccessSigns(rawValue: 1)
     /// `ok`, `success` or a similar member is true.
     static let isOK = SuccessSigns(rawValue: 2)
-    /// `succeeded` is true; etcd's transactions leave it out where it is not.
+    /// `succeeded` is true; etcd's transactions omit it if it is false.
     static let hasSucceeded = SuccessSigns(rawValue: 4)
     /// `errors` is false or empty (Elasticsearch's `_bulk`).
     static let noErrors = SuccessSigns(rawValue: 8)
@@ -23,7 +23,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
     /// An envelope without a fault (SOAP 1.1 section 4.4, XML-RPC).
     static let noFault = SuccessSigns(rawValue: 64)
 
-    /// `authenticated`, `loggedIn` and their like are true.
+    /// `authenticated`, `loggedIn` or a similar member is true.
     static let isLoggedIn = SuccessSigns(rawValue: 128)
 
     /// The most bytes of a body that are examined.
@@ -59,12 +59,12 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
     }
 
     private static let texts: [(sign: SuccessSigns, text: String)] = [
-        (.isOK, "the answer says that it did not succeed (ok or success is false)"),
-        (.noError, "the answer has an error member"), (.hasSucceeded, "the answer has no succeeded: true"),
-        (.noErrors, "the answer says that there were errors"),
-        (.zeroCode, "the answer has an error code other than 0"),
-        (.goodStatus, "the status in the answer says that it failed"), (.noFault, "the answer is a Fault"),
-        (.isLoggedIn, "the answer says that no one is logged in"),
+        (.isOK, "the response reports no success (ok or success is false)"),
+        (.noError, "the response has an error member"), (.hasSucceeded, "the response lacks succeeded: true"),
+        (.noErrors, "the response reports errors"),
+        (.zeroCode, "the response has an error code other than 0"),
+        (.goodStatus, "the status in the response reports a failure"), (.noFault, "the response is a Fault"),
+        (.isLoggedIn, "the response reports that nobody is logged in"),
     ]
 }
 
@@ -193,9 +193,9 @@ extension SuccessSigns {
         "authorized": .flag(.isLoggedIn),
     ]
 
-    /// What the member whose name is in `range` is about; nil for most.
+    /// The meaning of the member whose name is in `range`; nil for most.
     fileprivate static func member(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Member? {
-        // Most names are others: their first letter tells.
+        // Most names are excluded by their first letter.
         guard range.count >= 2, range.count <= longestName,
             firstLetters.contains(ASCII.lowercased(bytes[range.lowerBound]))
         else { return nil }
@@ -204,17 +204,17 @@ extension SuccessSigns {
     }
 
     private static let firstLetters = Set(members.keys.compactMap(\.utf8.first))
-    /// The longest name of a member.
+    /// The longest name of a member, in bytes.
     private static let longestName = 16
-    /// The longest word for success or failure.
+    /// The longest word for success or failure, in bytes.
     fileprivate static let longestWord = 16
 
-    /// Whether a text is a word for success, in letters of either case.
+    /// Whether a text is a word for success, in either case.
     fileprivate static func isSuccess(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         ["ok", "success"].contains { ASCII.isEqual(text, Array($0.utf8)) }
     }
 
-    /// Whether a text is a word for failure, in letters of either case.
+    /// Whether a text is a word for failure, in either case.
     fileprivate static func isFailure(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         guard text.count <= longestWord else { return false }
         return failures.contains(String(decoding: text.map(ASCII.lowercased), as: UTF8.self))

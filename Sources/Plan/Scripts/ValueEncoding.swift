@@ -18,13 +18,13 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case base64(Base64)
     /// Compressed by the body's Content-Encoding.
     case compressed(ContentCoding)
-    /// Written in another way than others write it.
+    /// Written in another form than elsewhere.
     case rewritten(Writing, ValueEncoding)
-    /// As a number in binary; it is none where it is no number, or too large.
+    /// As a binary number; empty if the value is not a number, or too large.
     case binary(BinaryNumber)
     /// After its length, as in binary messages.
     case prefixed(LengthPrefix)
-    /// Not a value but a text with values of its own, in another encoding.
+    /// Not a value but a text that itself contains values, in another encoding.
     case nested(Template, ValueEncoding)
     /// Not a value but a request's cookies.
     case cookies(CookieField)

@@ -12,15 +12,16 @@ public enum ValueRecipe: Sendable {
     case aws(AWSPart)
     /// Computed by a command of the user for one request, from its other content.
     case signature(name: String)
-    /// What represents a recorded address of the service at the clone's target; as recorded until that is known.
+    /// The address at the clone's target that replaces a recorded address of the service; as recorded until the target
+    /// is known.
     case origin(RecordedOrigin)
 }
 
-/// What an address of the recorded service begins with.
+/// The start of an address of the recorded service.
 public struct RecordedOrigin: Hashable, Sendable {
     /// `scheme://authority`, as recorded.
     public var bytes: [UInt8]
-    /// Whether a path follows, which a target's own path goes before.
+    /// Whether a path follows, which is appended to the target's own path.
     public var isPath: Bool
 
     /// The origin `bytes`.

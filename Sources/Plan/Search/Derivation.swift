@@ -23,17 +23,17 @@ public enum Derivation: Hashable, Sendable {
     case word(after: [UInt8])
     /// The digits after the first occurrence of these bytes.
     case digits(after: [UInt8])
-    /// The number of this index among those in a short text: `17` of `order_17.pdf`.
+    /// The number with this index in a short text: `17` of `order_17.pdf`.
     case number(Int)
-    /// What is after the first occurrence of these bytes, up to where it ends.
+    /// The text after the first occurrence of these bytes, up to `end`.
     case slice(after: [UInt8], SliceEnd)
 }
 
 /// Where a value ends in a longer text.
 public enum SliceEnd: Hashable, Sendable {
-    /// At these bytes; at the text's end where there are none.
+    /// At these bytes; if they are empty, at the end of the text.
     case before([UInt8])
-    /// After so many bytes.
+    /// After this many bytes.
     case count(Int)
 }
 

@@ -12,7 +12,7 @@ enum Distinctiveness {
     /// The longest value considered: a whole field, such as the state of a page or the response of an identity
     /// provider.
     static let countLimit = 1 << 20
-    /// Numbers with as many digits are no chance.
+    /// Numbers with this many digits do not match by chance.
     static let longNumberCount = 9
     /// The longest value that counts as several words.
     static let phraseLimit = 256

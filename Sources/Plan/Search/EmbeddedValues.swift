@@ -1,11 +1,11 @@
 import Formats
 
-/// Values that are looked for wherever they are in longer texts: what nothing explains as a whole may be a piece of a cookie, of a
-/// script, or of a protocol of its own.
+/// Values that are searched for anywhere in longer texts. A value that no response has as a whole may be part of a
+/// cookie, a script or a custom protocol.
 struct EmbeddedValues {
-    /// The shortest value that is looked for.
+    /// The shortest value that is searched for, in bytes.
     static let shortest = 8
-    /// The most values of one session.
+    /// The maximum number of values of one session.
     static let limit = 4096
 
     /// By their first eight bytes.
@@ -27,7 +27,7 @@ struct EmbeddedValues {
 
     private static func bit(of start: UInt64) -> Int { Int((start &* 0x9e37_79b9_7f4a_7c15) >> 48) }
 
-    /// Calls `body` with each place in `range` where one of the values is, until it says that it is enough.
+    /// Calls `body` with each occurrence of one of the values in `range`, until it returns false.
     private func search(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Bool
     ) {
@@ -46,7 +46,7 @@ struct EmbeddedValues {
         }
     }
 
-    /// Calls `body` with each place in `range` where one of the values is.
+    /// Calls `body` with each occurrence of one of the values in `range`.
     func each(
         in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Void
     ) {
@@ -56,7 +56,7 @@ struct EmbeddedValues {
         }
     }
 
-    /// Whether any of the values is in `bytes`.
+    /// Whether `bytes` contain any of the values.
     func occur(in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var isThere = false
         search(bytes, 0..<bytes.count) { _, _ in
@@ -68,7 +68,7 @@ struct EmbeddedValues {
 }
 
 extension Derivation {
-    /// What finds the value at `place` in `text` by what is around it; nil where nothing does.
+    /// Finds the value at `place` in `text` by the bytes around it; nil if they do not identify it.
     static func slice(at place: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> Derivation? {
         guard let end = sliceEnd(of: place, in: text), let prefix = slicePrefix(before: place.lowerBound, in: text)
         else {
@@ -77,7 +77,8 @@ extension Derivation {
         return .slice(after: prefix, end)
     }
 
-    /// The bytes before `start` that are nowhere before: rather such without digits, which differ from answer to answer.
+    /// Bytes before `start` that do not occur earlier in the text, preferably without digits, which differ between
+    /// responses.
     private static func slicePrefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard start > 0 else { return [] }
         var found: [UInt8]?
@@ -92,8 +93,8 @@ extension Derivation {
         return found
     }
 
-    /// Where the value at `place` ends: before a mark behind it that it does not have inside, else by its length. Nil where it is
-    /// a short piece of a longer word.
+    /// How the end of the value at `place` is found: by the characters after it if the value does not contain them,
+    /// otherwise by its length. Nil if it is a short part of a longer word.
     private static func sliceEnd(of place: Range<Int>, in text: UnsafeBufferPointer<UInt8>) -> SliceEnd? {
         let isInWord = place.lowerBound > 0 && ASCII.isAlphanumeric(text[place.lowerBound - 1])
         guard !isInWord || place.count >= longestPiece else { return nil }
@@ -108,6 +109,6 @@ extension Derivation {
         return .count(place.count)
     }
 
-    /// From this length on a value is itself, though letters are before it.
+    /// A value of at least this length, in bytes, counts even directly after letters.
     private static let longestPiece = 16
 }

@@ -46,7 +46,7 @@ extension Sink {
         case .number(let name, let word, let ordinal):
             if let name { ValueHash.mix(&hash, bytes[name]) }
             ValueHash.mix(&hash, 2)
-            // The word before it says more than how many numbers are before it.
+            // The word before it identifies it better than its index.
             if let word {
                 ValueHash.mix(&hash, bytes[word])
             } else {

@@ -31,10 +31,10 @@ struct HTMLFields {
         return pending.removeFirst()
     }
 
-    /// Shorter values of attributes that are no field's hold nothing that comes back but ids: `row-17`.
+    /// Shorter values of attributes outside fields are sent back only if they are ids: `row-17`.
     private static let shortestText = 12
 
-    /// Whether an attribute may hold a number that is an id, and not a size or a place.
+    /// Whether an attribute may contain a number that is an id rather than a size or a position.
     private func mayHoldID(_ attribute: HTMLTags.Attribute) -> Bool {
         attribute.value.count >= 2 && tags.page[attribute.value].contains(where: ASCII.isDigit)
             && tags.page[attribute.value].contains { !ASCII.isDigit($0) }

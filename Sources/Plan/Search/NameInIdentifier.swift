@@ -1,20 +1,20 @@
 import Formats
 
-/// A person's name that is written with other capitals in an identifier: `PageAnna`, `ANNA_1`.
+/// A person's name in an identifier, with different capitals: `PageAnna`, `ANNA_1`.
 enum NameInIdentifier {
-    /// The shortest name that is looked for: shorter ones are in other words.
+    /// The shortest name that is searched for: shorter names occur in other words.
     static let shortest = 4
-    /// The longest text that is looked at.
+    /// The longest text that is searched, in bytes.
     private static let textLimit = 256
 
-    /// A name with other capitals.
+    /// A name with different capitals.
     struct Form {
         var name: [UInt8]
         var writing: Writing
         var text: [UInt8]
     }
 
-    /// How `name` may be written with other capitals.
+    /// The ways in which `name` may be written with different capitals.
     static func forms(of name: [UInt8]) -> [Form] {
         guard name.count >= shortest, ASCII.isLetter(name[0]) else { return [] }
         var forms: [Form] = []
@@ -33,8 +33,8 @@ enum NameInIdentifier {
         range.count <= textLimit && bytes[range].contains(where: isCapital) && !bytes[range].contains(UInt8(ascii: " "))
     }
 
-    /// Where `name`, which begins with a capital, is in `range` as a word: behind a small letter or what is no letter, and before a
-    /// capital or what is no letter.
+    /// Where `name`, which begins with a capital, occurs in `range` as a word: after a lower-case letter or a
+    /// non-letter, and before a capital or a non-letter.
     static func ranges(
         of name: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [Range<Int>] {

@@ -1,22 +1,22 @@
 import Formats
 
-/// The numbers in a short text that may be ids: `17` of `order_17.pdf`, `id=17`, `urn:x:17`, `SN17` and `17,18,19`. Not those of
-/// dates, times and addresses, nor what is a number by itself.
+/// The numbers in a short text that may be ids: `17` of `order_17.pdf`, `id=17`, `urn:x:17`, `SN17` and `17,18,19`.
+/// Excludes those in dates, times and addresses, and texts that are a number as a whole.
 struct NumbersInText {
     /// A number.
     struct Number {
         var digits: Range<Int>
-        /// The letters before it, perhaps with a mark between: `order` of `order_17`; nil where there are none.
+        /// The letters before it, with or without a separator: `order` of `order_17`; nil if there are none.
         var word: Range<Int>?
-        /// Which of the text's numbers it is, from 0.
+        /// Its index among the numbers of the text, from 0.
         var ordinal: Int
     }
 
-    /// The longest text that is looked at.
+    /// The longest text that is searched, in bytes.
     static let textLimit = 256
-    /// The most letters that a number is written behind: more are no word.
+    /// The most letters directly before a number: more are not a word.
     private static let letterLimit = 12
-    /// The most digits of a number.
+    /// The maximum number of digits.
     private static let digitLimit = 18
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -27,8 +27,9 @@ struct NumbersInText {
     /// The numbers in `range` of `bytes`.
     ///
     /// - Parameters:
-    ///   - isWord: whether it is a word of a longer text, where a mark before a number says enough: `:17`, `#17`.
-    ///   - mayBeList: whether numbers with nothing but separators between are looked at.
+    ///   - isWord: whether it is a word of a longer text, in which a punctuation mark before a number suffices: `:17`,
+    ///     `#17`
+    ///   - mayBeList: whether numbers with only separators between them count
     init(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isWord: Bool = false, mayBeList: Bool = false
     ) {
@@ -47,7 +48,7 @@ struct NumbersInText {
             var digits = end
             while digits > start, ASCII.isDigit(bytes[digits - 1]) { digits -= 1 }
             guard digits < end, end - digits <= NumbersInText.digitLimit, isApart(start..<end),
-                // `v1` names a version, `3a17` is a part of a hash.
+                // `v1` names a version, `3a17` is part of a hash.
                 end - digits >= 2 || digits - start != 1, digits - start <= NumbersInText.letterLimit,
                 bytes[start..<digits].allSatisfy(ASCII.isLetter)
             else { continue }
@@ -58,7 +59,7 @@ struct NumbersInText {
         return nil
     }
 
-    /// The number of index `ordinal` in `text`.
+    /// The number with index `ordinal` in `text`.
     static func digits(_ ordinal: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var numbers = NumbersInText(text, 0..<text.count)
         while let number = numbers.next() {
@@ -67,7 +68,7 @@ struct NumbersInText {
         return nil
     }
 
-    /// The letters directly before `start`, or before one mark in front of it.
+    /// The letters directly before `start`, or before a separator in front of it.
     private func word(before start: Int) -> Range<Int>? {
         var end = start
         if end > text.lowerBound, !ASCII.isLetter(bytes[end - 1]) { end -= 1 }
@@ -87,7 +88,7 @@ struct NumbersInText {
         }
     }
 
-    /// Whether the run of letters and digits is no part of a decimal fraction, an address or a time.
+    /// Whether the run of letters and digits is not part of a decimal fraction, an address or a time.
     private func isApart(_ run: Range<Int>) -> Bool {
         func isPart(_ mark: Int, _ beyond: Int) -> Bool {
             guard text.contains(mark), text.contains(beyond) else { return false }
@@ -98,8 +99,8 @@ struct NumbersInText {
         return run.lowerBound == text.lowerBound || bytes[run.lowerBound - 1] != UInt8(ascii: "%")
     }
 
-    /// Whether `range` may hold a number that is an id: it has digits, and letters or the marks of a list besides, and does not
-    /// begin as dates do.
+    /// Whether `range` may contain a number that is an id: it has digits and either letters or list separators, and
+    /// does not begin like a date.
     private static func mayHold(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isWord: Bool, mayBeList: Bool
     ) -> Bool {
@@ -120,7 +121,7 @@ struct NumbersInText {
         }
         let isMarked = isWord && !ASCII.isAlphanumeric(bytes[range.lowerBound])
         guard hasLetter || isList || isMarked, !isDate(bytes[range]) else { return false }
-        // Digits alone are looked at as a whole.
+        // A text of digits only is examined as a whole elsewhere.
         return hasLetter || bytes[range].contains { !ASCII.isDigit($0) }
     }
 
@@ -133,7 +134,7 @@ struct NumbersInText {
         }
     }
 
-    /// Whether a text begins as `2024-05-17` does.
+    /// Whether a text begins like `2024-05-17`.
     private static func isDate(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let begin = text.prefix(8)
         return begin.count == 8

@@ -1,19 +1,19 @@
 import Formats
 
-/// Addresses of the recorded service itself in what clients send: `redirect_uri=https://shop.example/back`. They are sent with the
-/// target's address, as Host is.
+/// Addresses of the recorded service itself in requests: `redirect_uri=https://shop.example/back`. They are sent with
+/// the target's address, as Host is.
 enum OwnAddress {
-    /// The shortest text that holds one.
+    /// The shortest text that contains one, in bytes.
     static let shortest = 8
     private static let separator = Array("://".utf8)
-    /// What the service may speak, and the port that it implies.
+    /// The schemes that the service may use, and their default ports.
     private static let schemes: [(name: [UInt8], port: String)] =
         [("https", "443"), ("http", "80"), ("wss", "443"), ("ws", "80")].map { (Array($0.utf8), $1) }
 
-    /// The first address in `range` that begins with a scheme and `authority`: the `scheme://authority` of it, with a port that
-    /// the scheme implies.
+    /// The `scheme://authority` of the first address in `range` with this authority, including the scheme's default
+    /// port if it is given.
     ///
-    /// - Parameter authority: `://` and what the service is called, in small letters.
+    /// - Parameter authority: `://` and the authority of the service in lower case
     static func next(
         _ authority: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> Range<Int>? {
@@ -32,7 +32,7 @@ enum OwnAddress {
         return nil
     }
 
-    /// The scheme that ends at `end`; nil where there is none of those that the service speaks.
+    /// The scheme that ends at `end`; nil if the service does not use it.
     private static func scheme(
         before end: Int, in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> (name: [UInt8], port: String)? {
@@ -43,8 +43,8 @@ enum OwnAddress {
         }
     }
 
-    /// Where an authority that ends at `end` really does: behind `port`, which its scheme implies; nil where it is a longer name
-    /// or another port.
+    /// The end of an authority that ends at `end` or after its scheme's default port; nil if it is a longer name or has
+    /// another port.
     private static func end(of end: Int, port implied: String, in text: UnsafeBufferPointer<UInt8>) -> Int? {
         guard end < text.count else { return end }
         let next = text[end]
@@ -57,8 +57,7 @@ enum OwnAddress {
         return ASCII.isAlphanumeric(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "@") ? nil : end
     }
 
-    /// Whether what is in a field of this name is called like an address without being one: the namespaces of XML and the
-    /// vocabularies of JSON.
+    /// Whether a field with this name holds names that only look like addresses: XML namespaces and JSON vocabularies.
     static func isNamespace(_ name: String) -> Bool {
         let name = name.lowercased()
         return name.hasPrefix("xmlns") || name.hasSuffix("schemalocation") || name.hasSuffix("namespace")

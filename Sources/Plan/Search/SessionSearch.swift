@@ -78,7 +78,7 @@ struct SessionSearch {
         var seen: Set<UInt64> = []
         var values: [[UInt8]] = []
         for sink in sinks where sink.distinctiveness == .strong && sink.other == nil {
-            // A short piece is rather one of something that is known as a whole.
+            // A short text is more likely part of a value that is known as a whole.
             if case .piece = sink.place, sink.range.count < shortestPiece { continue }
             guard candidates[sink.hash] == nil, sink.range.count <= longestEmbedded,
                 seen.count < EmbeddedValues.limit, seen.insert(sink.hash).inserted
@@ -88,7 +88,7 @@ struct SessionSearch {
         return EmbeddedValues(values)
     }
 
-    /// The shortest piece of a request, and the longest value, that are looked for in longer texts.
+    /// The shortest part of a request and the longest value that are searched for in longer texts.
     private static let shortestPiece = 16
     private static let longestEmbedded = 64 << 10
 

@@ -1,5 +1,5 @@
 extension Sink {
-    /// Where the value is, as a person reads it: `field Authorization`, `cookie sid`, `path[2]`, `query cursor`,
+    /// Where the value is, for readers: `field Authorization`, `cookie sid`, `path[2]`, `query cursor`,
     /// `JSON refresh_token`, `form csrf`, `XML id`, `protobuf 1.2`, `JSON name`, `number in body`, `target` or `body`.
     func label(of kind: ParsedRequest.Part.Kind, in bytes: UnsafeBufferPointer<UInt8>) -> String {
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

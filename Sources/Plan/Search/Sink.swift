@@ -5,7 +5,7 @@ struct Sink {
     /// How the value is encoded.
     enum Coding: Hashable {
         case raw, percent, form, json, markup
-        /// A number in binary, which is looked for in decimal digits.
+        /// A binary number, which is searched for in decimal digits.
         case binary(BinaryNumber)
     }
 
@@ -28,7 +28,7 @@ struct Sink {
         /// A text or an attribute of an XML body, with the name of its element or attribute and that of the enclosing
         /// element.
         case xml(name: Range<Int>?, parent: Range<Int>?)
-        /// A text or a number of a protobuf message, by the numbers of its fields.
+        /// A text or a number of a protobuf message, by its field numbers.
         case protobuf([Int])
         /// The name of a member, a field or a parameter.
         case name
@@ -36,9 +36,10 @@ struct Sink {
         case piece
         /// A component of a compound value such as `name:key`, by its index.
         case part(Int)
-        /// A number in something longer, the name of that, the word before the number, and which of the numbers it is.
+        /// A number in a longer text: the name of the text, the word before the number, and its index among the
+        /// numbers.
         case number(name: Range<Int>?, word: Range<Int>?, ordinal: Int)
-        /// What an address of the service itself begins with, `scheme://authority`; `isPath` where a path follows.
+        /// The start of an address of the service itself, `scheme://authority`; `isPath` if a path follows.
         case origin(isPath: Bool)
     }
 
@@ -55,7 +56,7 @@ struct Sink {
     /// Hash of the decoded value.
     var hash: UInt64
     var distinctiveness: Distinctiveness
-    /// What is looked for where that is written in another way than what is here; nil where it is the same.
+    /// The value that is searched for if it is written differently here; nil if it is the same.
     var other: Other?
     /// Hash of the endpoint and of the place in its requests, the same in every session; zero until it is computed.
     var placeHash: UInt64 = 0
@@ -68,14 +69,14 @@ struct Sink {
         }
     }
 
-    /// The decoded value, in the form that is looked for.
+    /// The decoded value, in the form that is searched for.
     func value(in part: UnsafeBufferPointer<UInt8>) -> [UInt8] { other?.value ?? coding.decoded(part, range) }
 
-    /// A value that is written in another way elsewhere.
+    /// A value that is written differently elsewhere.
     struct Other {
         /// How it is written here.
         var writing: Writing
-        /// As it is written elsewhere.
+        /// The form elsewhere.
         var value: [UInt8]
     }
 }

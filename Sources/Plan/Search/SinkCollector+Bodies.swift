@@ -50,7 +50,7 @@ extension SinkCollector {
             } else if bytes[pair.name].contains(where: ASCII.isDigit) {
                 numbers(ofName: pair.name, in: bytes, .form)
             }
-            // In percent-encoding the digits of escapes are no numbers: the decoded value is looked into.
+            // In percent-encoded text, digits of escapes are not numbers: the decoded value is searched.
             if Sink.Coding.form.isPlain(bytes, pair.value) { numbers(inside: bytes, pair.value, name: pair.name) }
             guard pair.value.count >= SinkCollector.shortestCoded else { continue }
             inside(bytes, pair.value, .form)
@@ -177,7 +177,8 @@ extension SinkCollector {
         }
     }
 
-    /// Adds what a value is made of: pieces between marks, and values inside. Letters and digits alone have no parts.
+    /// Adds the parts of a value: those between separators, and embedded values. A value of letters and digits only has
+    /// no parts.
     mutating func parts(of bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding) {
         var hasHyphens = false
         var hasMarks = false
@@ -263,7 +264,7 @@ extension SinkCollector {
     /// The longest word that is searched for inner values.
     private static let nameLimit = 256
 
-    /// The long runs of letters and digits in a word, with hyphens and underscores and without: `8f3ab2c9` of
+    /// The long runs of letters and digits in a word, with and without hyphens and underscores: `8f3ab2c9` of
     /// `report_8f3ab2c9.pdf`.
     private mutating func runs(_ bytes: UnsafeBufferPointer<UInt8>, _ word: Range<Int>, _ coding: Sink.Coding) {
         var start = word.lowerBound
@@ -288,7 +289,7 @@ extension SinkCollector {
         }
     }
 
-    /// The shortest of them.
+    /// The shortest of them, in bytes.
     private static let shortestRun = 8
 
     private static func isOfRun(_ byte: UInt8) -> Bool {

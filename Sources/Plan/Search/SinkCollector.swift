@@ -13,7 +13,7 @@ struct SinkCollector {
     private(set) var sinks: [Sink] = []
     /// The lengths of their values.
     private(set) var lengths = LengthFilter()
-    /// Whether there are values that are as short as numbers that count things.
+    /// Whether some values are as short as numbers that are counts.
     private(set) var hasShortValues = false
     /// Decoded fragments of the parts.
     private(set) var layers: [SinkLayer] = []
@@ -23,15 +23,15 @@ struct SinkCollector {
     private let names: Set<UInt64>
     /// Names that are searched for in longer texts, longest first.
     private let words: [[UInt8]]
-    /// The same with other capitals, as identifiers have them.
+    /// The same with different capitals, as in identifiers.
     private let nameForms: [NameInIdentifier.Form]
     /// Whether plain words are kept; only several sessions together can decide about them.
     private let keepsWords: Bool
     /// Whether every whole field is kept because a rule of the user may name it.
     private let keepsFields: Bool
-    /// What addresses of the service itself have behind their scheme: `://authority`.
+    /// What follows the scheme in addresses of the service itself: `://authority`.
     private let authorities: [[UInt8]]
-    /// Places of such addresses in the part that is looked at: what is bound as a whole goes before them.
+    /// Places of such addresses in the current part; a binding of the whole value has priority.
     private var addresses: [Sink] = []
     private var request = 0
     private var part = 0
@@ -47,7 +47,7 @@ struct SinkCollector {
     ///   - words: names of the person that are also replaced inside longer texts.
     ///   - keepsWords: whether there are enough sessions to decide which words belong together.
     ///   - keepsFields: whether every whole field is kept because a rule of the user may name it.
-    ///   - authorities: what the service itself is called in addresses, in small letters.
+    ///   - authorities: the authorities of the service itself in lower case
     init(
         names: Set<UInt64>, words: [[UInt8]] = [], keepsWords: Bool = false, keepsFields: Bool = false,
         authorities: Set<String> = []
@@ -120,7 +120,7 @@ struct SinkCollector {
             words(bytes, 0..<bytes.count)
             if rule == .any { numbers(inside: bytes, 0..<bytes.count) }
             guard !authorities.isEmpty, !AnyCaseWords.soapAction.occur(in: name.utf8) else { return }
-            // What such a field begins with follows the targets in any case.
+            // The start of such a field follows the targets in any case.
             let own = WireHead.origin(inField: name, Array(bytes))?.count ?? 0
             addresses(inside: bytes, own..<bytes.count)
         }
@@ -198,7 +198,7 @@ struct SinkCollector {
     /// Records a value of the current request. Requests come in order, and the first one with a value is kept.
     private mutating func noteFirst(_ hash: UInt64) { firstRequests.insert(request, for: hash) }
 
-    /// Adds the places for the same hexadecimal digits in the other forms in which a response may have them.
+    /// Adds places for the same hexadecimal digits in the other forms that a response may use.
     private mutating func addRecased(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ place: Sink.Place
     ) {
@@ -217,7 +217,7 @@ struct SinkCollector {
 
     /// The addresses of the service itself in a longer text.
     ///
-    /// - Parameter field: the name of what holds it; namespaces are no addresses.
+    /// - Parameter field: the name of the field that contains it; namespaces are not addresses
     mutating func addresses(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, field: Range<Int>? = nil
     ) {
@@ -239,11 +239,12 @@ struct SinkCollector {
         }
     }
 
-    /// The numbers in a longer text, apart from those of dates and times.
+    /// The numbers in a longer text, except those in dates and times.
     ///
     /// - Parameters:
-    ///   - name: the name of what holds the text.
-    ///   - isName: whether the text is a name itself: a number there counts fields unless sessions say that it is an id.
+    ///   - name: the name of the field that contains the text
+    ///   - isName: whether the text is itself a name, in which a number is usually an index, unless sessions show that
+    ///     it is an id
     mutating func numbers(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil, isName: Bool = false
     ) {
@@ -255,8 +256,8 @@ struct SinkCollector {
         }
     }
 
-    /// The names that are in a longer text, apart from other letters and digits; not those in a password. Names with other capitals
-    /// are theirs too where they are a word of an identifier: `PageAnna` for `anna`.
+    /// The names that occur in a longer text as words, except in passwords. Names with different capitals count if they
+    /// are a word of an identifier: `PageAnna` for `anna`.
     mutating func names(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, field: Range<Int>? = nil
     ) {
@@ -275,7 +276,7 @@ struct SinkCollector {
         }
     }
 
-    /// - Returns: false where no name is meant in this field.
+    /// - Returns: false if no name is expected in this field
     private mutating func add(
         name: [UInt8], at place: Range<Int>, _ coding: Sink.Coding, _ other: Sink.Other?,
         in bytes: UnsafeBufferPointer<UInt8>, _ field: Range<Int>?
@@ -316,7 +317,7 @@ struct SinkCollector {
         }
     }
 
-    /// The shortest text in percent-encoding that is looked into: `id%3D7`.
+    /// The shortest percent-encoded text that is decoded and searched: `id%3D7`.
     static let shortestCoded = 6
 
     /// Searches the decoded content of `range`: another encoding, or a structured text.

@@ -77,7 +77,7 @@ extension SourceCandidate {
             }
             if isWordOfLink { return nil }
             guard self.nouns != nil, wanted != nil else { return nil }
-            // Small numbers are everywhere: item 7 is not what user 7 is. Longer texts hold numbers of all kinds.
+            // Small numbers occur everywhere: item 7 is not user 7. Longer texts contain numbers of all kinds.
             var isInText = false
             if case .number = sink.place { isInText = true }
             guard isInText ? bonus > 0 && value.count > 1 : bonus > 0 || value.count > SourceCandidate.smallNumberCount

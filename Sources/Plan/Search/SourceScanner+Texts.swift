@@ -59,7 +59,7 @@ extension SourceScanner {
         while let name = names.next() {
             let isNumber = JSONNames.endsInNumber(text, name.range)
             guard isNumber || JSONNames.mayBeID(text, name.range) else { continue }
-            // The number in a name is looked for one level further in.
+            // The number in a name is searched for one level deeper.
             offer(
                 text, name.range, name.hasEscapes ? .json : .raw, traits, origin,
                 depth: SourceScanner.depthLimit - (isNumber ? 1 : 0),
@@ -314,7 +314,7 @@ extension SourceScanner {
 
     /// The words of free text.
     ///
-    /// - Parameter isKnown: whether the text as a whole is looked at elsewhere.
+    /// - Parameter isKnown: whether the text as a whole is examined elsewhere
     mutating func words(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin, isKnown: Bool = false,
         of outer: () -> ValueSource.Locator?
@@ -352,7 +352,7 @@ extension SourceScanner {
     /// The shortest number in free text that is considered. Sessions with other numbers at the place decide what it is.
     private static let shortestNumber = 2
 
-    /// The numbers in a word of free text: `17`, `:17` behind the name of a member, `#17`, `row-17`, `export-17.pdf`.
+    /// The numbers in a word of free text: `17`, `:17` after the name of a member, `#17`, `row-17`, `export-17.pdf`.
     private mutating func numbers(
         ofWord word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin,
         of outer: () -> ValueSource.Locator?
@@ -364,7 +364,7 @@ extension SourceScanner {
             return .inside(outer, digits.upperBound == word.upperBound ? .word(after: prefix) : .digits(after: prefix))
         }
         if text[word].allSatisfy(ASCII.isDigit) {
-            // Longer ones are looked at as words.
+            // Longer ones are examined as words.
             guard word.count < SourceScanner.shortestCode else { return }
             offer(text, word, .raw, traits, origin, depth: SourceScanner.depthLimit) { locator(word) }
             return

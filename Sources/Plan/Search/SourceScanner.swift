@@ -6,7 +6,7 @@ import Traffic
 struct SourceScanner {
     /// The most places kept for each value.
     static let candidateLimit = 128
-    /// The same for places in longer texts, where small numbers are many.
+    /// The same for places in longer texts, which contain many small numbers.
     static let looseLimit = 48
     /// The longest body that is searched.
     static let bodyLimit = 8 << 20
@@ -20,11 +20,11 @@ struct SourceScanner {
     let lengths: LengthFilter
     private let firstRequests: HashTable<Int>
     private let beganNs: [Int64]
-    /// Whether short numbers are looked for.
+    /// Whether short numbers are searched for.
     let seeksNumbers: Bool
-    /// What is looked for at any place in longer texts; nil while whole values are.
+    /// The values that are searched for anywhere in longer texts; nil while whole values are searched for.
     private(set) var embedded: EmbeddedValues?
-    /// What was found of these in the response that is searched.
+    /// Which of these the current response contains.
     private var foundEmbedded: Set<UInt64> = []
 
     /// - Parameters:
@@ -72,7 +72,7 @@ struct SourceScanner {
         response.trailers.withUnsafeBufferPointer {
             fields(HeadFields(trailers: $0), origin, areTrailers: true)
         }
-        // Nothing that can be read has it: the body is one text.
+        // No known structure: the body is one text.
         guard let embedded, kind != .opaque else { return }
         body.withUnsafeBufferPointer { body in
             embedded.each(in: body, 0..<body.count) { place, value in
@@ -81,7 +81,7 @@ struct SourceScanner {
         }
     }
 
-    /// Looks for `values` at any place in longer texts from now on.
+    /// From now on searches for `values` anywhere in longer texts.
     mutating func seek(_ values: EmbeddedValues) { embedded = values }
 
     /// Where the searched text comes from.
@@ -184,7 +184,7 @@ struct SourceScanner {
         }
     }
 
-    /// Keeps the values that are looked for at any place in `range` of `text`, which is what `outer` finds.
+    /// Records the wanted values that occur anywhere in `range` of `text`, the text that `outer` finds.
     mutating func search(
         embeddedIn text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ traits: Traits, _ origin: Origin,
         of outer: () -> ValueSource.Locator?
@@ -210,7 +210,7 @@ struct SourceScanner {
         add(hash, value, traits, origin, nouns: nil) { .inside(outer, derivation) }
     }
 
-    /// The numbers in a text, which is what `outer` finds.
+    /// The numbers in the text that `outer` finds.
     private mutating func numbers(
         in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, of outer: () -> ValueSource.Locator?
     ) {
@@ -225,7 +225,7 @@ struct SourceScanner {
         }
     }
 
-    /// What a number in a longer text identifies: what the word before it says.
+    /// The kind of thing that a number in a longer text identifies, according to the word before it.
     static func nouns(
         of number: NumbersInText.Number, in text: UnsafeBufferPointer<UInt8>, _ origin: Origin
     ) -> [String]? {

@@ -43,7 +43,7 @@ extension WordEnds {
         text.withUnsafeBufferPointer { ranges(of: word, in: $0, 0..<$0.count) }
     }
 
-    /// The same in `range` of `bytes`.
+    /// The same for `range` of `bytes`.
     static func ranges(
         of word: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [Range<Int>] {

@@ -1,19 +1,19 @@
 import Formats
 
-/// How a client writes a value that others write in another way: hexadecimal digits in the other case of letters, a UUID without
-/// its hyphens, a name with a capital.
+/// How a client writes a value differently than the service does: hexadecimal digits in the other letter case, a UUID
+/// without hyphens, a name with a capital.
 enum Writing: Hashable, Sendable {
-    /// The letters small, or capitals.
+    /// All letters in lower case; in upper case.
     case lower
     case upper
-    /// The first letter a capital, the others as they are.
+    /// The first letter in upper case, the others unchanged.
     case capitalized
-    /// A UUID as hexadecimal digits alone.
+    /// A UUID as hexadecimal digits only.
     case bareUUID(isUppercase: Bool)
     /// Thirty-two hexadecimal digits as a UUID (RFC 9562 section 4).
     case hyphenatedUUID(isUppercase: Bool)
 
-    /// `value` written so; as it is where it has no such form.
+    /// `value` in this form; unchanged if it does not have one.
     func applied(to value: [UInt8]) -> [UInt8] {
         switch self {
         case .lower: return value.map(ASCII.lowercased)
@@ -39,7 +39,7 @@ enum Writing: Hashable, Sendable {
         }
     }
 
-    /// How many digits a UUID has.
+    /// The number of digits of a UUID.
     private static let bareCount = 32
 
     private static func cased(_ byte: UInt8, _ isUppercase: Bool) -> UInt8 {
@@ -48,8 +48,9 @@ enum Writing: Hashable, Sendable {
 
     private static func uppercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte & ~0x20 : byte }
 
-    /// How the hexadecimal digits in `range` are written, and what others may write for them: the other case of letters, and for
-    /// a UUID the form with or without hyphens in both cases. None for what is no long number in hexadecimal digits.
+    /// How the hexadecimal digits in `range` are written, and the other forms that a service may use: the other letter
+    /// case, and for a UUID the form with or without hyphens in both cases. Empty if `range` is not a long hexadecimal
+    /// number.
     static func alternatives(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [(writing: Writing, other: [UInt8])] {

@@ -137,13 +137,13 @@ struct DigestAnswer {
     /// Whether the name is sent as a hash (RFC 7616 section 3.4.4).
     var hashesUser = false
 
-    /// What an algorithm's name stands for.
+    /// The meaning of an algorithm's name.
     struct Function: Equatable {
         var hash: HashAlgorithm
-        /// Whether the secret is made of the nonces too.
+        /// Whether the secret is derived from the nonces, too.
         var isSession: Bool
 
-        /// - Parameter algorithm: its name; empty for MD5. Nil for one that is not known.
+        /// - Parameter algorithm: its name; empty for MD5. Nil if it is unknown.
         init?(_ algorithm: [UInt8]) {
             switch String(decoding: algorithm, as: UTF8.self).uppercased() {
             case "", "MD5": (hash, isSession) = (.md5, false)

@@ -65,8 +65,8 @@ struct SchemeParameters: Hashable, Sendable {
 
 /// The Digest authentication parameters of a response (RFC 7616 sections 3.3 and 3.5).
 enum DigestChallenge {
-    /// The parameters of the challenges of Digest among the fields of `head`, each in a line, or of `Authentication-Info` where it
-    /// has a next nonce; nil when there are none.
+    /// The parameters of the Digest challenges among the fields of `head`, a line each, or of `Authentication-Info` if
+    /// it has a next nonce; nil if there are none.
     static func text(in head: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var challenges: [[UInt8]] = []
         var next: [UInt8]?
@@ -83,12 +83,13 @@ enum DigestChallenge {
         return challenges.isEmpty ? next : Array(challenges.joined(separator: [ASCII.lineFeed]))
     }
 
-    /// The challenges in what ``text(in:)`` gives, in their order: the service's favourite first.
+    /// The challenges in the result of ``text(in:)``, in order of the service's preference.
     static func all(in text: [UInt8]) -> [SchemeParameters] {
         text.split(separator: ASCII.lineFeed).map { SchemeParameters($0) }
     }
 
-    /// The challenge that a client answers which answered one of `algorithm`: that of the same, else the first that is known.
+    /// The challenge that a client uses if it used `algorithm` before: one with the same algorithm, otherwise the first
+    /// with a known one.
     static func answered(in text: [UInt8], algorithm: [UInt8]?) -> SchemeParameters? {
         let all = all(in: text)
         let own = DigestAnswer.Function(algorithm ?? [])
@@ -96,7 +97,7 @@ enum DigestChallenge {
             ?? all.first { DigestAnswer.Function($0["algorithm"] ?? []) != nil } ?? all.first
     }
 
-    /// The parameters of each challenge of Digest in a field that may list several schemes.
+    /// The parameters of each Digest challenge in a field that may list several schemes.
     private static func challenges(in head: UnsafeBufferPointer<UInt8>, _ value: Range<Int>) -> [[UInt8]] {
         let scheme = Array("digest ".utf8)
         var starts: [Int] = []
@@ -118,6 +119,6 @@ enum DigestChallenge {
 }
 
 extension SchemeParameters {
-    /// The nonce of a challenge, or the one that is to follow.
+    /// The nonce of a challenge, or the announced next one.
     var nonce: [UInt8]? { self["nonce"] ?? self["nextnonce"] }
 }

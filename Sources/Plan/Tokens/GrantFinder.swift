@@ -232,7 +232,7 @@ extension GrantFinder {
     private static let pathsOfRenewals = AnyCaseWords("refresh", "renew", "extend")
     private static let pathsOfRefreshes = AnyCaseWords("refresh", "renew", "extend", "token")
 
-    /// Whether a request registers a person, which works only once.
+    /// Whether a request registers a user, which works only once.
     private func isRegistration(_ index: Int) -> Bool {
         Registration.isMade(by: drafts[index], status: requests[index].expectedStatus)
     }
