@@ -92,7 +92,7 @@ public final class LiveHub: Sendable {
     public func faultUndone(_ name: String, at time: Double) { leave(.faultUndone(name, at: time)) }
     /// An event happened now.
     public func note(_ text: String) { leave(.note(text)) }
-    /// The level of a ladder that was on is over.
+    /// The current level of a ladder is over.
     public func take(level: LiveView.Level.Standing) { leave(.level(level)) }
     /// No new requests begin.
     public func drain() { leave(.drain) }

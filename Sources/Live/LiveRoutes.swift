@@ -159,7 +159,7 @@ struct LiveRoutes: Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    // MARK: - Answers
+    // MARK: - Responses
 
     private func text(_ text: String, _ type: String, _ status: HTTPResponse.Status = .ok) -> Response {
         response(status, type, ResponseBody(byteBuffer: ByteBuffer(string: text)))

@@ -24,7 +24,7 @@ public struct LiveRun: Sendable {
     public var lines: [String: LiveView.Gate.Line] = [:]
     /// Judges the gates on the record so far, without those that can only be judged at the end.
     public var judge: @Sendable (RunRecord) -> [GateResult] = { _ in [] }
-    /// The levels of a ladder up to this one; empty where it is of none.
+    /// The levels of the ladder up to this one; empty if the run is not part of a ladder.
     public var levels: [LiveView.Level] = []
     /// Whether another phase follows when a phase is ended early.
     public var canEndPhase = false

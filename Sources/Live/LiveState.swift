@@ -102,7 +102,7 @@ public struct LiveState: Sendable {
         note("Fault \(name) is undone.")
     }
 
-    /// Takes what the level of a ladder came to that is on.
+    /// Takes the outcome of the current level of a ladder.
     public mutating func take(level standing: LiveView.Level.Standing) {
         guard let last = levels.indices.last else { return }
         levels[last].standing = standing

@@ -67,7 +67,7 @@ final class ControlEcho {
         thread.join()
     }
 
-    /// Seconds from a request to its answer: the median and the 90th percentile of a few requests; nil if the echo
+    /// Seconds from a request to its response: the median and the 90th percentile of a few requests; nil if the echo
     /// fails.
     func times() -> (median: Double, tail: Double)? {
         var times: [Double] = []

@@ -54,7 +54,7 @@ public final class RedisSource: WatchSource {
         switch reply {
         case .text(let text): return text
         case .error(let text): throw WatchGap(text)
-        case .integer, .other: throw WatchGap("an answer that is not text")
+        case .integer, .other: throw WatchGap("a reply that is not text")
         }
     }
 

@@ -78,7 +78,7 @@ public struct PostgresConnection: ~Copyable {
     }
 }
 
-/// Why a PostgreSQL server gave no answer, in a few words; never contains a password.
+/// Why a PostgreSQL server gave no reply, in a few words; never contains a password.
 public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A few words.
     public var description: String

@@ -54,7 +54,7 @@ public struct RedisConnection: ~Copyable {
         }
     }
 
-    /// Sends a command and waits for its answer.
+    /// Sends a command and waits for its reply.
     ///
     /// - Throws: an error if there is none; the connection can no longer be used then
     public func command(_ words: [String]) throws(RedisError) -> RedisReply { try Self.command(words, context) }
@@ -99,7 +99,7 @@ public enum RedisReply: Hashable, Sendable {
     case other
 }
 
-/// Why a Redis server gave no answer; never contains a secret.
+/// Why a Redis server gave no reply; never contains a secret.
 public struct RedisError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A few words.
     public var description: String

@@ -89,12 +89,12 @@ public struct ReplayOptions: Sendable {
 
     /// Which status codes are not failures.
     public enum Expectation: String, Sendable, CaseIterable {
-        /// The recorded code; any below 500 where none was recorded. A live success where the recording has 401, 304,
-        /// 429 or a server error is "better than recorded": it is not a failure, but it is counted.
+        /// The recorded code; any below 500 if none was recorded. A live success where the recording has 401, 304, 429
+        /// or a server error is "better than recorded": it is not a failure, but it is counted.
         case recorded
-        /// Only the recorded code; any below 500 where none was recorded.
+        /// Only the recorded code; any below 500 if none was recorded.
         case exact
-        /// A code with the recorded one's first digit; any below 500 where none was recorded.
+        /// A code with the recorded one's first digit; any below 500 if none was recorded.
         case sameClass = "class"
         /// 200…299.
         case success = "2xx"

@@ -4,14 +4,14 @@ import Measurement
 import Traffic
 
 extension FailureCauseSummary {
-    /// `answered 500 instead of 201`, `was refused`, `got no answer (timeout)`.
+    /// `answered 500 instead of 201`, `was refused`, `got no response (timeout)`.
     fileprivate var outcomeText: String {
         switch (kind, receivedStatus) {
         case (.unexpectedStatus, let received?):
             "answered \(received)" + (expectedStatus.map { " instead of \($0)" } ?? "")
         case (.refused, _): "was refused"
         case (.missingBinding, _): "could not be sent (\(causeText))"
-        case (_, nil): "got no answer (\(causeText))"
+        case (_, nil): "got no response (\(causeText))"
         default: "failed (\(causeText))"
         }
     }
@@ -78,12 +78,12 @@ extension TimeKind {
     var explanation: String {
         switch self {
         case .response:
-            "From a request's scheduled time to the last byte of its answer: held + send lag + connect + service."
+            "From a request's scheduled time to the last byte of its response: held + send lag + connect + service."
         case .turnaround:
-            "From when a request could be sent to the last byte of its answer: send lag + connect + service. Used to judge endpoints."
-        case .service: "From the first byte of a request sent to the last byte of its answer: the target's part."
+            "From when a request could be sent to the last byte of its response: send lag + connect + service. Used to judge endpoints."
+        case .service: "From the first byte of a request sent to the last byte of its response: the target's part."
         case .sendLag: "How late the generator itself was. Large values make the other figures doubtful."
-        case .held: "Waiting for an earlier answer of its session, a token, its connection or the rate limit."
+        case .held: "Waiting for an earlier response of its session, a token, its connection or the rate limit."
         case .connect: "DNS, TCP and TLS, when a new connection was needed."
         }
     }
@@ -242,7 +242,7 @@ extension RunSummary {
         let requests = self.requests
         guard let heldSeconds = self.heldSeconds, requests > 0, heldSeconds.total > 0 else { return [] }
         let shares = [
-            ("an earlier answer", heldSeconds.order), ("a token", heldSeconds.token),
+            ("an earlier response", heldSeconds.order), ("a token", heldSeconds.token),
             ("its connection", heldSeconds.connection), ("the rate limit", heldSeconds.rate),
             ("the previous session of its slot", heldSeconds.slot),
         ]
@@ -260,8 +260,8 @@ extension Fate {
 }
 
 extension [FailureCauseSummary] {
-    /// Each row with its cause in words. Of the rows with one root, only the first has the number of failures that follow
-    /// from it in all.
+    /// Each row with its cause in words. Of the rows with the same root, only the first has the total number of
+    /// failures that follow from it.
     var explained: [(cause: FailureCauseSummary, note: String?)] {
         var told: Set<String> = []
         return map { cause in

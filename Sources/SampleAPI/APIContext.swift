@@ -15,7 +15,7 @@ struct APIContext: RequestContext {
     /// The client's address; empty if there is no connection.
     var client: String
 
-    /// JSON with its keys in alphabetical order, so that equal answers are equal bytes.
+    /// JSON with its keys in alphabetical order, so that equal responses are equal bytes.
     var responseEncoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -55,7 +55,7 @@ final class PostgresPool: Sendable {
     ///
     /// - Parameters:
     ///   - address: a connection string of libpq
-    ///   - size: the most connections, each with a thread that waits for its answers
+    ///   - size: the most connections, each with a thread that waits for its replies
     ///   - patience: how long a request waits for a connection
     init(_ address: String, password: String?, size: Int, patience: Duration, logger: Logger) {
         self.address = address

@@ -194,7 +194,7 @@ struct FaultOptions: ParsableArguments {
     var stallAfter: Duration?
 
     @Option(
-        help: ArgumentHelp("How long the service answers nothing then.", valueName: "duration"), transform: duration)
+        help: ArgumentHelp("How long the service does not respond then.", valueName: "duration"), transform: duration)
     var stallFor: Duration?
 
     @Option(help: ArgumentHelp("Share of the requests to /api answered with 500, 0 to 1.", valueName: "ratio"))

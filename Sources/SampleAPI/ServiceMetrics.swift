@@ -52,7 +52,7 @@ final class ServiceMetrics: Sendable {
         var buckets: [Int]
     }
 
-    /// The upper bounds of the histogram of answer times, in seconds.
+    /// The upper bounds of the histogram of response times, in seconds.
     static let bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
     private let state = Mutex(State())

@@ -17,7 +17,7 @@ final class SharedState: Sendable {
 
     /// - Parameters:
     ///   - address: nil for a service with a single worker
-    ///   - connections: the most connections to Redis, each with a thread that waits for its answers
+    ///   - connections: the most connections to Redis, each with a thread that waits for its replies
     init(
         _ address: RedisAddress?, password: String?, connections: Int = connections, clock: ServiceClock,
         logger: Logger

@@ -4,7 +4,7 @@ import Hummingbird
 /// Routes of other kinds of services, as a load test sees them: devices that prove captures, generations, payments,
 /// media.
 ///
-/// They are stateless: answers depend on the request only, so that their number does not affect memory.
+/// They are stateless: responses depend on the request only, so that their number does not affect memory.
 struct SuiteRoutes: Sendable {
     private struct Enrollment: Decodable {
         var deviceID: String

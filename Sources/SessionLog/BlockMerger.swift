@@ -137,7 +137,7 @@ struct BlockMerger {
     }
 
     /// Reduces blocks to their next exchanges until they fit the limit, beginning with the blocks due last. A block
-    /// that was opened for one early exchange is thus not kept whole until its other exchanges are due.
+    /// that was opened for one early exchange is not stored completely until its other exchanges are due.
     private mutating func fit() {
         let share = max(cacheBytes / (2 * max(turns.count, 1)), 1)
         while cachedBytes > cacheBytes, let last = lastDue(above: share) { shrink(last, to: share) }

@@ -34,7 +34,7 @@ public enum SessionLogError: Error, Hashable, Sendable {
 
 /// What another program did to a file that is being written.
 public enum FileChange: Hashable, Sendable {
-    /// It has no name any more, and is lost when it is closed.
+    /// It no longer has a name, and is lost when it is closed.
     case deleted
     /// It is shorter than the bytes written.
     case truncated

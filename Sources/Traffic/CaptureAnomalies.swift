@@ -14,8 +14,8 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
     /// Packets more than 20 ms older than a previous one: the file is not in time order, or the clock was set back
     /// while no connection was open.
     public var latePackets: UInt64 = 0
-    /// Connections that were seen twice: before and after address translation, or on both sides of a proxy that passes
-    /// bytes on as they are.
+    /// Connections that were seen twice: before and after address translation, or on both sides of a proxy that
+    /// forwards bytes unchanged.
     public var repeatedConnections: UInt64 = 0
 
     /// No anomalies.
@@ -48,7 +48,7 @@ public struct CaptureAnomalies: Hashable, Codable, Sendable {
         } else {
             if clockContradictions > 0 {
                 texts.append(
-                    "\(Plural.text(clockContradictions, "answer")) seen before the answered bytes, as with two clocks: "
+                    "\(Plural.text(clockContradictions, "response")) seen before the answered bytes, as with two clocks: "
                         + "times corrected")
             }
             // Setting the clock back makes packets late too.

@@ -45,7 +45,8 @@ enum ForeignFile {
         return attributes?[.modificationDate] as? Date ?? .distantPast
     }
 
-    /// The hint for a file that is not a scenario file: what it is, and what takes it. Nil if it may be one.
+    /// The hint for a file that is not a scenario file: its kind, and the command that accepts it. Nil if it may be a
+    /// scenario file.
     static func hintForScenario(_ path: String) -> String? {
         switch format(path) {
         case .sessionLog: "it is a session log: 'reprise replay \(path)' sends it"

@@ -2,17 +2,17 @@ import Plan
 import SessionLog
 
 extension LogInput {
-    /// The most requests whose exchanges are looked up: the logs are read once more for it.
+    /// The most requests whose exchanges are looked up, for which the logs are read again.
     static let numberedRequests = 20_000
-    /// The same where examples are shown while the run lasts.
+    /// The same if examples are shown during the run.
     static let numberedRequestsWatched = 500_000
 
     /// The numbers that `inspect --list` gives the exchanges of a plan's requests.
     ///
     /// - Parameters:
-    ///   - plan: made of these logs.
-    ///   - isWatched: whether examples are shown while the run lasts.
-    /// - Returns: by script and request, 0 where it is not known; none of a plan that is too long.
+    ///   - plan: a plan made from these logs
+    ///   - isWatched: whether examples are shown during the run
+    /// - Returns: the numbers by script and request, 0 if unknown; empty for a plan that is too long
     /// - Throws: ``SessionLogError``, or a filter that cannot be read.
     func exchangeNumbers(
         of plan: ReplayPlan, filters: FilterArguments, hasPrelude: Bool, isWatched: Bool
@@ -23,7 +23,7 @@ extension LogInput {
             return own.map { _ in [] }
         }
         let selection = try self.selection()
-        // A filter that leaves nothing out ahead of the rest makes sessions begin later.
+        // Without a prelude, a filter may make sessions begin later.
         let filter = hasPrelude ? ExchangeFilter() : try filters.filter(of: selection)
         let numbers = try ExchangeNumbers(of: selection, filter: filter, sessions: Set(own.map(\.sessionNumber)))
         return own.map { script in

@@ -80,7 +80,8 @@ struct LogChoice {
     /// The logs as one line.
     var name: String { logs.joined(separator: " ") }
 
-    /// Why nothing was found: no exchange passes the filters, or is in the part that is read, or is in the logs.
+    /// Why nothing was found: no exchange passes the filters, the selected part contains no exchange, or the logs are
+    /// empty.
     ///
     /// - Parameters:
     ///   - to: when the part ends.

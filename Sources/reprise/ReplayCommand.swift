@@ -14,7 +14,7 @@ import Workflows
 struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send recorded traffic to a target, faster and many times over, and judge the answers.",
+        abstract: "Send recorded traffic to a target, faster and many times over, and judge the responses.",
         discussion: """
             Each replayed session has its own identity, tokens, cookies and connections. Times are measured from the \
             schedule, so a stalled target cannot hide its stall. Requests are sent only to the targets you name; a target that \

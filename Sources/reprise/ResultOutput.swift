@@ -71,9 +71,9 @@ struct ResultOutput: ~Copyable {
         }
     }
 
-    /// Writes a file beside `path` and puts it in its place, so that there is a whole file or none.
+    /// Writes a file next to `path` and renames it, so that `path` is either complete or unchanged.
     ///
-    /// - Throws: ``CommandFailure`` when it cannot be written; what was there stays.
+    /// - Throws: ``CommandFailure`` if it cannot be written; an existing file stays unchanged
     static func replace(_ path: String, with text: String) throws {
         let part = "\(path).part"
         do {

@@ -1,16 +1,16 @@
 import Foundation
 import Glibc
 
-/// The folders of runs and campaigns that are not named by the user.
+/// The names of run and campaign folders that the user does not name.
 enum RunFolderName {
-    /// The longest part of a name that is taken, in bytes: a file name has at most 255.
+    /// The longest part of a name that is used, in bytes: a file name has at most 255.
     private static let longest = 100
 
     /// `runs/shop-20261130-155012`, in local time; with `-2`, `-3`, … at the end if that exists.
     ///
     /// - Parameters:
-    ///   - name: what is run. The path stays in `runs` whatever the name is.
-    ///   - isTaken: whether there is something at a path.
+    ///   - name: the name of what is run; whatever it is, the path is inside `runs`
+    ///   - isTaken: whether a path exists
     static func unused(
         _ name: String, at time: Date = Date(), isTaken: (String) -> Bool = { access($0, F_OK) == 0 }
     ) -> String {

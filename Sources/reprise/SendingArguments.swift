@@ -73,7 +73,7 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Which answers count as success: 'recorded' status or better, 'exact' status, same 'class', '2xx', or 'none' for any.",
+            "Which responses count as success: 'recorded' status or better, 'exact' status, same 'class', '2xx', or 'none' for any.",
             valueName: "rule"))
     var expect = ReplayOptions.Expectation.recorded
 

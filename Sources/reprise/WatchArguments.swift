@@ -54,7 +54,7 @@ struct WatchArguments: ParsableArguments {
         for pid in watchPid where pid <= 0 { throw ValidationError("--watch-pid takes a process id above 0.") }
     }
 
-    /// Refuses a gate that nothing can decide, before anything is sent.
+    /// Refuses a gate for which nothing is watched, before anything is sent.
     func check(_ gates: [Criterion]) throws {
         guard watchPid.isEmpty, !watchTarget, watchMetrics.isEmpty,
             let gate = gates.first(where: { if case .noLeak = $0.figure { true } else { false } })

@@ -65,7 +65,7 @@ import Testing
         let tested = CampaignAssessment(Self.campaign([scenario]), summaries: ["a": summary]).tested[0]
         #expect(
             tested.hasSuffix(
-                "; 100 requests were sent, 1,025 more lacked a value from an earlier answer; 1,025 of all (91 %) failed."
+                "; 100 requests were sent, 1,025 more lacked a value from an earlier response; 1,025 of all (91 %) failed."
             ),
             "\(tested)")
     }

@@ -40,7 +40,7 @@ import Traffic
         )
         #expect(rows[1].root == root && rows[2].root == nil && rows[3].root == nil)
         #expect(
-            rows[0].receivedText == "not sent" && rows[2].receivedText == "500" && rows[3].receivedText == "no answer")
+            rows[0].receivedText == "not sent" && rows[2].receivedText == "500" && rows[3].receivedText == "no response")
         #expect(rows[0].expectedText == "200" && rows[3].expectedText == "–")
         #expect(rows.allSatisfy { $0.firstSeconds == 1.5 && $0.lastSeconds == 9 })
     }
@@ -120,7 +120,7 @@ import Traffic
         let example = RequestExample(
             RequestOutcome(endpoint: 1, status: 0, fate: .missingBinding, times: times), endpoint: "GET /orders",
             clone: 1, sent: "GET {…}/orders/{…} HTTP/1.1\r\n",
-            received: "not sent: GET /items got no answer (refused), so $.id is missing")
+            received: "not sent: GET /items got no response (refused), so $.id is missing")
         let rows = FailureCauses(
             of: Self.record(
                 [(.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 9)],
@@ -137,6 +137,6 @@ import Traffic
         let rows = FailureCauses(
             of: Self.record([(.init(endpoint: 0, expectedStatus: 200, fate: .refused), 2)], examples: [example])
         ).rows
-        #expect(rows.map(\.example) == ["POST /login HTTP/1.1 → no answer (refused)"])
+        #expect(rows.map(\.example) == ["POST /login HTTP/1.1 → no response (refused)"])
     }
 }

@@ -174,7 +174,7 @@ import Traffic
             ("failures(POST /b)<1%", .failed, "failures(POST /b) = 4.000% (20 of 500)"),
             ("p95<40ms", .passed, "p95 = 30.0 ms response"), ("p95<20ms", .failed, "p95 = 30.0 ms response"),
             ("p95(GET /a)<20ms", .passed, "p95(GET /a) = 10.0 ms turnaround"),
-            ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms response, but 1,000 answers are too few for it"),
+            ("p99.99<20ms", .inconclusive, "p99.99 = 30.0 ms response, but 1,000 responses are too few for it"),
             ("p99.99<40ms", .passed, "p99.99 = 30.0 ms response"), ("max<40ms", .passed, "max = 30.0 ms response"),
             ("mean>29ms", .passed, "mean = 30.0 ms response"), ("rps>99", .passed, "rps = 100.0 requests/s"),
             ("rps(GET /a)>51", .failed, "rps(GET /a) = 50.0 requests/s"),

@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (LoopbackServer.Answer.ok("<html>"), "no metrics in the answer", "another kind of page"),
+        (LoopbackServer.Answer.ok("<html>"), "no metrics in the response", "another kind of page"),
         (.ok(status: "404 Not Found"), "status 404", "no page"), (.reset, "reset", "a connection that is reset"),
         (.ok(String(repeating: "a 1\n", count: 3 << 20)), "larger than 8 MiB", "a page without end"),
         (.ok(status: "302 Found", fields: ["Location: http://192.0.2.1/metrics"]), "status 302", "nobody is followed"),

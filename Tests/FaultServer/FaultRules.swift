@@ -4,7 +4,7 @@ enum Fault: String, CaseIterable {
     case reset
     /// Never answered.
     case hang
-    /// Closed without an answer.
+    /// Closed without a response.
     case closedEarly
     /// Closed within the answer's body.
     case cutShort

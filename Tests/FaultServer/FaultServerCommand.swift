@@ -19,7 +19,7 @@ struct FaultServerCommand: ParsableCommand {
     var reset = 0.0
     @Option(help: "The part that are never answered.")
     var hang = 0.0
-    @Option(help: "The part that are closed without an answer.")
+    @Option(help: "The share of connections that are closed without a response.")
     var closeEarly = 0.0
     @Option(help: "The part that are closed within the body of the answer.")
     var cutShort = 0.0

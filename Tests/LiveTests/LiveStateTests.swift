@@ -69,7 +69,7 @@ struct LiveStateTests {
         #expect(rows.first?.received == "503")
         #expect(rows.first?.count == 2)
         #expect(rows.first.map { [$0.first, $0.last] } == [1.01, 4.01])
-        #expect(rows.last?.received == "no answer")
+        #expect(rows.last?.received == "no response")
     }
 
     @Test("The levels of a ladder are on the page, on the terminal and among the events")

@@ -73,7 +73,7 @@ import Traffic
         _ = driver.answer(0, sent: 0, at: 1, status: 0, fate: .timeout)
         _ = driver.actions(at: 10)
         refuse(1, &driver, at: 10)
-        #expect(driver.causes.map(\.text) == ["POST /login got no answer (timeout), so $.token is missing"])
+        #expect(driver.causes.map(\.text) == ["POST /login got no response (timeout), so $.token is missing"])
     }
 
     @Test func whatGoesOutWithRecordedValuesHasACauseToo() throws {

@@ -26,7 +26,7 @@ import Traffic
 
     @Test(arguments: [
         Case(reason: "nothing to wait for", readyAtLast: 10, causes: [0, 0, 0, 0, 0]),
-        Case(reason: "an earlier answer", ready: 30, readyAtLast: 30, causes: [20, 0, 0, 0, 0]),
+        Case(reason: "an earlier response", ready: 30, readyAtLast: 30, causes: [20, 0, 0, 0, 0]),
         Case(reason: "the clone before", ready: 30, slot: 20, readyAtLast: 30, causes: [0, 0, 0, 0, 20]),
         Case(reason: "a cap on the rate", ready: 30, rate: 20, readyAtLast: 30, causes: [0, 0, 0, 20, 0]),
         Case(reason: "a token", token: 35, readyAtLast: 35, causes: [0, 25, 0, 0, 0]),

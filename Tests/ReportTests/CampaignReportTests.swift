@@ -62,7 +62,7 @@ struct CampaignReportTests {
         let earlier = SampleCampaign.result([old, SampleCampaign.ladder()])
         for (name, text) in Self.pages(SampleCampaign.content(earlier: earlier)) {
             #expect(text.contains("p95, worst phase") && text.contains("+100% worse"), "\(name)")
-            #expect(!text.contains("answers per second, best phase"), "\(name)")
+            #expect(!text.contains("responses per second, best phase"), "\(name)")
         }
     }
 
@@ -117,7 +117,7 @@ struct CampaignReportTests {
         scenario.ladder?.failureKinds = ["refused": 3, "timeout": 1812]
         for (seconds, trials, told) in [
             (2.5, [], "as at first after 2.5 s"),
-            (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not become as at first"), (nil, [], nil),
+            (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not return to those of the first level"), (nil, [], nil),
         ] as [(Double?, [LadderResult.Trial], String?)] {
             scenario.ladder?.recoverySeconds = seconds
             scenario.ladder?.trials += trials

@@ -140,7 +140,7 @@ struct HTMLReportTests {
 
     @Test("What follows from a root is counted once, each row has its own cause")
     func rootsOnce() {
-        let cause = "POST /login got no answer, so $.token is missing"
+        let cause = "POST /login got no response, so $.token is missing"
         let root = "\(cause): 572 later requests were not sent"
         var summary = SampleRun.summary()
         summary.failureCauses = ["GET /a", "GET /b", "GET /c"].map {

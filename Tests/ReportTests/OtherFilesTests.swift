@@ -34,7 +34,7 @@ import Testing
             SampleRun.summary(), series: SampleRun.series(windows: 60), caption: SampleRun.caption
         ).text
         #expect(text.hasPrefix("### ❌ A small run: FAIL\n"))
-        for part in ["| `no-leak` | ✗ failed | – |", "| `GET /items` | 200 | no answer |", "- p95 `"] {
+        for part in ["| `no-leak` | ✗ failed | – |", "| `GET /items` | 200 | no response |", "- p95 `"] {
             #expect(text.contains(part), "\(part)\n\(text)")
         }
     }

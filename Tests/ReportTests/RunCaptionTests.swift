@@ -33,7 +33,7 @@ struct RunCaptionTests {
         #expect(
             RunCaption(folder: "r", of: run).facts.dropLast().map { "\($0.name): \($0.value)" } == [
                 "Pacing: recorded pauses (think)", "Connections: as recorded",
-                "Each request waits for: all earlier answers of its session",
+                "Each request waits for: all earlier responses of its session",
                 "Transport: sockets, or libcurl for HTTP/2 and proxies (auto)",
             ])
     }

@@ -12,7 +12,7 @@ struct TerminalReportTests {
         arguments: [
             (nil, 500, Fate.unexpectedStatus, "POST /orders answered 500 instead of 201: 341 failures."),
             (nil, nil, .refused, "POST /orders was refused: 341 failures."),
-            (nil, nil, .timeout, "POST /orders got no answer (timeout): 341 failures."),
+            (nil, nil, .timeout, "POST /orders got no response (timeout): 341 failures."),
             (
                 "POST /login answered 200 without $.token: 341 later requests were not sent", nil, .missingBinding,
                 "POST /login answered 200 without $.token: 341 later requests were not sent."
@@ -50,8 +50,8 @@ struct TerminalReportTests {
                 Tokens       2,000 values bound · 1 minted · 3 refreshed · 0 rejected
                 Generator    25% of its processors · peak memory 64.0 MiB
 
-                Failures      expected   received    cause  count        seen
-                GET /items         200  no answer  timeout     12  3 s … 47 s
+                Failures      expected     received    cause  count        seen
+                GET /items         200  no response  timeout     12  3 s … 47 s
                   e.g. GET /items HTTP/1.1
 
                 requests/s    ▆▆▆▆▆▆▇▇▇▇▇█████▇▇▇▇▇██████▆▆▆▆▆▇▇▇▇▇█████  200/s … 285/s
@@ -187,7 +187,7 @@ struct TerminalReportTests {
         #expect(text.contains("12,345 in 1 min · 206/s answered (250/s after the ramp) · 12 failed\n"))
         #expect(
             text.contains(
-                "Held back    mean per request before it could be sent: 6.08 ms (99.3%) for an\n             earlier answer · 40.5 µs (0.66%) for its connection\n"
+                "Held back    mean per request before it could be sent: 6.08 ms (99.3%) for an\n             earlier response · 40.5 µs (0.66%) for its connection\n"
             ))
     }
 

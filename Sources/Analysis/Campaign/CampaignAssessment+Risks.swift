@@ -45,7 +45,7 @@ extension CampaignAssessment {
         }
     }
 
-    /// `, misses its limit by 33 %`; past twice the limit, how many times it is: `, 4.2 times the limit`.
+    /// `, misses its limit by 33 %`; beyond twice the limit as a multiple: `, 4.2 times the limit`.
     private static func missText(_ gate: GateResult) -> String {
         guard let margin = gate.margin, margin < 0, margin.isFinite else { return "" }
         guard margin < -1 else { return ", misses its limit by \(percent(-margin))" }

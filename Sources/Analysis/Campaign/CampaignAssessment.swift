@@ -40,7 +40,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         public var advice: String?
         /// Orders risks of the same level: larger first.
         var weight: Double
-        /// Whether it is only that the test was short.
+        /// Whether the only risk is that the test was short.
         var isOfLength = false
     }
 
@@ -96,7 +96,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         return result.verdict == .pass && isWhole && !isOpen && meetsGoals ? .yes : .undecided
     }
 
-    /// With a lower score, the answer is not yes.
+    /// With a lower score, the assessment is not a clear yes.
     private static let leastScore = 50.0
     /// A scenario that ran for less time, in seconds, says nothing about leaks, drift and rare failures.
     static let shortSeconds = 60.0
@@ -165,7 +165,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         }
         let sent = max(0, requests - Double(unsent))
         sentence += "; \(Plural.text(whole(sent), "request was", "requests were")) sent"
-        if unsent > 0 { sentence += ", \(unsent.grouped) more lacked a value from an earlier answer" }
+        if unsent > 0 { sentence += ", \(unsent.grouped) more lacked a value from an earlier response" }
         sentence +=
             failures == 0
             ? " and none failed."

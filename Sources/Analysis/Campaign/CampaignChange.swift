@@ -11,7 +11,7 @@ public struct CampaignChange: Hashable, Sendable {
         case p95 = "p95, worst phase"
         case failures = "failed requests"
         /// The best phase.
-        case throughput = "answers per second, best phase"
+        case throughput = "responses per second, best phase"
     }
 
     /// The scenario.

@@ -10,14 +10,13 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     public var name: String
     /// When it began, in seconds since the run's start.
     public var beganSeconds: Double
-    /// When its undo finished; nil for a fault without one.
+    /// When its undo finished; nil for a fault without an undo.
     public var undoneSeconds: Double?
-    /// From its start until failures stayed under 1 %; nil where this cannot be determined.
+    /// From its start until failures stayed under 1 %; nil if this cannot be determined.
     public var outageSeconds: Double?
-    /// From its undo until response times and failures were as before and stayed so; nil where this cannot be
-    /// determined.
+    /// From its undo until response times and failures were as before and stayed so; nil if this cannot be determined.
     public var recoverySeconds: Double?
-    /// p95 of the response times in the minute before, in milliseconds; nil where that was too short.
+    /// p95 of the response times in the minute before, in milliseconds; nil if that time was too short.
     public var usualP95Ms: Double?
     /// A second whose p95 is above this is not as before, in milliseconds.
     public var limitP95Ms: Double?
@@ -28,14 +27,14 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     static let outageRatio = 0.01
 
     private static let second: Int64 = 1_000_000_000
-    /// Slices after which what has not become as before will be said not to have.
+    /// The number of slices after which a load that is not as before is reported as not recovered.
     private static let shortest = 50
     private static let minute: Int64 = 60 * second
 
     /// - Parameters:
     ///   - began, undone: in nanoseconds since the run's start
     ///   - settled: since when the level before it was held; earlier times are not used as a reference
-    ///   - end: of what is known: the next fault, or the run's end
+    ///   - end: the end of the known time: the next fault, or the run's end
     public init(
         name: String, began: Int64, undone: Int64?, settled: Int64 = 0, end: Int64, timeline: LoadTimeline
     ) {
@@ -56,7 +55,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         measureRecovery(undone: undone, end: end, timeline, band)
     }
 
-    /// What recovery means for this fault; nil where it cannot be told.
+    /// The definition of recovery for this fault; nil if it cannot be determined.
     public var bandText: String? {
         guard let usualP95Ms, let limitP95Ms else { return nil }
         let (usual, limit) = (usualP95Ms.formatted(decimals: 1), limitP95Ms.formatted(decimals: 1))

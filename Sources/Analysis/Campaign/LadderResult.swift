@@ -8,7 +8,7 @@ public struct LadderResult: Codable, Hashable, Sendable {
     public var firstFailing: Int?
     /// The level at which the generator, not the target, was the limit; nil if there was none.
     public var unproven: Int?
-    /// Why that level proves nothing; nil where none does, and in results written before it was kept.
+    /// Why that level proves nothing; nil if there is no such level, and in results of older versions.
     public var unprovenReason: String?
     /// The trials, in the order they ran.
     public var trials: [Trial]
@@ -17,7 +17,7 @@ public struct LadderResult: Codable, Hashable, Sendable {
     /// Failed requests at the lowest failing level, by fate: `timeout`, `refused`, `status` …
     public var failureKinds: [String: UInt64]?
     /// The time from the return to a low level until response times and failures are as at the first level; nil without
-    /// a return, and where they never are.
+    /// a return, or if they never are.
     public var recoverySeconds: Double?
 
     /// Why a level is run.
@@ -74,7 +74,8 @@ public struct LadderResult: Codable, Hashable, Sendable {
         "\(number)-\(purpose.rawValue)-\(level)"
     }
 
-    /// Requests that failed at the first failing level by kind, the most first: `812 timeout, 3 refused`; empty where none did.
+    /// Failed requests at the first failing level by kind, most frequent first: `812 timeout, 3 refused`; empty if
+    /// there are none.
     public var failureText: String {
         (failureKinds ?? [:]).sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value.grouped) \($0.key)" }.joined(separator: ", ")
@@ -83,11 +84,11 @@ public struct LadderResult: Codable, Hashable, Sendable {
     /// What the return to a low level showed; nil without one.
     public var recoveryText: String? {
         if let recoverySeconds {
-            return "back at a low level, figures were as at first after \(recoverySeconds.formatted(decimals: 1)) s"
+            return "back at a low level, figures were as at the first level after \(recoverySeconds.formatted(decimals: 1)) s"
         }
         guard trials.contains(where: { $0.purpose == .back }) else { return nil }
         return
-            "back at a low level, response times and failures did not become as at first, or it was too short to tell"
+            "back at a low level, response times and failures did not return to those of the first level, or the time was too short to decide"
     }
 
     /// The capacity in a sentence whose subject is the target.

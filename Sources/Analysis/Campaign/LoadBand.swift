@@ -2,20 +2,20 @@ public import Measurement
 
 /// The usual range of a load's response times and failures, measured over a reference time.
 ///
-/// The load is examined in spans of one second, one every tenth of a second. A second is slow if its p95 is above ``limitMs``, and
-/// bad if it is slow or its share of failures exceeds that of the reference time by one in a hundred. Every load has single slow
-/// seconds: ten seconds are usual if no more of them are slow than in the slowest ten seconds of the reference time; up to a fifth
-/// is always allowed.
+/// The load is examined in spans of one second, one every tenth of a second. A second is slow if its p95 is above
+/// ``limitMs``, and bad if it is slow or its share of failures exceeds that of the reference time by 1 %. Every load
+/// has single slow seconds: ten seconds are usual if no more of them are slow than in the slowest ten seconds of the
+/// reference time; up to a fifth is always allowed.
 public struct LoadBand: Hashable, Sendable {
     /// p95 of the response times in the reference time, in milliseconds; at most √2 too long.
     public let usualMs: Double
     /// A second whose p95 is above this is slow, in milliseconds: half as long again, as classes of times are √2 wide.
     public let limitMs: Double
-    /// The share of the seconds that may be slow, of ten in a row.
+    /// The share of ten consecutive seconds that may be slow.
     public let slowShare: Double
     /// The share of failures that a second may have.
     private let failureRatio: Double
-    /// The share of the seconds that failed more, of ten in a row.
+    /// The share of ten consecutive seconds that may have more failures.
     private let failingShare: Double
 
     private static let slowFactor = 1.5
@@ -23,10 +23,10 @@ public struct LoadBand: Hashable, Sendable {
     private static let usualSlowShare = 0.2
     /// If more than half of the reference time is slow or failing, the rest is judged as if half of it were.
     private static let mostShare = 0.5
-    /// Slices in a second, and in the ten seconds that are looked at together.
+    /// Slices in a second, and in the ten seconds that are examined together.
     private static let second = Int(1_000_000_000 / LoadTimeline.sliceNs)
     private static let spanLooks = 10 * second
-    /// The least that tells what a load is like.
+    /// The shortest reference time, in slices.
     private static let shortest = 5 * second
 
     /// - Parameter usual: the reference time.
@@ -51,7 +51,7 @@ public struct LoadBand: Hashable, Sendable {
         guard looks.count > Self.second else { return nil }
         let slow = Self.sums(of: looks.map(\.isSlow))
         let failing = Self.sums(of: looks.map(\.fails))
-        // Of what follows a place, each ten seconds; of the last ones what is left.
+        // The ten seconds from a place on; at the end, what is left.
         let isLike = { (place: Int) -> Bool in
             let end = min(place + Self.spanLooks, looks.count)
             let count = Double(end - place)
@@ -82,12 +82,12 @@ public struct LoadBand: Hashable, Sendable {
         }
     }
 
-    /// How many are true before each place.
+    /// The number of true values before each place.
     private static func sums(of flags: [Bool]) -> [Int] {
         flags.reduce(into: [0]) { sums, flag in sums.append(sums[sums.count - 1] + (flag ? 1 : 0)) }
     }
 
-    /// The largest share of true ones in ten seconds.
+    /// The largest share of true values in ten seconds.
     private static func worstShare(of flags: [Bool]) -> Double {
         let sums = sums(of: flags)
         let length = min(spanLooks, flags.count)
@@ -98,7 +98,7 @@ public struct LoadBand: Hashable, Sendable {
 }
 
 extension ArraySlice<LoadTimeline.Slice> {
-    /// Failures divided by requests; 0 where there are none.
+    /// Failures divided by requests; 0 if there are no requests.
     var failureRatio: Double {
         let requests = reduce(0) { $0 + UInt64($1.requests) }
         return requests == 0 ? 0 : Double(reduce(0) { $0 + UInt64($1.failures) }) / Double(requests)

@@ -1,22 +1,22 @@
 import Formats
 
-/// An endpoint whose times a comparison leaves out.
+/// An endpoint whose times are not compared.
 public struct UncomparedEndpoint: Encodable, Hashable, Sendable {
-    /// Why they are left out.
+    /// Why times are not compared.
     public enum Reason: String, CaseIterable, Encodable, Hashable, Sendable {
-        /// Fewer than five requests in a run, or than ten in all runs of a side.
+        /// Fewer than five requests in a run, or fewer than ten in all runs of a side.
         case tooFewRequests
         /// A run has no request to it.
         case missingFromARun
-        /// As many endpoints with more requests are compared as a comparison takes.
+        /// The limit of compared endpoints is reached by endpoints with more requests.
         case beyondTheMost
     }
 
     /// `GET /users/{id}`.
     public var endpoint: String
-    /// Requests with a time, of the side that has fewer, in all of its runs.
+    /// Requests with a time in all runs of a side; of the two sides the smaller number.
     public var requests: UInt64
-    /// Why its times are left out.
+    /// Why its times are not compared.
     public var reason: Reason
 
     /// See the properties for the meaning of each parameter.
@@ -28,7 +28,7 @@ public struct UncomparedEndpoint: Encodable, Hashable, Sendable {
 
     /// The endpoints that are not in `compared`, those with most requests first.
     ///
-    /// - Parameter labels: the endpoints that every run has, without those beyond the most that are compared.
+    /// - Parameter labels: the endpoints that every run has, up to the limit of compared endpoints
     static func all(
         _ left: [RunLatencies], _ right: [RunLatencies], compared: Set<String>, among labels: Set<String>
     ) -> [UncomparedEndpoint] {
@@ -48,7 +48,7 @@ public struct UncomparedEndpoint: Encodable, Hashable, Sendable {
 }
 
 extension RunComparison {
-    /// The most endpoints that a sentence names.
+    /// The maximum number of endpoints that a sentence names.
     private static let mostNamed = 20
 
     /// What was not compared, a sentence per reason: `Not compared (too few requests): GET /report 30, POST /coupon 10.`

@@ -159,7 +159,7 @@ private struct CriterionParser {
         "sessions", "capacity", "outage", "recovery", "restarts", "increase", "rate", "ratio",
     ]
 
-    /// What other programs call a figure.
+    /// Names of figures in other programs.
     private static let figuresElsewhere = [
         "error_rate": "failures", "errorrate": "failures", "error-rate": "failures", "errors": "failures",
         "failure_rate": "failures", "failed": "failures", "fail_ratio": "failures", "http_req_failed": "failures",

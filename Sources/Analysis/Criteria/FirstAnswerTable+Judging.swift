@@ -24,12 +24,12 @@ extension FirstAnswerTable {
                     : GateAnswer(.inconclusive, "\(name): no clone had one\(without)")
             }
             return GateAnswer(
-                holding: Double(found.fewest), comparison, "\(name) = \(found.fewest) answers at least\(without)")
+                holding: Double(found.fewest), comparison, "\(name) = \(found.fewest) responses at least\(without)")
         }
         if found.unmet > 0, !comparison.holds(Double(found.mostUnmet)) {
-            return GateAnswer(.failed, "\(name): a clone had \(found.mostUnmet) answers and none of these")
+            return GateAnswer(.failed, "\(name): a clone had \(found.mostUnmet) responses and none of these")
         }
         guard found.met > 0 else { return GateAnswer(.inconclusive, "\(name): no clone had one\(without)") }
-        return GateAnswer(holding: Double(found.most), comparison, "\(name) = \(found.most) answers at most\(without)")
+        return GateAnswer(holding: Double(found.most), comparison, "\(name) = \(found.most) responses at most\(without)")
     }
 }

@@ -114,8 +114,8 @@ struct GateEvaluation {
         return results
     }
 
-    /// The endpoints that gates name of which most requests were not answered: a latency gate cannot judge them, and the
-    /// run is not good.
+    /// The endpoints named by gates to which most requests were not answered: latency gates cannot judge them, and the
+    /// run fails.
     private func unanswered(_ gates: [Criterion]) -> [GateResult] {
         let isEach = gates.contains { $0.scope == .each }
         let named = Set(gates.compactMap(\.endpoint))

@@ -63,7 +63,7 @@ public struct RequestFigures: Sendable {
             let answer = latency(name, comparison) { $0.milliseconds(atQuantile: quantile) }
             let beyond = Double(times.count) * (1 - quantile)
             guard answer.outcome == .failed, beyond < 1 else { return answer }
-            let count = Plural.text(times.count, "answer is", "answers are")
+            let count = Plural.text(times.count, "response is", "responses are")
             return GateAnswer(.inconclusive, "\(answer.figure), but \(count) too few for it")
         case .mean: return latency("mean\(subject)", comparison, value: \.meanMs)
         case .longest: return latency("max\(subject)", comparison, value: \.longestMs)

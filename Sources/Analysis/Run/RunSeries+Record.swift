@@ -20,8 +20,8 @@ extension RunSeries {
         let windows = record.series.windows
         let stride = max(1, (windows.count + RunSeries.pointLimit - 1) / RunSeries.pointLimit)
         var starts = Array(Swift.stride(from: 0, to: windows.count, by: stride))
-        // The run rarely ends with a window. A short rest of one would look like a drop or, divided by the time that
-        // the run took of it, like a peak: it is counted to the point before.
+        // The run rarely ends with a window. A short last window would look like a drop or, divided by its duration,
+        // like a peak, so it is added to the point before.
         if starts.count > 1, let last = windows.last {
             let first = windows[starts[starts.count - 1]]
             let lived = min(last.endNs, record.durationNs) - first.startNs
@@ -36,7 +36,7 @@ extension RunSeries {
     private mutating func add(_ windows: ArraySlice<RunWindow>, end: Int64) {
         guard let first = windows.first, let last = windows.last else { return }
         let whole = last.endNs - first.startNs
-        // The only window of a run that took almost no time has no rate of its own.
+        // The only window of a run that took almost no time has no rate.
         let lived = min(last.endNs, end) - first.startNs
         let length = Nanoseconds.inSeconds(lived * 4 >= whole ? lived : whole)
         let response = windows.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
@@ -88,7 +88,7 @@ extension RunSeries.Metric {
             metric.name = machine.title(processors: processors)
             metric.isOfMachine = true
             metric.isInProcessors = machine.isInProcessors
-            // Steal that never occurs or a fixed clock says nothing.
+            // Steal that never occurs, or a fixed clock frequency, is not worth a chart.
             let shown = metric.isCounter ? metric.perSecond : metric.values
             return machine != .busy && shown.allSatisfy { $0 == shown.first } ? nil : metric
         }

@@ -82,7 +82,7 @@ public struct RunSeries: Hashable, Sendable {
             self.values = values
         }
 
-        /// The growth per second between successive samples; a counter that fell was restarted, and grew from zero.
+        /// The growth per second between successive samples; a counter that falls has been reset, and grows from zero.
         public var perSecond: [Double] {
             zip(zip(seconds, values), zip(seconds, values).dropFirst()).map { earlier, later in
                 let grown = later.1 >= earlier.1 ? later.1 - earlier.1 : later.1

@@ -20,8 +20,8 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     public var firstSeconds: Double
     /// When the last of them ended, in seconds since the run's start.
     public var lastSeconds: Double
-    /// An example, masked: the first line of what was sent, and that of the response; nil if none was kept or nothing was
-    /// sent.
+    /// An example, masked: the first line of what was sent, and that of the response; nil if no example was kept or
+    /// nothing was sent.
     public var example: String?
     /// The root of these failures in one sentence, with the total number that follow from it; nil if no root is known.
     /// Rows with the same root are listed together, after the root's own failures.
@@ -47,12 +47,12 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// `200`; `–` if nothing was recorded.
     public var expectedText: String { expectedStatus.map(String.init) ?? "–" }
 
-    /// `404`, `no answer`, `not sent`.
+    /// `404`, `no response`, `not sent`.
     public var receivedText: String { FailureCauseSummary.receivedText(receivedStatus, kind) }
 
     /// The text for a received status; nil without a response.
     public static func receivedText(_ status: Int?, _ kind: Fate) -> String {
-        status.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no answer")
+        status.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no response")
     }
 
     /// The cause as text; the fate's label if nothing more is known.
@@ -160,8 +160,8 @@ struct FailureCauses {
             lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
     }
 
-    /// First lines of a matching example, preferably one with the same status. Requests that were not sent have none: an
-    /// example adds nothing to the row's cause, and may be of another one.
+    /// First lines of a matching example, preferably one with the same status. Requests that were not sent have none:
+    /// an example would add nothing to the row's cause, and might have another cause.
     private func example(_ key: FailureTable.Key) -> String? {
         guard key.fate != .missingBinding else { return nil }
         let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
@@ -171,10 +171,10 @@ struct FailureCauses {
         }.filter { !$0.isEmpty }.map(String.init)
         guard !lines.isEmpty else { return nil }
         let isUnanswered = lines.count == 1 && key.status == 0
-        return (lines + (isUnanswered ? ["no answer (\(key.fate.label))"] : [])).joined(separator: " → ")
+        return (lines + (isUnanswered ? ["no response (\(key.fate.label))"] : [])).joined(separator: " → ")
     }
 
-    /// `POST /login` of `POST {…}/login`: the gap is the path of the target, which is usually empty.
+    /// `POST /login` of `POST {…}/login`: the placeholder is the path of the target, which is usually empty.
     private static func withoutBasePath(_ sent: String) -> String {
         guard let space = sent.firstIndex(of: " ") else { return sent }
         let target = sent[sent.index(after: space)...]

@@ -52,7 +52,7 @@ public struct LoadSummary: Codable, Hashable, Sendable {
     /// An empty summary.
     public init() {}
 
-    /// Requests that were due and never sent, because they need a value that an earlier answer did not have.
+    /// Requests that were due and never sent, because they need a value that an earlier response did not have.
     public var unsent: Int { failuresByKind.first { $0.kind == .missingBinding }?.count ?? 0 }
 }
 

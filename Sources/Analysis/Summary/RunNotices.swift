@@ -80,8 +80,8 @@ struct RunNotices {
         let unsent = counts[.missingBinding]
         if unsent > requests - unsent {
             return
-                "Most requests could not be sent: \(unsent.grouped) of \(requests.grouped) need a value that an earlier "
-                + "answer did not have."
+                "Most requests could not be sent: \(unsent.grouped) of \(requests.grouped) need a value that an earlier response "
+                + "did not have."
         }
         return
             "Most requests were not answered: \(unanswered.grouped) of \(requests.grouped) (\(kinds))."

@@ -57,7 +57,7 @@ extension RunRecord {
 
     /// The longest time so far in which one level was held; of a run without phases all after its ramp.
     ///
-    /// - Parameter end: what is known, in nanoseconds since the run's start.
+    /// - Parameter end: the end of the known time, in nanoseconds since the run's start
     public func longestHeld(until end: Int64) -> Range<Int64> {
         let whole = min(description.rampNs, end)..<end
         guard let stretches = description.stretches?.stretches else { return whole }

@@ -119,7 +119,7 @@ struct RunWarnings {
         let vanished = record.targets.compactMap { track in
             track.vanished.map { "\(track.identity.label) ended \(second($0.nanoseconds)) s into the run" }
         }
-        // Watches by name tell their own failed readings among the run's warnings.
+        // Named watches report their failed readings among the run's warnings themselves.
         let pages = record.metrics.gaps.filter { $0.page.contains("://") || $0.page == MachineSeries.page }
         return vanished
             + pages.map { gaps in

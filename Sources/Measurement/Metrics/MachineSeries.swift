@@ -39,7 +39,7 @@ public enum MachineSeries: String, CaseIterable, Sendable {
         self.init(rawValue: identity.series)
     }
 
-    /// Whether it is shown as a line or a row; the others only serve to judge these.
+    /// Whether it is shown as a line or a row; the others only explain these.
     public var isForReaders: Bool {
         switch self {
         case .busy, .steal, .pressure, .frequency, .control: true

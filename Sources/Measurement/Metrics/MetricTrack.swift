@@ -94,7 +94,7 @@ public struct ScrapedMetrics: Hashable, Sendable {
         return metrics
     }
 
-    /// What was scraped between two instants, in nanoseconds since the run's start; the gaps are those of the run.
+    /// The samples between two instants, in nanoseconds since the run's start, with all gaps of the run.
     public func within(_ span: Range<Int64>) -> ScrapedMetrics {
         var metrics = ScrapedMetrics()
         for track in tracks {

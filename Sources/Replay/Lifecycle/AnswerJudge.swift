@@ -37,12 +37,12 @@ struct AnswerJudge {
         }
         if row.pointee.flags.contains(.expectsNoHTML), result.isHTML, expectation != .any {
             let type = request().recordedAnswer.type ?? "none"
-            return Verdict(.bodyDiffers, "the answer is HTML where the recorded one is \(type)")
+            return Verdict(.bodyDiffers, "the response is HTML where the recorded one is \(type)")
         }
         if row.pointee.flags.contains(.expectsNoHTML), expectation != .any, beginsWithError(result),
             !request().recordedAnswer.beginsWithError
         {
-            return Verdict(.bodyDiffers, "the answer is an error in JSON, and the recorded one is none")
+            return Verdict(.bodyDiffers, "the response is a JSON error, and the recorded one is not")
         }
         if row.pointee.flags.contains(.judgesContent) {
             let verdict = contentVerdict(result, recorded: request().recordedAnswer)
@@ -54,10 +54,10 @@ struct AnswerJudge {
         return Verdict(.bodyDiffers)
     }
 
-    /// The longest answer that is looked at: those that tell of errors are short.
+    /// The longest response that is searched for an error, in bytes: error responses are short.
     private static let longestError = 4 << 10
 
-    /// Whether an answer that is at hand begins with an error.
+    /// Whether the bytes of a response that are in memory begin with an error.
     private func beginsWithError(_ result: borrowing TransferResult) -> Bool {
         guard result.responseBytes <= AnswerJudge.longestError else { return false }
         if !result.body.isEmpty { return result.body.withUnsafeBytes { RecordedAnswer.beginsWithError($0) } }

@@ -7,7 +7,7 @@ internal import Traffic
 enum LifecycleAction {
     /// Renders a request and gives it to the network.
     case send(Sending)
-    /// The same once more, with fresh tokens after a 401 response.
+    /// The same again, with fresh tokens after a 401 response.
     case resend(Sending)
     /// The same for a request that renews a grant.
     case renew(Sending)

@@ -2,7 +2,7 @@ internal import Measurement
 internal import Plan
 internal import Traffic
 
-/// Handling of responses: the values they give to other requests, and the outcomes of their own.
+/// Handling of responses: the values they give to other requests, and the outcomes of their requests.
 extension RequestLifecycle {
     /// Handles a result of the transport.
     mutating func take(_ result: borrowing TransferResult) {

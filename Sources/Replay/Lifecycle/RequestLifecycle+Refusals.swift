@@ -44,7 +44,7 @@ extension RequestLifecycle {
         sendWithValues(due, isResent: true)
     }
 
-    /// Makes the tokens of a request that was answered 401 again, and sends it once more.
+    /// Mints the tokens of a request that was answered 401 again, and sends it again.
     ///
     /// - Returns: false when it does not, so that the response counts.
     mutating func mintsAndTriesAgain(_ result: borrowing TransferResult, _ pending: PendingRequest) -> Bool {

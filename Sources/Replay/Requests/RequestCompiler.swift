@@ -25,7 +25,7 @@ struct RequestCompiler {
         origins = OriginMap(plan: plan, targets: options.targets, keepsHost: options.keepsHost)
     }
 
-    /// The values of `script` that represent addresses of the service, and what they are at the targets.
+    /// The values of `script` that represent addresses of the service, and their replacements at the targets.
     func origins(of script: SessionScript) -> [(value: Int, bytes: [UInt8])] {
         script.values.enumerated().compactMap { index, recipe in
             guard case .origin(let recorded) = recipe else { return nil }

@@ -63,7 +63,7 @@ final class RequestTable: @unchecked Sendable {
         static let takesCookies = Flags(rawValue: 128)
         /// Its response gives values, or its recorded one set cookies.
         static let givesValues = Flags(rawValue: 16384)
-        /// Its recorded response is a success of another kind than HTML: a page is another answer.
+        /// Its recorded response is a success that is not HTML: a page is another response.
         static let expectsNoHTML = Flags(rawValue: 32768)
         /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
@@ -88,7 +88,7 @@ final class RequestTable: @unchecked Sendable {
     let usesCurl: Bool
     /// For each row, the requests whose values it uses; empty unless the order follows values.
     let valueSources: [[Int32]]
-    /// What represents addresses of the service in each script's values.
+    /// The values that represent addresses of the service, for each script.
     private let origins: [[(value: Int, bytes: [UInt8])]]
 
     /// The table of `plan` for the targets of `options`.
@@ -139,7 +139,7 @@ final class RequestTable: @unchecked Sendable {
     @inline(__always)
     func count(ofScript script: Int) -> Int { counts[script] }
 
-    /// Puts what represents addresses of the service at the targets into a clone's values.
+    /// Puts the targets' addresses into a clone's values.
     func setOrigins(in values: inout CloneValues, ofScript script: Int) {
         for origin in origins[script] { values[origin.value] = origin.bytes }
     }

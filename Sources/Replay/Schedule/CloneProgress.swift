@@ -119,7 +119,7 @@ struct CloneProgress {
         cursor <= last || open.contains { !$0.isSent && $0.request <= last }
     }
 
-    /// Whether a request has not gone out.
+    /// Whether a request has not been sent.
     var hasUnsent: Bool { cursor < total || open.contains { !$0.isSent } }
 
     /// Whether the only open request is the session's last.

@@ -45,7 +45,7 @@ struct CloneScheduler {
     /// The shortest time between two requests; 0 for no cap.
     private let shortestGapNs: Int64
     private let levelsFall: Bool
-    /// Deadlines that end clones and begin none.
+    /// Deadlines that only end clones.
     private var leaves = 0
     private var nextSend = RunTime.distantPast
     var slots: [Slot] = []
@@ -80,7 +80,7 @@ struct CloneScheduler {
     /// When ``next(now:)`` next has something to do; nil when it only waits for responses, or is done.
     var nextDeadline: RunTime? { ended.isEmpty ? deadlines.next : .zero }
 
-    /// Deadlines that are kept, for tests of bounds.
+    /// The number of stored deadlines, for tests of bounds.
     var deadlineCount: Int { deadlines.count }
 
     /// Whether everything is done.
@@ -131,12 +131,12 @@ struct CloneScheduler {
             isDue: leave <= now)
     }
 
-    /// Ends the clone of a slot that the level has fallen below, once what of it is under way is over.
+    /// Ends the clone of a slot above the level, once its requests in flight have ended.
     private mutating func leave(slot: Int, due: RunTime, now: RunTime) {
         leaves -= 1
         guard slots[slot].leave == due else { return }
         slots[slot].leave = nil
-        // One that only waits for its last answers completes.
+        // A clone that only waits for its last responses completes.
         guard slots[slot].isRunning, slots[slot].progress.hasUnsent else { return }
         slots[slot].progress.abandon(.cut(unsent: 0))
         endIfIdle(slot: slot, at: now)
@@ -267,7 +267,7 @@ struct CloneScheduler {
         if case .behind = how { earliest = max(earliest ?? time, time) }
         guard !isStopped, var next = plan.turn(after: turn, notBefore: earliest) else { return }
         if levelsFall, next.due < time {
-            // One that is late does not begin where the level has fallen below the slot meanwhile.
+            // A late clone does not begin if the level has fallen below its slot meanwhile.
             guard let now = plan.turn(after: turn, notBefore: time) else { return }
             if now.due > time { next = now }
         }

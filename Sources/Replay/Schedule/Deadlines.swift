@@ -16,7 +16,7 @@ struct Deadlines {
         static let begin: Int32 = -1
         /// The clone's next request has to be released.
         static let release: Int32 = -2
-        /// The level has fallen below the slot: whichever clone runs in it then ends.
+        /// The level falls below the slot: the clone that runs in it then ends.
         static let leave: Int32 = -3
 
         @inline(__always)
@@ -43,7 +43,7 @@ struct Deadlines {
         return min(least, now[first].time)
     }
 
-    /// How many there are.
+    /// The number of deadlines.
     var count: Int { now.count - first + later.count }
 
     /// Removes and returns the first deadline that is not after `time`.

@@ -139,7 +139,7 @@ public final class MetricsScraper: Sendable {
         case .failed(let reason): outcome = .failed(reason)
         case .page(let bytes):
             let text = MetricsText(bytes, filters: filters, seriesLimit: ScrapedMetrics.seriesLimit)
-            outcome = text.sampleCount > 0 ? .page(text) : .failed("no metrics in the answer")
+            outcome = text.sampleCount > 0 ? .page(text) : .failed("no metrics in the response")
         }
         // A transfer cut off by the end of the run says nothing about the page.
         guard !stopSign.isSet.load(ordering: .relaxed) else { return }

@@ -1,8 +1,8 @@
 internal import Plan
 internal import Traffic
 
-/// What is sent instead of a recorded service's address, in Origin, Referer and Destination, and wherever else clients send it:
-/// services refuse what comes from elsewhere, and lead to where they are told to.
+/// The replacement for a recorded service's address in Origin, Referer and Destination, and wherever else clients send
+/// it: services refuse requests from other origins, and redirect to the address they are given.
 struct OriginMap {
     private let targets: TargetMap
     /// Authorities of the plan's requests, in lowercase: pages of other sites keep their address.

@@ -3,7 +3,7 @@ public import Traffic
 /// A service that requests are sent to, as given by the user.
 public struct ReplayTarget: Hashable, Sendable {
     /// The recorded host (with its port where the recording has one) whose requests are sent here; nil for every host
-    /// without a target of its own.
+    /// without its own target.
     public var recordedHost: String?
     /// Whether connections use TLS.
     public var scheme: HTTPScheme

@@ -108,7 +108,7 @@ extension CampaignReport {
             Markup.element("div", ["class": "panel"]) {
                 HTMLReport.table(
                     head: [
-                        "Phase", "level", "length", "requests", "failed", "answers/s", "p50", "p95", "p99", "max",
+                        "Phase", "level", "length", "requests", "failed", "responses/s", "p50", "p95", "p99", "max",
                         "verdict",
                     ], rows: rows)
             }
@@ -226,7 +226,7 @@ extension CampaignReport {
         var text: String
     }
 
-    /// What failed first, how, and whether the target came back.
+    /// What failed first, how, and whether the target recovered.
     private static func notes(on ladder: LadderResult) -> [Note] {
         var notes = ladder.failure.map {
             Note(sign: "✗", tone: "bad", text: "Failed first: \($0.gate), \($0.figure)")
@@ -279,7 +279,8 @@ extension GateResult.Outcome {
 }
 
 extension GateResult {
-    /// `+12%`; past twice the limit, how many times it is: `4.2× the limit`; `–` if there is none, or it decides nothing.
+    /// `+12%`; beyond twice the limit as a multiple: `4.2× the limit`; `–` if there is no margin, or it decides
+    /// nothing.
     var marginText: String {
         guard outcome != .inconclusive, let margin else { return "–" }
         if margin < -1, margin.isFinite { return "\(Quantity.significant(1 - margin))× the limit" }

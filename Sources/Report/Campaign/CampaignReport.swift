@@ -8,7 +8,7 @@ public struct CampaignReport {
 
     /// The most points of all lines together; this keeps the page under a megabyte.
     private static let pointBudget = 8000
-    /// Lines that a scenario's charts have beside those of what is watched.
+    /// The maximum number of lines in a scenario's charts in addition to those of watches.
     private static let linesOfRequests = 8
     /// Lines of a watched process.
     private static let linesOfProcess = 3

@@ -174,7 +174,7 @@ extension CampaignAssessment.Answer {
         }
     }
 
-    /// The answer as a sentence.
+    /// The assessment as a sentence.
     var sentence: String {
         switch self {
         case .yes: "By the criteria of this campaign, it may go live."

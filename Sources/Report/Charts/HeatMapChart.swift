@@ -1,7 +1,8 @@
 import Analysis
 import Formats
 
-/// The distribution of response times over time: the stronger a cell, the larger its share of the answers of its time.
+/// The distribution of response times over time: the stronger a cell, the larger its share of the responses of its
+/// time.
 struct HeatMapChart {
     var id: String
     var title: String

@@ -68,7 +68,7 @@ struct HistogramChart {
         }
     }
 
-    /// Lines at values, such as percentiles. Their names are above the plot, where no bar is.
+    /// Lines at values, such as percentiles. Their names are above the plot, where there are no bars.
     static func notes(_ names: [Name]) -> Markup {
         let top = rows(of: names) * rowHeight - 6
         var notes: [Markup] = []
@@ -104,7 +104,7 @@ struct HistogramChart {
         var place: Double
         /// From 0, counted downwards.
         var row: Int
-        /// Whether the name is to the left of its line: near the end there is no room on the right.
+        /// Whether the name is to the left of its line, as near the right edge.
         var isLeft: Bool
 
         /// The part of the width that it takes on a phone, where a letter is about a fiftieth of the width.
@@ -127,7 +127,7 @@ struct HistogramChart {
         }
     }
 
-    /// Ascending marks; those that coincide share a name: `p90 – p99.9`.
+    /// Ascending marks; coinciding marks share a name: `p90 – p99.9`.
     static func merged(_ marks: [Mark], on axis: Axis) -> [Mark] {
         var groups: [(first: Mark, last: Mark)] = []
         for mark in marks.sorted(by: { $0.value < $1.value }) {

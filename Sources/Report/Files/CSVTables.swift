@@ -86,7 +86,7 @@ public struct CSVTables {
         ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n") + "\n"
     }
 
-    /// A field by RFC 4180, without control characters, and never one that a spreadsheet would take for a formula.
+    /// A field by RFC 4180, without control characters, and never read as a formula by a spreadsheet.
     static func quoted(_ text: String) -> String {
         var field = text.displayable
         // Spreadsheets skip spaces before a formula.

@@ -131,7 +131,7 @@ public struct MarkdownSummary {
             ]
                 + [times.p50, times.p95, times.p99].map { times.max > 0 ? Quantity.milliseconds.text($0) : "–" }
         }
-        return MarkdownText.table(["Phase", "level", "requests", "failed", "answers/s", "p50", "p95", "p99"], rows)
+        return MarkdownText.table(["Phase", "level", "requests", "failed", "responses/s", "p50", "p95", "p99"], rows)
             + rest(all.count - rows.count)
     }
 

@@ -7,7 +7,7 @@ extension RunHistory.Figure {
         switch self {
         case .p50, .p95, .p99: "response \(rawValue)"
         case .failures: "failed requests"
-        case .throughput: "answers per second"
+        case .throughput: "responses per second"
         case .capacity: "capacity"
         }
     }
@@ -17,7 +17,7 @@ extension RunHistory.Figure {
         switch self {
         case .p50, .p95, .p99, .capacity: rawValue
         case .failures: "failed"
-        case .throughput: "answers/s"
+        case .throughput: "responses/s"
         }
     }
 

@@ -26,7 +26,7 @@ extension LivePage {
             ? .logarithmic(covering: (known.min() ?? 1)...(known.max() ?? 1), quantity: .milliseconds)
             : .linear(covering: known, quantity: .milliseconds)
         return figure(
-            "times", "Response time", "Half of the answers were faster than p50, 1 in 20 slower than p95.", y,
+            "times", "Response time", "Half of the responses were faster than p50, 1 in 20 slower than p95.", y,
             .milliseconds, height: 240,
             [
                 line("p50", "s-p50", course.seconds, course.p50), line("p95", "s-p95", course.seconds, course.p95),

@@ -34,7 +34,7 @@ public struct LiveTerminal {
 
     private var levels: String {
         guard !view.levels.isEmpty else { return "" }
-        // The last ones, where they do not all fit.
+        // If not all levels fit, the last ones.
         let shown = view.levels.suffix(8).map { "\($0.sessions.grouped) \($0.standing.signAndTone.sign)" }
         return "ladder      " + (view.levels.count > 8 ? "… " : "") + shown.joined(separator: "  ")
     }

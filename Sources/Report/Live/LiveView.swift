@@ -40,7 +40,7 @@ public struct LiveView: Hashable, Sendable {
     public var generatorLoad: Double?
     /// The gates.
     public var gates: [Gate] = []
-    /// The levels of the ladder that the run is one of, in the order in which they are run; empty where it is of none.
+    /// The levels of the ladder to which the run belongs, in the order in which they run; empty if there is no ladder.
     public var levels: [Level] = []
     /// The findings of the soak tests so far; empty before there are any.
     public var soak: [Soak] = []
@@ -111,12 +111,12 @@ public struct LiveView: Hashable, Sendable {
         public var purpose: String
         /// Sessions at once.
         public var sessions: Int
-        /// What it came to.
+        /// Its outcome.
         public var standing: Standing
 
-        /// What a level came to.
+        /// The outcome of a level.
         public enum Standing: String, Hashable, Sendable {
-            /// It is the one that is on.
+            /// It is the current level.
             case now
             case held
             case failed
@@ -268,9 +268,9 @@ public struct LiveView: Hashable, Sendable {
     public struct FailureKind: Hashable, Sendable {
         /// The endpoint's label.
         public var endpoint: String
-        /// The expected answer.
+        /// The expected response.
         public var expected: String
-        /// The answer received.
+        /// The received response.
         public var received: String
         /// The cause, or the kind of failure.
         public var cause: String

@@ -126,7 +126,7 @@ public struct LogReport {
             HTMLReport.card(
                 "Sessions", summary.sessions.grouped, Plural.text(summary.connections, "connection"))
             HTMLReport.card(
-                "Errors", errors.grouped, "4xx, 5xx and requests without an answer", tone: errors > 0 ? "bad" : nil)
+                "Errors", errors.grouped, "4xx, 5xx and requests without a response", tone: errors > 0 ? "bad" : nil)
             if let times = summary.serviceTimeMs {
                 HTMLReport.card(
                     "Service p95", Quantity.milliseconds.text(times.p95),
@@ -155,7 +155,7 @@ extension LogReport {
                 if let heat = picture.heat?.thinned(to: ResponseHeatMap.columnLimit) {
                     LogReport.figure(
                         "Service times over time",
-                        "From the first byte of a request to the last byte of its answer. \(HeatMapChart.legend) The axis is logarithmic."
+                        "From the first byte of a request to the last byte of its response. \(HeatMapChart.legend) The axis is logarithmic."
                     ) {
                         HeatMapChart(
                             id: "heat", title: "Distribution of service times over time", map: heat, x: x,
@@ -177,7 +177,7 @@ extension LogReport {
         let hidden = picture.hiddenSessions.count
         let shown = picture.lanes.reduce(0) { $0 + $1.exchanges }
         return
-            "One line per session, one stroke per exchange: blue answered, amber 4xx, red 5xx, grey without an answer."
+            "One line per session, one stroke per exchange: blue answered, amber 4xx, red 5xx, grey without a response."
             + (hidden > 0 ? " \(hidden.grouped) more sessions are not drawn." : "")
             + (picture.spans < shown
                 ? " Of \(shown.grouped) exchanges, the first \(picture.spans.grouped) are drawn." : "")
@@ -238,7 +238,7 @@ extension LogReport {
         return CampaignReport.section(Plural.text(summary.endpoints.count, "endpoint")) {
             Markup.element("div", ["class": "panel"]) {
                 HTMLReport.table(
-                    head: ["Endpoint", "count", "4xx", "5xx", "no answer", "p50", "p95", "p99", "max", "mean body"],
+                    head: ["Endpoint", "count", "4xx", "5xx", "no response", "p50", "p95", "p99", "max", "mean body"],
                     rows: summary.endpoints.prefix(LogReport.rowLimit).map { row in
                         let counts = [row.clientErrors, row.serverErrors, row.missingResponses].map {
                             $0 == 0 ? "–" : $0.grouped
@@ -290,7 +290,7 @@ extension LogReport {
         guard !content.exchanges.isEmpty else { return .empty }
         return CampaignReport.section("Exchanges") {
             Markup.element("p", ["class": "soft"]) {
-                "Number, time (UTC), session, method, status, time taken, bytes of the answer, path. Secrets are masked."
+                "Number, time (UTC), session, method, status, time taken, bytes of the response, path. Secrets are masked."
                     + (content.more.isEmpty ? "" : " " + content.more)
             }
             if content.isServed {

@@ -61,7 +61,7 @@ public struct RecordingPicture: Sendable {
     struct Column: Hashable, Sendable {
         var requests = 0
         var errors = 0
-        /// Answers by row.
+        /// Responses by row.
         var times: [UInt64]
     }
 
@@ -157,7 +157,8 @@ public struct RecordingPicture: Sendable {
     /// The end of the last column.
     var axisEnd: Double { begin(ofColumn: columns.count) }
 
-    /// The rate of each column. The first and the last are rarely whole: without them where they would look like a drop.
+    /// The rate of each column. The first and last columns are rarely whole; they are omitted if they would look like a
+    /// drop.
     var requestRates: [ChartPoint] {
         let rates = columns.map { Double($0.requests) / Double(secondsPerColumn) }
         return rates.indices.map { index in

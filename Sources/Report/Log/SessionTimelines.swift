@@ -1,6 +1,6 @@
 import Formats
 
-/// Sessions over time: one line for each, with one stroke for each exchange from its request to its answer.
+/// Sessions over time: one line for each, with one stroke for each exchange from its request to its response.
 struct SessionTimelines {
     var id: String
     var lanes: [RecordingPicture.Lane]

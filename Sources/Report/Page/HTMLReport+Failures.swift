@@ -1,7 +1,7 @@
 import Analysis
 import Measurement
 
-/// Failures by endpoint: the expected answer, the received one, and the cause.
+/// Failures by endpoint: the expected and the received response, and the cause.
 extension HTMLReport {
     /// The most rows; the rest is counted.
     private static let maxCauses = 100

@@ -110,7 +110,7 @@ extension HTMLReport {
     private var heatMap: Markup {
         guard let map = series.heat?.thinned(to: place.heatColumns) else { return .empty }
         let caption =
-            "Each column is a time, each row a response time; the stronger the colour, the more answers. "
+            "Each column is a time, each row a response time; the stronger the colour, the more responses. "
             + HeatMapChart.legend + " The axis is logarithmic."
         return figure("Response times over time", caption: caption, isWide: true) {
             HeatMapChart(

@@ -72,7 +72,7 @@ extension HTMLReport {
         let failed =
             endpoint.failures == 0
             ? "–" : "\(Quantity.count(endpoint.failures)) (\(Quantity.percent(endpoint.failureRatio)))"
-        // Without answers there are no times, rather than times of zero.
+        // Without responses there are no times, rather than times of zero.
         let answered =
             times.max > 0
             ? [times.p50, times.p95, times.p99, times.max, endpoint.times.percentiles(.service).p95].map(time)
@@ -126,7 +126,7 @@ extension HTMLReport {
                 list(
                     "Tokens",
                     [
-                        ("values bound", Quantity.count(tokens.bound), "taken from live answers and put into requests"),
+                        ("values bound", Quantity.count(tokens.bound), "taken from live responses and put into requests"),
                         ("minted", Quantity.count(tokens.minted), "signed or fetched"),
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),

@@ -16,9 +16,9 @@ public struct HTMLReport {
         var columns = LineChart.columns
         /// The number of columns of a heat map.
         var heatColumns = ResponseHeatMap.columnLimit
-        /// Gauges that are drawn at most; those past it are in the table only: a page stays small.
+        /// The maximum number of drawn gauges; others are only in the table, so that the page stays small.
         var drawnMetrics = 12
-        /// Metrics that are listed at most; the run's own report has all.
+        /// The maximum number of listed metrics; the run's own report has all.
         var listedMetrics = Int.max
         /// Whether headings are one level lower.
         var isPart = false

@@ -64,7 +64,7 @@ public struct CampaignPage {
 
     private func phases(_ scenario: ScenarioResult) -> [String] {
         let head = [
-            "phase", "level", "length", "requests", "answers/s", "failed", "p50", "p95", "p99", "max", "verdict",
+            "phase", "level", "length", "requests", "responses/s", "failed", "p50", "p95", "p99", "max", "verdict",
         ]
         let rows = scenario.phases.flatMap { phase -> [[String]] in
             let level = phase.sessions.formatted(decimals: phase.sessions == phase.sessions.rounded() ? 0 : 1)

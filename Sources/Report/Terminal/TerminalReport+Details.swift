@@ -66,7 +66,7 @@ extension TerminalReport {
                 isNarrow
                 ? [times.p50, times.p95, times.p99, times.max]
                 : [times.p50, times.p90, times.p95, times.p99, times.p999, times.max]
-            // Without answers there are no times, rather than times of zero.
+            // Without responses there are no times, rather than times of zero.
             return [kind.name] + shown.map { kind.needsAnswer && times.max == 0 ? "–" : Quantity.milliseconds.text($0) }
         }
         let names = isNarrow ? ["p50", "p95", "p99", "max"] : ["p50", "p90", "p95", "p99", "p99.9", "max"]
@@ -108,7 +108,7 @@ extension TerminalReport {
     /// The most rows of the table of failures; the rest is counted.
     private static let shownCauses = 12
 
-    /// Failures by endpoint: the expected and received answers and the cause; failures with the same root cause are
+    /// Failures by endpoint: the expected and received responses and the cause; failures with the same root cause are
     /// grouped under it.
     var failures: [String] {
         guard let causes = summary.failureCauses, !causes.isEmpty else { return failuresByKind }
@@ -122,7 +122,7 @@ extension TerminalReport {
         }
         var lines = table(
             ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
-        // What follows from a root cause is below it, and a cause in words is below the row that it explains.
+        // Failures that follow from a root cause are below it, and a cause in words is below the row that it explains.
         var told: Set<String> = []
         var result = [lines.removeFirst()]
         for (cause, line) in zip(shown, lines) {

@@ -46,7 +46,7 @@ struct MapReader {
         return rest.filter { names.contains($0.key) }
     }
 
-    /// What other programs call a key.
+    /// Names of keys in other programs.
     private static let keysElsewhere = [
         "users": "sessions", "vus": "sessions", "clients": "sessions", "concurrency": "sessions",
         "virtual-users": "sessions", "rps": "rate", "qps": "rate", "arrival-rate": "rate", "duration": "for",
@@ -66,7 +66,7 @@ struct MapReader {
 
     /// Explains why a required member is missing if it is there under another program's name.
     ///
-    /// - Parameter keys: the members of which one is required.
+    /// - Parameter keys: the members, one of which is required
     /// - Throws: an error if there is such a member.
     func checkOtherNames(of keys: [String]) throws(ScenarioError) {
         for entry in rest {

@@ -95,7 +95,7 @@ extension Phase {
 
     /// Takes the keys of the load from the map of a phase, or of a scenario with a single phase.
     ///
-    /// - Parameter graceful: where the map has none
+    /// - Parameter graceful: the default if the map has none
     init(_ map: inout MapReader, name: String, graceful: Duration = .zero) throws(ScenarioError) {
         place = map.place
         self.name = try map.text("name") ?? name

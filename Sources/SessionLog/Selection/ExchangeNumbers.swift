@@ -33,7 +33,7 @@ public struct ExchangeNumbers: Sendable {
     /// The number of the exchange that began at this offset from its session's first exchange; nil if there is none.
     public func number(session: UInt32, offsetNs: Int64) -> UInt64? {
         guard let own = numbers[session] else { return nil }
-        // In the order of their offsets: the first that is not before the one that is wanted.
+        // Sorted by offset: the first that is not before the wanted one.
         var (low, high) = (0, own.count)
         while low < high {
             let middle = (low + high) / 2

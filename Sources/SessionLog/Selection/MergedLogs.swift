@@ -3,7 +3,7 @@ import Traffic
 /// The selected exchanges of one or several logs, by start time.
 ///
 /// A log is opened when its first selected exchange is due and closed after its last, so that many rotated files take
-/// only the memory and descriptors of those that overlap.
+/// only the memory and descriptors of logs that overlap.
 struct MergedLogs {
     private let selected: SelectedLogs
     private var streams: [LogStream] = []

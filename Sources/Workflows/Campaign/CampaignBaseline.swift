@@ -6,7 +6,7 @@ public import Measurement
 public enum CampaignBaseline: Sendable {
     /// The scenario does not name a baseline.
     case none
-    /// There is no run to compare with, for this reason.
+    /// There is no run to compare with; the reason.
     case missing(String)
     case run(RunRecord)
 

@@ -63,7 +63,7 @@ public struct CampaignLoad: Hashable, Sendable {
         duration = scenario.length
     }
 
-    /// The kinds of answers of which criteria need the first one.
+    /// The kinds of responses whose first occurrence criteria need.
     private static func firsts(_ scenario: ScenarioDefinition) throws(ScenarioError) -> [Set<AnswerKind>] {
         var firsts: [Set<AnswerKind>] = []
         for criterion in scenario.criteria {

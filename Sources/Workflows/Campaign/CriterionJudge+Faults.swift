@@ -43,7 +43,7 @@ extension CriterionJudge {
 }
 
 extension [RunStretches.Stretch] {
-    /// Since when the level that there was just before a time had been held, in nanoseconds; 0 on the way to a level.
+    /// When the level just before a time was reached, in nanoseconds; 0 while the level changes.
     func settled(before time: Int64) -> Int64 {
         guard let now = last(where: { $0.beginNs < time }), !now.isRamp else { return 0 }
         return first { $0.phase == now.phase && !$0.isRamp }?.beginNs ?? 0

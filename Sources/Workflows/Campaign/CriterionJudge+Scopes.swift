@@ -63,7 +63,7 @@ extension CriterionJudge {
             stretches: Set(places),
             spans: places.reduce(into: []) { spans, place in
                 let stretch = stretches[place]
-                // Phases that follow one another at once have levels of their own.
+                // Phases that follow one another directly have different levels.
                 let isSamePhase = place > 0 && stretches[place - 1].phase == stretch.phase
                 if let last = spans.last, last.upperBound == stretch.beginNs, isSamePhase {
                     spans[spans.count - 1] = last.lowerBound..<stretch.endNs
@@ -77,7 +77,7 @@ extension CriterionJudge {
 /// Which requests of a run a criterion covers.
 struct RequestScope {
     var stretches: Set<Int>
-    /// The stretches' times, neighbours of one phase together.
+    /// The stretches' times; adjacent stretches of one phase are joined.
     var spans: [Range<Int64>]
     /// nil for all.
     var parts: Set<Int>?

@@ -59,7 +59,7 @@ extension CriterionJudge {
         if criterion.endpoint == nil, let growing = comparison.memory.first(where: { $0.verdict == .growing }) {
             return GateAnswer(.failed, growing.explanation)
         }
-        // An endpoint with few requests can fail the gate, but it seldom has enough for more than that.
+        // An endpoint with few requests can fail the gate, but rarely has enough data to pass it.
         let decisive = criterion.endpoint == nil ? findings.filter { !$0.isOfFewRequests } : findings
         if let open = decisive.first(where: { $0.verdict == .inconclusive }) {
             return GateAnswer(.inconclusive, "\(Self.text(open)): one run per side cannot decide")

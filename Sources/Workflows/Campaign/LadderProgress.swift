@@ -5,24 +5,24 @@ public import Scenario
 /// The progress of a ladder: the next level, and the results of those that were run. Pure.
 public struct LadderProgress {
     private let ladder: Ladder
-    /// The levels that were run, and the one that is next.
+    /// The levels that were run, and the next one.
     public private(set) var search: LadderSearch
     private var climate = LadderClimate()
     private var failure: [GateResult] = []
     private var failureKinds: [String: UInt64]?
     private var unprovenReason: String?
 
-    /// A ladder of which nothing was run.
+    /// A ladder without any results.
     public init(_ ladder: Ladder) {
         self.ladder = ladder
         search = LadderSearch(ladder)
     }
 
-    /// Takes the level that was next.
+    /// Takes the result of the level that was next.
     ///
     /// - Parameters:
-    ///   - level: how it was judged
-    ///   - summary, record: of its run
+    ///   - level: its judgement
+    ///   - summary, record: those of its run
     /// - Returns: the outcome of the level
     public mutating func take(
         _ level: ScenarioResult, _ summary: RunSummary, _ record: RunRecord
@@ -51,10 +51,10 @@ public struct LadderProgress {
 }
 
 extension ScenarioResult {
-    /// A gate that is missed by less than this share of its limit may be missed by chance.
+    /// A gate that misses its limit by less than this share may fail by chance.
     private static let closeMargin = 0.2
 
-    /// Whether all gates that failed did so by a small part of their limits.
+    /// Whether all failed gates missed their limits by a small share.
     public var failsClosely: Bool {
         let failed = gates.filter { $0.outcome == .failed }
         return problem == nil && !failed.isEmpty
@@ -64,7 +64,7 @@ extension ScenarioResult {
     /// The outcome of one level of a ladder.
     ///
     /// - Parameter isSaturated: whether the generator was too slow for the level
-    /// - Returns: with the reason where it proves nothing
+    /// - Returns: its outcome, and the reason if it proves nothing
     public func outcomeOfLevel(isSaturated: Bool) -> (outcome: LadderResult.Outcome, reason: String?) {
         if isSaturated { return (.inconclusive, "the generator itself was too slow") }
         if verdict == .fail || problem != nil { return (.failed, nil) }

@@ -9,7 +9,7 @@ extension LadderResult {
             trials: search.trials, failure: failure)
     }
 
-    /// What a ladder is held to where no gate names a capacity: it finds a level that fails, and one below that holds.
+    /// The gate of a ladder if no gate names a capacity: it finds a level that fails, and one below that holds.
     public var limitGate: GateResult {
         let outcome: GateResult.Outcome =
             firstFailing == nil ? .inconclusive : capacity == nil ? .failed : .passed
@@ -57,8 +57,8 @@ extension ScenarioDefinition {
 
 extension ScenarioResult {
 
-    /// Takes what a ladder came to: gates and goals on its capacity, and the verdict. A ladder that decides nothing is no success:
-    /// its verdict is INCONCLUSIVE.
+    /// Takes the result of a ladder: gates and goals on its capacity, and the verdict. A ladder that decides nothing is
+    /// INCONCLUSIVE.
     public mutating func take(_ found: LadderResult, of scenario: ScenarioDefinition, isStrict: Bool) {
         ladder = found
         capacity = found.capacity

@@ -31,7 +31,7 @@ public struct LadderSearch: Hashable, Sendable {
     /// The lowest level that failed.
     private var bad: Int?
     private var isOver = false
-    /// A level that is run once more: it proved nothing, or failed so closely that chance may be why.
+    /// A level that is run again: it proved nothing, or failed so closely that it may be chance.
     private var repeated: Step?
     private var searches = 0
     private var proofs = 0
@@ -51,7 +51,7 @@ public struct LadderSearch: Hashable, Sendable {
     /// The lowest level that failed; nil if none did: the capacity may be higher than what was tried.
     public var firstFailing: Int? { bad }
 
-    /// The level at which nothing could be proven, twice; nil where there was none.
+    /// The level at which nothing could be proven in two runs; nil if there is none.
     public private(set) var unproven: Int?
 
     /// The next level to run; nil if the search is done.
@@ -84,7 +84,7 @@ public struct LadderSearch: Hashable, Sendable {
 
     /// Takes the outcome of the next level.
     ///
-    /// - Parameter isClose: whether it failed by so little that it is run once more before it counts
+    /// - Parameter isClose: whether it failed by so little that it is run again before it counts
     public mutating func take(_ outcome: Outcome, isClose: Bool = false) {
         guard let step = next else { return }
         trials.append(Trial(level: step.level, purpose: step.purpose, outcome: outcome))

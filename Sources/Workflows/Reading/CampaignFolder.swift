@@ -36,13 +36,13 @@ public struct CampaignFolder {
         return folders.filter { CampaignFolder.isInside($0) && RunRecord.isFolder("\(path)/\($0)") }
     }
 
-    /// The run in a campaign's folder that began last, which is the one that is on while the campaign lasts.
+    /// The run in a campaign's folder that began last; during the campaign, the current one.
     ///
-    /// - Parameter path: of the folder of a campaign, whether over or not
-    /// - Returns: the run folder's path; nil where no run has begun
+    /// - Parameter path: the folder of a campaign, finished or running
+    /// - Returns: the run folder's path; nil if no run has begun
     public static func newestRun(in path: String) -> String? {
         let folders = subfolders(of: path)
-        // The levels of a ladder are folders in its own.
+        // The levels of a ladder are folders inside the ladder's folder.
         let runs = (folders + folders.filter { !RunRecord.isFolder($0) }.flatMap(subfolders)).filter(RunRecord.isFolder)
         return runs.compactMap { run in
             (try? RunRecord.description(inFolder: run)).map { (run, $0.startedAt) }

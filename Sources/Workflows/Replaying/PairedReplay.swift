@@ -66,9 +66,9 @@ public struct PairedReplay {
     public var watch = TargetWatch()
     /// Names the options that would help.
     public var advisor = Advisor.silent
-    /// What follows a run that begins; nil for nothing.
+    /// Makes the follower of a run that begins; nil for none.
     public var follow: (Turn, ReplayPlan, RunDescription) -> (any RunFollower)? = { _, _, _ in nil }
-    /// Told what the run that was followed came to.
+    /// Called with the result of each followed run.
     public var conclude: (RunSummary) -> Void = { _ in }
 
     /// Prepares the pairs; nothing is sent yet.
@@ -104,7 +104,7 @@ public struct PairedReplay {
                 outcome.withoutSuccess = (turn, summary.notices?.first ?? "nothing succeeded")
                 return outcome
             }
-            // A person who stops one run wants none of those that follow.
+            // A user who stops one run does not want the remaining ones.
             guard record.description.end?.stopped == nil else {
                 outcome.isInterrupted = true
                 return outcome

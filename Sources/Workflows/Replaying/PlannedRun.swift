@@ -45,7 +45,7 @@ public struct PlannedRun {
         public var collector: RunCollector
     }
 
-    /// Sends the plan, and returns when no request is in flight any more.
+    /// Sends the plan, and returns when no request is in flight.
     ///
     /// An interruption ends the run cleanly: requests in flight are finished, unless the run's own time was already
     /// over.
@@ -64,7 +64,7 @@ public struct PlannedRun {
         let outline = plan.outline()
         try ReplayRun.checkDescriptors(
             connections: outline.sockets + options.extraDescriptors(slots: plan.slotCount))
-        // What is not sent explains most of what follows, so it comes first.
+        // Exchanges that are not sent explain many other warnings, so this warning comes first.
         let leftOut = [PlanWarnings.leftOut(of: plan.findings)].compactMap { $0 }
         let limits = PlanLimits.warnings(
             plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind, advisor: advisor)

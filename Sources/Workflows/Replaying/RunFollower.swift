@@ -1,9 +1,9 @@
 public import Measurement
 public import Traffic
 
-/// Receives the measurements of a run while it goes on. Called on the run's thread; must not block it.
+/// Receives the measurements of a run in progress. Called on the run's thread; must not block it.
 public protocol RunFollower: AnyObject {
-    /// The stretches by which it needs requests to be separated.
+    /// The stretches into which it needs requests to be grouped.
     var stretches: RunStretches { get }
     /// Why the run must end early; nil if it continues.
     var stopReason: String? { get }

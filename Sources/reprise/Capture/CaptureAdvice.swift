@@ -4,7 +4,7 @@ import Traffic
 
 /// What to check after a capture that recorded no exchange.
 struct CaptureAdvice {
-    /// The failure of a capture that saw no packet: a script must not go on with its empty log.
+    /// The failure of a capture that saw no packet: a script must not continue with an empty log.
     static let noPackets = "nothing was recorded: no packet was captured"
 
     private let packets: UInt64

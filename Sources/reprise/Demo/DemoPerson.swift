@@ -35,7 +35,7 @@ struct DemoPerson {
             let created = try last(Created.self, in: call(post("/api/v1/items", item, tokens)))
             _ = try call(get("/api/v1/items/\(created.id)", tokens) + ["--next"] + get("/api/v1/items", tokens))
         }
-        // The old token is sent once more on the connection that returns its successor.
+        // The old token is sent again on the connection that returns its successor.
         let refresh = #"{"refresh_token":"\#(tokens.refresh)"}"#
         let renewed = try call(get("/api/protected", tokens) + ["--next"] + post("/auth/refresh", refresh))
         tokens = try last(Tokens.self, in: renewed)
@@ -68,7 +68,7 @@ struct DemoPerson {
         do {
             return try JSONDecoder().decode(type, from: Data(line))
         } catch {
-            throw CommandFailure("sample-api's answer to curl is not what the demo expects")
+            throw CommandFailure("the response of sample-api is not what the demo expects")
         }
     }
 }

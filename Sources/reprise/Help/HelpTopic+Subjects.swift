@@ -15,10 +15,10 @@ extension HelpTopic {
               figure    = "p50" … "p99.9"   percentile of the times (any pN, 0 < N < 100)
                         | "mean" | "max"    mean and longest time
                         | "failures"        share (with %) or number of failed requests
-                        | "answered"        share of requests that got any answer
-                        | "rps"             answers per second; "rps(429)" counts only that status
+                        | "answered"        share of requests that got a response
+                        | "rps"             responses per second; "rps(429)" counts only that status
                         | "share(429|5xx|timeout)"   share of requests with one of these outcomes
-                        | "before(429|403)" answers that a session got before its first such answer
+                        | "before(429|403)" responses that a session got before its first such response
                         | "sessions"        the most sessions at once
               relation  = "<" | "<=" | ">" | ">="
               limit     = duration (250ms, 1.5s) for times

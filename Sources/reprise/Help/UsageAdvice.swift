@@ -36,13 +36,13 @@ struct UsageAdvice {
         "multiplier": ["copies", "speed"], "copies": ["sessions"], "iterations": ["copies"], "loops": ["copies"],
     ]
 
-    /// What other programs call an option with one hyphen.
+    /// Names of single-hyphen options in other programs.
     private static let lettersElsewhere = [
         "u": "sessions", "c": "sessions", "d": "for", "t": "for", "R": "rate", "q": "rate", "n": "copies",
         "H": "where", "f": "force",
     ]
 
-    /// What an option that was guessed does, if its name does not say it.
+    /// What a guessed option does, if its name does not say so.
     private static let meanings = [
         "where": "which chooses requests by a header? Headers are sent as recorded"
     ]
@@ -136,7 +136,7 @@ struct UsageAdvice {
         "m": ["min", "mins", "minute", "minutes"], "h": ["hr", "hrs", "hour", "hours"], "d": ["day", "days"],
     ]
 
-    /// Advice for a number that lacks its unit, has another program's, or is out of range; nil if it is right.
+    /// Advice for a number that lacks a unit, has another program's unit, or is out of range; nil if it is valid.
     private static func unit(of value: String, for option: CommandCatalog.Argument) -> String? {
         if option.longNames == ["port"], let port = Int(value), !(1...65535).contains(port) {
             return "a port is a number from 1 to 65535"

@@ -8,7 +8,7 @@ import Traffic
 import Workflows
 
 extension LiveRun {
-    /// A level of a ladder as its page is told of it, with those that were run before.
+    /// A level of a ladder for its page, with the levels before it.
     ///
     /// - Parameter trials: the levels before
     init(

@@ -64,7 +64,7 @@ final class LiveSession {
         return LiveFollower(hub, run, processors: processors)
     }
 
-    /// Tells what the level of a ladder came to.
+    /// Reports the outcome of a ladder's level.
     func take(_ outcome: LadderResult.Outcome) { hub.take(level: .init(outcome)) }
 
     /// Shows the result of a run.
@@ -190,7 +190,7 @@ final class LiveFollower: RunFollower {
 }
 
 extension LiveView.Level.Standing {
-    /// As a page shows what a level came to.
+    /// The outcome of a level as shown on a page.
     init(_ outcome: LadderResult.Outcome) {
         self =
             switch outcome {

@@ -39,7 +39,7 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         try Interrupt.catchSignals()
         let isCampaign = !RunRecord.isFolder(folder)
-        // Of a campaign the run that is on is shown, one after another.
+        // For a campaign, the current run is shown, one after another.
         var path = isCampaign ? CampaignFolder.newestRun(in: folder) ?? folder : folder
         var record = try RunRecord(folder: path)
         let session = try LiveSession(title: folder, hasControls: false)
@@ -164,7 +164,7 @@ extension LiveRun {
         faults = LiveRun.planned(description.stretches?.stretches ?? [])
     }
 
-    /// When faults were to be in effect.
+    /// When faults were planned to be in effect.
     private static func planned(_ stretches: [RunStretches.Stretch]) -> [LiveView.Fault] {
         var faults: [LiveView.Fault] = []
         for stretch in stretches {

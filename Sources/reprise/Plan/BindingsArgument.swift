@@ -4,7 +4,7 @@ import ArgumentParser
 enum BindingsArgument: ExpressibleByArgument {
     /// List the bindings.
     case listed
-    /// Apply the bindings of a file over those that are found.
+    /// Apply the bindings of a file in addition to the found ones, with priority.
     case file(String)
 
     init?(argument: String) { self = .file(argument) }

@@ -33,8 +33,8 @@ struct CampaignRun {
 
     /// Runs the scenarios; Ctrl-C ends the running one cleanly and starts no other.
     ///
-    /// - Returns: what they came to, and why that could not be kept; a disk without room ends nothing.
-    /// - Throws: what keeps the campaign from beginning
+    /// - Returns: the results, and the error if they could not be written; a full disk does not end the campaign
+    /// - Throws: an error that prevents the campaign from starting
     func perform() throws -> (result: CampaignResult, failure: (any Error)?) {
         try createFolder()
         try Interrupt.catchSignals()
@@ -100,7 +100,7 @@ struct CampaignRun {
 
     /// Runs the levels of a ladder, each as a separate run, until its capacity is known.
     ///
-    /// - Throws: what kept a level from being run to its end; what was found by then is in the result.
+    /// - Throws: an error that ended a level early; the result contains what was measured until then
     private func climb(
         _ ladder: Ladder, of scenario: ScenarioDefinition, _ services: CampaignServices, folder: String,
         into result: inout ScenarioResult
@@ -173,7 +173,7 @@ struct CampaignRun {
         return (summary, record, sent.conclusion(summary, folder: folder).failure)
     }
 
-    /// What shows a run while it lasts, and takes what is asked for on its page; nil where no one watches.
+    /// Shows a run in progress, and takes orders from its page; nil if the run is not watched.
     private func follower(
         of prepared: PreparedScenario, as watched: LiveRun, _ faults: FaultRunner
     ) -> LiveFollower? {

@@ -27,7 +27,7 @@ struct PreparedScenario {
     ///
     /// - Parameters:
     ///   - folder: of the scenario file.
-    ///   - isWatched: whether it can be watched while it lasts.
+    ///   - isWatched: whether it can be watched in progress
     ///   - run: a tag that makes the users of this run different from those of other runs: none can register twice.
     init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String, isWatched: Bool = false)
         throws
@@ -156,7 +156,7 @@ private struct PlannedTraffic {
 
     /// - Parameters:
     ///   - folder: of the scenario file.
-    ///   - run: sets the people of this run apart from those of others.
+    ///   - run: distinguishes the users of this run from those of other runs
     ///   - isAlone: whether the scenario has no other traffic.
     init(
         _ planned: CampaignLoad.Part, of scenario: ScenarioDefinition, in file: ScenarioFile, folder: String,

@@ -77,8 +77,8 @@ import Traffic
 
     @Test(arguments: [
         (LoopbackServer.Answer.ok("x", status: "404 None"), "status 404"),
-        (.ok("no metrics at all\n"), "no metrics in the answer"),
-        (.ok(""), "no metrics in the answer"), (.bytesAndClose(""), "closed"), (.reset, "reset"),
+        (.ok("no metrics at all\n"), "no metrics in the response"),
+        (.ok(""), "no metrics in the response"), (.bytesAndClose(""), "closed"), (.reset, "reset"),
         (.ok(String(repeating: "# a comment\n", count: 720_000)), "larger than 8 MiB"),
     ]) func whatCannotBeHadAtTheStartIsAnError(answer: LoopbackServer.Answer, reason: String) throws {
         let server = try LoopbackServer { _ in answer }
