@@ -11,7 +11,7 @@ extension Advisor {
         case .raiseRateLimit: "--rate"
         case .compareInTurn: "reprise replay --baseline-target URL --pairs 3"
         case .compare: "--baseline-target, or reprise compare"
-        case .fixBindings: "--bindings"
+        case .fixBindings: "see --bindings"
         case .shareLoad: "reprise merge adds up the runs of several"
         case .expectExactly: "--expect exact makes them failures"
         case .readAll: "--json has all"

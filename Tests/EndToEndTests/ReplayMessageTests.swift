@@ -116,7 +116,7 @@ import Testing
         let own = causes.filter { ($0["root"] as? String)?.hasPrefix(root) == true }
         let sum = own.reduce(0) { $0 + ($1["count"] as? Int ?? 0) }
         #expect(sum > 100, "\(causes)")
-        let sentence = "\(root): \(sum) later requests were not sent; see --bindings"
+        let sentence = "\(root): \(sum) later requests were not sent (see --bindings)"
         #expect(own.allSatisfy { $0["root"] as? String == sentence })
         #expect(own.allSatisfy { $0["expectedStatus"] as? Int != nil }, "recorded → live, also of what was not sent")
         #expect(told.text.contains(sentence), "\(told.text)")

@@ -63,7 +63,7 @@ struct ScenarioFileTests {
         #expect(baseline.gates.map(\.text) == ["failures<1%", "no-leak", "restarts(api)<1", "p95<100ms", "failures<1"])
         #expect(baseline.gates.last?.scope == .each)
         #expect(baseline.options.value("think") == "1s..3s")
-        #expect(baseline.options.arguments.contains("http://127.0.0.1:8000"))
+        #expect(baseline.options.value("target") == "http://127.0.0.1:8000")
     }
 
     @Test func aMergedScenarioTakesItsOwnKeysFirst() throws {
@@ -193,7 +193,7 @@ struct ScenarioFileTests {
             return
         }
         #expect(part.options.value("think") == "3s")
-        #expect(part.filters.arguments == ["--endpoint", "GET /a", "--sample-seed", "7", "--status", "2xx"])
+        #expect(part.filters.values == ["endpoint": ["GET /a"], "sample-seed": ["7"], "status": ["2xx"]])
     }
 
     @Test func aNarrowerPaceTakesThePlaceOfAWiderOne() throws {

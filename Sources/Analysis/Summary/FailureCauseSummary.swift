@@ -64,11 +64,14 @@ struct FailureCauses {
     private let description: RunDescription
     private let table: FailureTable
     private let examples: [RequestExample]
+    private let advisor: Advisor
 
-    init(of record: RunRecord) {
+    /// - Parameter advisor: knows the options that remedy missing values.
+    init(of record: RunRecord, advisor: Advisor = .silent) {
         description = record.description
         table = record.failures
         examples = record.examples
+        self.advisor = advisor
     }
 
     /// The rows, most failures first. Rows with the same root are grouped and sorted by their total, with the root's
@@ -135,7 +138,8 @@ struct FailureCauses {
                             "later requests were sent with the recorded value"))
                 }
                 let isFailing = rootEndpoints[root].map(failing.contains) ?? false
-                return (root, parts.joined(separator: ", ") + (isFailing ? "" : "; see --bindings"))
+                let sentence = parts.joined(separator: ", ")
+                return (root, isFailing ? sentence : advisor.adding(.fixBindings, to: sentence))
             })
     }
 

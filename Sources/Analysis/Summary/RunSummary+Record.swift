@@ -13,7 +13,7 @@ extension RunSummary {
         self.init()
         let sums = RunDistributions(record)
         let span = RunSpan(record)
-        load = LoadSummary(of: record, sums, span)
+        load = LoadSummary(of: record, sums, span, advisor)
         times = sums.times.figures
         // All kinds of time are listed for a run; those without values are zero.
         for kind in TimeKind.allCases { times[kind] = times.percentiles(kind) }
@@ -123,14 +123,14 @@ extension RunJudgement {
 }
 
 extension LoadSummary {
-    fileprivate init(of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan) {
+    fileprivate init(of record: RunRecord, _ sums: RunDistributions, _ span: RunSpan, _ advisor: Advisor) {
         self.init()
         let counts = sums.counts
         requests = Int(clamping: counts.requests)
         answers = Int(clamping: counts.answers)
         failures = Int(clamping: counts.failures)
         failuresByKind = LoadSummary.failures(counts, record.series.windows)
-        let causes = FailureCauses(of: record).rows
+        let causes = FailureCauses(of: record, advisor: advisor).rows
         failureCauses = causes.isEmpty ? nil : causes
         betterThanRecorded = Int(clamping: counts[.betterThanRecorded])
         failureRatio = counts.requests > 0 ? Double(counts.failures) / Double(counts.requests) : 0

@@ -178,10 +178,10 @@ public struct PlanPage {
                         + "not sent"))
         }
         if findings.ownAddresses > 0 {
-            let verb = findings.ownAddresses == 1 ? "follows" : "follow"
+            let verb = findings.ownAddresses == 1 ? "is" : "are"
             add(
-                "  \(count(findings.ownAddresses, "address", "addresses")) of the service itself in requests \(verb) --target"
-            )
+                "  \(count(findings.ownAddresses, "address", "addresses")) of the service itself in requests \(verb) "
+                    + "sent with the target's address")
         }
         if findings.rowsNotShown > 0 {
             add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")

@@ -75,11 +75,4 @@ public struct ReplayOptionValues: Hashable, Sendable {
 
     /// The only value of an option.
     public func value(_ name: String) -> String? { values[name]?.first }
-
-    /// The options as command-line arguments, sorted by name.
-    public var arguments: [String] {
-        values.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.isEmpty ? ["--\(name)"] : values.flatMap { ["--\(name)", $0] }
-        }
-    }
 }

@@ -49,19 +49,11 @@ struct TrafficArguments: ParsableArguments {
         }
         var words = logs.map { path($0, in: folder) }
         if let part {
-            words += part.filters.arguments
+            words += part.filters.arguments()
             try refuseRunOptions(part.options, of: "one traffic", at: place)
         }
         let options = scenario.options.overlaid(by: phase).overlaid(by: part?.options ?? ReplayOptionValues())
-        for (name, values) in options.values.sorted(by: { $0.key < $1.key }) {
-            guard !values.isEmpty else {
-                words.append("--\(name)")
-                continue
-            }
-            for value in values {
-                words += ["--\(name)", located(value, of: name, in: folder)]
-            }
-        }
+        words += options.arguments { value, name in located(value, of: name, in: folder) }
         do {
             return try TrafficArguments.parse(words)
         } catch {
@@ -93,4 +85,15 @@ struct TrafficArguments: ParsableArguments {
 
 extension ScenarioError: ReportedError {
     var exitStatus: ExitStatus { .usage }
+}
+
+extension ReplayOptionValues {
+    /// The options as command-line arguments, sorted by name.
+    ///
+    /// - Parameter value: the argument for a value of the option with this name
+    fileprivate func arguments(_ value: (_ text: String, _ name: String) -> String = { text, _ in text }) -> [String] {
+        values.sorted { $0.key < $1.key }.flatMap { name, values in
+            values.isEmpty ? ["--\(name)"] : values.flatMap { ["--\(name)", value($0, name)] }
+        }
+    }
 }
