@@ -94,15 +94,15 @@ extension SoakFinding {
     /// +100 MiB to +124 MiB)`, `+2.00 MiB over the run`, `+170 B per request`, `p < 0.001`.
     var figures: [String] {
         var figures: [String] = []
-        if let ratePerHour, isEstimate, !tells(ratePerHour), !isFarFetched {
+        if let ratePerHour, isEstimate, !mentions(ratePerHour), !isFarFetched {
             var figure = "\(signed(ratePerHour)) per hour"
             if let low = ratePerHourLow, let high = ratePerHourHigh {
                 figure += " (90% interval \(signed(low)) to \(signed(high)))"
             }
             figures.append(figure)
         }
-        if let change, isEstimate, !tells(change) { figures.append("\(signed(change)) over the run") }
-        if let bytesPerRequest, !tells(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) per request") }
+        if let change, isEstimate, !mentions(change) { figures.append("\(signed(change)) over the run") }
+        if let bytesPerRequest, !mentions(bytesPerRequest) { figures.append("\(signed(bytesPerRequest)) per request") }
         if let pValue { figures.append(pValue < 0.001 ? "p < 0.001" : "p = \(pValue.formatted(decimals: 3))") }
         if let probability, verdict == .growing {
             figures.append(probability > 0.999 ? "probability > 99.9%" : "probability \(Quantity.percent(probability))")
@@ -129,7 +129,7 @@ extension SoakFinding {
     }
 
     /// Whether the sentence contains this figure, with as many digits or fewer.
-    private func tells(_ value: Double) -> Bool {
+    private func mentions(_ value: Double) -> Bool {
         let sentence = explanation.replacing(" %", with: "%")
         let short = (value.magnitude * 100).formatted(decimals: 1) + "%"
         return sentence.contains(amount(value.magnitude)) || (isRatio && sentence.contains(short))
@@ -263,9 +263,9 @@ extension [FailureCauseSummary] {
     /// Each row with its cause in words. Of the rows with the same root, only the first has the total number of
     /// failures that follow from it.
     var explained: [(cause: FailureCauseSummary, note: String?)] {
-        var told: Set<String> = []
+        var seen: Set<String> = []
         return map { cause in
-            guard let root = cause.root, told.insert(root).inserted else { return (cause, cause.cause) }
+            guard let root = cause.root, seen.insert(root).inserted else { return (cause, cause.cause) }
             return (cause, root)
         }
     }

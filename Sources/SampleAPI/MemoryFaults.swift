@@ -54,7 +54,7 @@ final class MemoryFaults: Sendable {
             state.cache?.ask()
             state.held.cache = state.cache?.heldBytes ?? 0
             if amounts.step > 0, state.held.step == 0, uptime >= amounts.stepAfter { takeStep(&state) }
-            if amounts.garbage > 0 { litter(&state) }
+            if amounts.garbage > 0 { addGarbage(&state) }
         }
     }
 
@@ -65,7 +65,7 @@ final class MemoryFaults: Sendable {
         state.held.step = amounts.step
     }
 
-    private func litter(_ state: inout State) {
+    private func addGarbage(_ state: inout State) {
         if state.held.garbage == amounts.garbage {
             state.garbage?.giveBack()
             state.held.garbage = 0

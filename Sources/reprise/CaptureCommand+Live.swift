@@ -64,7 +64,7 @@ extension CaptureCommand {
     /// The user to continue as, checked to have the access that the capture then needs; nil to keep the current user.
     private func unprivilegedUser() throws -> UnprivilegedUser? {
         guard let user = try live.user.map({ try UnprivilegedUser(name: $0) }) else { return nil }
-        if !ending.rotate.isEmpty { try user.checkCanCreate(beside: output) }
+        if !ending.rotate.isEmpty { try user.checkCanCreate(nextTo: output) }
         if let keylog { try user.checkCanRead(keylog) }
         return user
     }

@@ -62,13 +62,13 @@ public struct LatencyComparison: Hashable, Sendable {
         _ verdict: ComparisonVerdict, _ changes: [Change], pairs: Int, margin: Double
     ) -> String {
         guard !changes.isEmpty else { return "there are too few requests to compare" }
-        let told =
+        let listed =
             switch verdict {
             case .regressed, .improved: changes.filter { $0.verdict == verdict }
             case .equivalent: changes
             case .inconclusive: changes.filter { $0.verdict == .inconclusive }
             }
-        let list = told.map { change in
+        let list = listed.map { change in
             "p\(GateEvaluation.plain(change.quantile * 100)) \(LatencyTrend.signedPercent(change.ratio)) "
                 + "(90% interval \(LatencyTrend.signedPercent(change.interval.lowerBound)) … \(LatencyTrend.signedPercent(change.interval.upperBound)))"
         }.joined(separator: ", ")

@@ -83,10 +83,10 @@ struct RunDifference: Hashable {
         let normal = StudentT(degreesOfFreedom: 1000)
         let single = standardError * Double(pairs).squareRoot()
         let (size, room) = (abs(estimate), margin - abs(estimate))
-        let told =
+        let detected =
             size > ComparisonVerdict.leastDifference ? normal.quantile(upperTail: tail) * single / size : .infinity
         let ruledOut = room > 0 ? normal.quantile(upperTail: 0.05) * single / room : .infinity
-        let least = min(told, ruledOut)
+        let least = min(detected, ruledOut)
         let needed = (least * least).rounded(.up)
         guard needed.isFinite, needed <= Double(RunDifference.mostPairs) else { return nil }
         return max(Int(needed), pairs + 1)

@@ -128,9 +128,9 @@ public struct RunHistory: Encodable, Sendable {
                 run.settings[key].map { key == "log" ? String($0.split(separator: "/").last ?? "") : $0 } ?? ""
             }
         }
-        let told = planSettings.indices.filter { place in Set(plans.keys.map { $0[place] }).count > 1 }
+        let differing = planSettings.indices.filter { place in Set(plans.keys.map { $0[place] }).count > 1 }
         return plans.map { plan, runs in
-            let settings = told.compactMap { place -> String? in
+            let settings = differing.compactMap { place -> String? in
                 plan[place].isEmpty ? nil : "\(planSettings[place]) \(plan[place])"
             }
             return RunHistory(

@@ -78,13 +78,13 @@ enum FailureDrift {
         let span = MemoryTrend.duration((stretches.last?.endSeconds ?? 0) - (stretches.first?.startSeconds ?? 0))
         let figures =
             "from \(percent(start.share)) of requests in the first quarter to \(percent(end.share)) in the last"
-        let beside = hasBursts ? " in addition to the bursts" : ""
+        let addition = hasBursts ? " in addition to the bursts" : ""
         return SoakFinding(
             kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
             probability: probability,
             explanation: isGrowing
-                ? "failures crept up over \(span)\(beside): \(figures)"
-                : "the share of failures shows no creep over \(span)\(beside): \(figures)")
+                ? "failures crept up over \(span)\(addition): \(figures)"
+                : "the share of failures shows no creep over \(span)\(addition): \(figures)")
     }
 
     private static func burst(_ burst: Stretch, of total: Stretch) -> SoakFinding {

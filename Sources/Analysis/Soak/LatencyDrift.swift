@@ -83,11 +83,11 @@ enum LatencyDrift {
             test, subject: "\(figure.label) \(test.figure.rawValue)", verdict,
             probability: test.probability(among: figures), span: span,
             explanation: explanation(figure.label, test, verdict, span: span))
-        return doubted(found, test, witness)
+        return qualified(found, test, witness)
     }
 
     /// A change that the machine shares is not a finding on the target.
-    private static func doubted(
+    private static func qualified(
         _ finding: SoakFinding, _ test: LatencyFigureTest, _ witness: MachineWitness
     ) -> SoakFinding {
         guard finding.verdict == .growing else { return finding }
@@ -95,12 +95,12 @@ enum LatencyDrift {
         guard let change = witness.change(from: sides.before, to: sides.after, changeMs: test.changeMs) else {
             return finding
         }
-        var doubted = finding
-        doubted.verdict = .inconclusive
-        doubted.explanation =
+        var result = finding
+        result.verdict = .inconclusive
+        result.explanation =
             "\(finding.explanation), but the machine changed with it: \(change); "
             + "a run on a quiet machine would show whether the target became slower"
-        return doubted
+        return result
     }
 
     private static func finding(
@@ -114,7 +114,7 @@ enum LatencyDrift {
             test, subject: "all endpoints \(test.figure.rawValue)", .growing, probability: common.probability,
             span: span,
             explanation: "\(test.figure.rawValue) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
-        return doubted(found, test, witness)
+        return qualified(found, test, witness)
     }
 
     private static func finding(

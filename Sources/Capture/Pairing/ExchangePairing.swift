@@ -111,7 +111,7 @@ struct ExchangePairing {
             return response.pointee.isEnded ? Pair(response: response) : nil
         }
         if let request {
-            guard request.pointee.isEnded, isHopeless(request, requests, responses, awaitsOther) else {
+            guard request.pointee.isEnded, isUnanswerable(request, requests, responses, awaitsOther) else {
                 return nil
             }
             return Pair(
@@ -134,7 +134,7 @@ struct ExchangePairing {
     }
 
     /// Whether no response to an ended request can come, or it is not waited for.
-    private func isHopeless(
+    private func isUnanswerable(
         _ request: UnsafeMutablePointer<Message>, _ requests: UnsafeMutablePointer<ContentStream>,
         _ responses: UnsafeMutablePointer<ContentStream>, _ awaitsOther: Bool
     ) -> Bool {

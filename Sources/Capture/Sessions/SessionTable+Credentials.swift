@@ -142,7 +142,7 @@ extension SessionTable {
             (entry.clientHigh, entry.clientLow, entry.lastUse) = (client.high, client.low, now)
             if isOwner { entry.ownerUse = now }
             if let companion = companion(of: credential) {
-                note(companion, beside: &entry, isKey: !(entry.isGiven && credential.isCookie))
+                note(companion, nextTo: &entry, isKey: !(entry.isGiven && credential.isCookie))
             }
             entry.isUsed = true
             known.values[index] = entry
@@ -162,7 +162,7 @@ extension SessionTable {
     }
 
     /// - Parameter isKey: whether another session's companion shows that it is a shared key.
-    private mutating func note(_ companion: Credential, beside entry: inout Known, isKey: Bool) {
+    private mutating func note(_ companion: Credential, nextTo entry: inout Known, isKey: Bool) {
         let hash = UInt64(truncatingIfNeeded: companion.hash)
         if isKey, entry.companionPlace == companion.place, entry.companion != hash {
             let session =

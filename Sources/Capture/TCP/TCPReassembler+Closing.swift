@@ -5,7 +5,7 @@ extension TCPReassembler {
     /// Starts to follow a connection, alone or next to a sibling with the same endpoints.
     mutating func open(
         _ endpoints: EndpointPair, _ hash: UInt64, _ now: Int64, _ loss: inout CaptureLoss,
-        beside sibling: UnsafeMutablePointer<TCPConnection>? = nil
+        nextTo sibling: UnsafeMutablePointer<TCPConnection>? = nil
     ) -> UnsafeMutablePointer<TCPConnection> {
         if table.count >= limits.maxConnections { evict(now, &loss) }
         let connection = connections.take(

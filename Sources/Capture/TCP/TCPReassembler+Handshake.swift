@@ -50,11 +50,11 @@ extension TCPReassembler {
         if known.pointee.state == .open, isOfOtherNetwork || isLive {
             // Next to a live connection in the same network, a SYN alone proves nothing; an answer to it does. One
             // tentative connection is enough.
-            if let waiting = tentative(beside: known) {
+            if let waiting = tentative(nextTo: known) {
                 finish(waiting, now, &loss)
                 connection = renewed(waiting, now, &loss)
             } else {
-                connection = open(known.pointee.endpoints, known.pointee.hash, now, &loss, beside: known)
+                connection = open(known.pointee.endpoints, known.pointee.hash, now, &loss, nextTo: known)
             }
             connection.pointee.isTentative = !isOfOtherNetwork
         } else {
@@ -67,7 +67,7 @@ extension TCPReassembler {
 
     /// A connection with the same endpoints that is not yet confirmed.
     private func tentative(
-        beside known: UnsafeMutablePointer<TCPConnection>
+        nextTo known: UnsafeMutablePointer<TCPConnection>
     ) -> UnsafeMutablePointer<TCPConnection>? {
         guard known.pointee.hasSiblings else { return nil }
         return table.all(known.pointee.endpoints, hash: known.pointee.hash).first {

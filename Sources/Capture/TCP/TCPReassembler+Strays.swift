@@ -14,9 +14,9 @@ extension TCPReassembler {
         let stream = connection.pointee.streams + direction
         guard !segment.payload.isEmpty, !segment.has(TCPSegment.reset) else { return }
         if stream.pointee.wasSeen, stream.pointee.network != segment.network {
-            let beside = open(
-                connection.pointee.endpoints, connection.pointee.hash, now, &loss, beside: connection)
-            return take(segment, beside, direction, now, &pool, &loss)
+            let sibling = open(
+                connection.pointee.endpoints, connection.pointee.hash, now, &loss, nextTo: connection)
+            return take(segment, sibling, direction, now, &pool, &loss)
         }
         let isOver = connection.pointee.state == .closing && connection.pointee.wasReset
         if isOver, isForeign(connection, direction, segment) {

@@ -91,7 +91,7 @@ enum CredentialFinder {
     private static func addressToRegister(in draft: ParsedRequest) -> [Field] {
         guard draft.method == "POST", draft.body.bytes.count <= shortLimit,
             draft.body.bytes.contains(UInt8(ascii: "@")) || draft.body.bytes.contains(UInt8(ascii: "%")),
-            Registration.isCalledSo(draft.target)
+            Registration.mentionsRegistration(draft.target)
         else { return [] }
         let addresses = objects(in: draft).joined().filter {
             IdentityFieldName.isAddress($0.field) && $0.value.contains(UInt8(ascii: "@")) && $0.value.count <= nameLimit

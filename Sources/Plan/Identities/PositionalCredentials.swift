@@ -54,7 +54,7 @@ enum PositionalCredentials {
     /// Whether a method registers or logs in a user: `signup`, `auth.login`, `user_create`.
     private static func namesPerson(_ method: String) -> Bool {
         let name = IdentityFieldName.plain(method)
-        return methods.contains { name.hasSuffix($0) } || Registration.isCalledSo(Array(method.utf8))
+        return methods.contains { name.hasSuffix($0) } || Registration.mentionsRegistration(Array(method.utf8))
     }
 
     private static let methods = [

@@ -32,11 +32,11 @@ enum Registration {
         if path.split(separator: "/").contains(where: { segment in collections.contains { $0 == segment } }) {
             return true
         }
-        return isCalledSo(target)
+        return mentionsRegistration(target)
     }
 
     /// Whether a target contains a word for registrations.
-    static func isCalledSo(_ target: [UInt8]) -> Bool {
+    static func mentionsRegistration(_ target: [UInt8]) -> Bool {
         let text = String(decoding: target, as: UTF8.self).lowercased()
         return parts.contains { text.contains($0) }
     }

@@ -215,10 +215,10 @@ struct SessionIdentities {
     ///
     /// - Parameter isBasic: whether `sink` is in HTTP Basic credentials.
     func index(of value: [UInt8], at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool) -> Int? {
-        indicesByName[value]?.first { isMeant($0, at: sink, in: part, isBasic: isBasic) }
+        indicesByName[value]?.first { matches($0, at: sink, in: part, isBasic: isBasic) }
     }
 
-    private func isMeant(
+    private func matches(
         _ index: Int, at sink: Sink, in part: UnsafeBufferPointer<UInt8>, isBasic: Bool
     ) -> Bool {
         let identity = identities[index]

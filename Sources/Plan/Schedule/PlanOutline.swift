@@ -147,7 +147,7 @@ private struct PlanWalk {
     mutating func outline(of plan: ReplayPlan) -> PlanOutline {
         if isOpenLoop {
             result.plannedDurationNs = lastEndNs
-            tellRates()
+            sumRates()
             countPeaks()
             if edges.count >= PlanWalk.edgeLimit {
                 result.isExtrapolated = true
@@ -170,7 +170,7 @@ private struct PlanWalk {
         return result
     }
 
-    private mutating func tellRates() {
+    private mutating func sumRates() {
         result.peakRequestsPerSecond = bySecond.values.reduce(0) { max($0, $1.requests) }
         result.peakSentBytesPerSecond = bySecond.values.reduce(0) { max($0, $1.sentBytes) }
         result.peakReceivedBytesPerSecond = bySecond.values.reduce(0) { max($0, $1.receivedBytes) }

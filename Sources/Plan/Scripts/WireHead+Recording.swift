@@ -50,59 +50,69 @@ extension WireHead {
         let dropped = ParsedRequest.namesListedByConnection(head)
         isChunked = HeadFraming(UnsafeRawBufferPointer(head), isRequest: true)?.isChunked ?? false
         var part = 1
-        var hasCookie = false
-        var hasHost = false
-        var hasLength = isChunked
+        var single = SingleFields(hasLength: isChunked)
         var fields = HeadFields(head)
         while let field = fields.next() {
             let name = String(decoding: head[field.name], as: UTF8.self)
-            let line = field.name.lowerBound..<fields.position
-            if ParsedRequest.isSent(name, dropped: dropped) {
-                if let cookies, draft.parts[part].rule == .cookie {
-                    if !hasCookie {
-                        append(
-                            cookies, prefix: Array(head[line.lowerBound..<field.value.lowerBound]),
-                            suffix: Array(head[field.value.upperBound..<line.upperBound]))
-                    }
-                    hasCookie = true
-                    part += 1
-                    continue
-                }
-                append(head[line.lowerBound..<field.value.lowerBound])
-                append(field: name, draft.parts[part].bytes, edits: edits(part))
-                append(head[field.value.upperBound..<line.upperBound])
-                part += 1
+            let line = head[field.name.lowerBound..<fields.position]
+            guard ParsedRequest.isSent(name, dropped: dropped) else {
+                appendOwn(name.lowercased(), line, value: field.value, dropped: dropped, &single)
                 continue
             }
-            switch name.lowercased() {
-            case "host":
-                guard !hasHost else { continue }
-                hasHost = true
-                append(head[line.lowerBound..<field.value.lowerBound])
-                leaveOpen(.host)
-                append(head[field.value.upperBound..<line.upperBound])
-            case "content-length":
-                guard !hasLength else { continue }
-                hasLength = true
-                append(head[line.lowerBound..<field.value.lowerBound])
-                leaveOpen(.bodyBytes)
-                append(head[field.value.upperBound..<line.upperBound])
-            case "connection":
-                // A replay cannot continue with another protocol on the connection.
-                if dropped.contains("upgrade") { continue }
-                if dropped.contains("close") {
-                    closesConnection = true
-                    leaveOpen(.closing(line: Array(head[line])))
-                } else {
-                    append(head[line])
-                }
-            case "transfer-encoding", "te", "expect", "keep-alive": append(head[line])
-            case "trailer" where hasTrailers && isChunked: append(head[line])
-            case let lower where dropped.contains(lower) && !WireHead.hopFields.contains(lower): append(head[line])
-            default: break
+            let (before, after) = (line[..<field.value.lowerBound], line[field.value.upperBound...])
+            if let cookies, draft.parts[part].rule == .cookie {
+                if !single.hasCookie { append(cookies, prefix: Array(before), suffix: Array(after)) }
+                single.hasCookie = true
+            } else {
+                append(before)
+                append(field: name, draft.parts[part].bytes, edits: edits(part))
+                append(after)
             }
+            part += 1
         }
-        if !hasLength, !draft.body.bytes.isEmpty { appendLength() }
+        if !single.hasLength, !draft.body.bytes.isEmpty { appendLength() }
+    }
+
+    /// Fields that are sent once, and whether they have been appended.
+    private struct SingleFields {
+        var hasCookie = false
+        var hasHost = false
+        var hasLength: Bool
+    }
+
+    /// A line that is derived from the target and the body, or is about the connection.
+    ///
+    /// - Parameters:
+    ///   - name: the field's name in lower case
+    ///   - value: the range of the value in `line`
+    private mutating func appendOwn(
+        _ name: String, _ line: Slice<UnsafeBufferPointer<UInt8>>, value: Range<Int>, dropped: Set<String>,
+        _ single: inout SingleFields
+    ) {
+        let gap: Gap
+        switch name {
+        case "host":
+            guard !single.hasHost else { return }
+            single.hasHost = true
+            gap = .host
+        case "content-length":
+            guard !single.hasLength else { return }
+            single.hasLength = true
+            gap = .bodyBytes
+        case "connection":
+            // A replay cannot continue with another protocol on the connection.
+            if dropped.contains("upgrade") { return }
+            guard dropped.contains("close") else { return append(line) }
+            closesConnection = true
+            return leaveOpen(.closing(line: Array(line)))
+        case "transfer-encoding", "te", "expect", "keep-alive": return append(line)
+        case "trailer" where hasTrailers && isChunked: return append(line)
+        case _ where dropped.contains(name) && !WireHead.hopFields.contains(name): return append(line)
+        default: return
+        }
+        append(line[..<value.lowerBound])
+        leaveOpen(gap)
+        append(line[value.upperBound...])
     }
 
     /// Hop-by-hop fields that mean something else at the next hop (RFC 9110 sections 6.6.2 and 7.8, RFC 7540 section

@@ -112,7 +112,7 @@ extension ValueSource.Locator {
 
     /// `LABEL: a, b and 3 more`; nil if there are no names.
     private static func list(_ label: String, _ names: [ArraySlice<UInt8>]) -> String? {
-        var told: Set<String> = []
+        var listed: Set<String> = []
         var texts: [String] = []
         var hidden = 0
         for name in names {
@@ -120,7 +120,7 @@ extension ValueSource.Locator {
                 hidden += 1
                 continue
             }
-            if told.insert(text).inserted { texts.append(text) }
+            if listed.insert(text).inserted { texts.append(text) }
         }
         guard !names.isEmpty else { return nil }
         let rest = max(0, texts.count - shownNames) + hidden

@@ -171,7 +171,7 @@ struct SinkCollector {
         }
         if distinctiveness != .never { noteFirst(hash) }
         defer { if distinctiveness == .strong { addRecased(bytes, range, coding, place) } }
-        if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(hash) {
+        if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(hash) {
             left -= 1
             lengths.insert(count)
             if count < Distinctiveness.longNumberCount { hasShortValues = true }
@@ -293,7 +293,7 @@ struct SinkCollector {
 
     /// Whether a value of `count` bytes may be bound at `place`. For weak values the surrounding names decide later, or
     /// other sessions with other values at the same two places.
-    private func canBeMeant(_ distinctiveness: Distinctiveness, count: Int, at place: Sink.Place) -> Bool {
+    private func mayBeBound(_ distinctiveness: Distinctiveness, count: Int, at place: Sink.Place) -> Bool {
         if keepsFields, SinkCollector.isWholeField(place) { return true }
         return switch (distinctiveness, place) {
         case (.strong, _), (_, .cookie), (_, .condition): true

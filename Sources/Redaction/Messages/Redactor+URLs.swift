@@ -80,7 +80,7 @@ extension Redactor {
         }
         var treatments: [Int: Treatment] = [:]
         for rule in tables.segments where rule.side.covers(side) {
-            for index in rule.template.meant(in: segments.map { Array(bytes[$0])[...] }) {
+            for index in rule.template.selected(in: segments.map { Array(bytes[$0])[...] }) {
                 treatments[index] = treatments[index] ?? rule.treatment
             }
         }

@@ -43,20 +43,20 @@ struct PathTemplate: Hashable, Sendable {
         guard text.hasPrefix("/") else { return nil }
         segments = text.utf8.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
             .map { Array($0) }
-        guard segments.contains(where: PathTemplate.isMeant) else { return nil }
+        guard segments.contains(where: PathTemplate.isSelector) else { return nil }
     }
 
     /// The indexes of the selected segments of a path that begins with the template.
-    func meant(in path: [ArraySlice<UInt8>]) -> [Int] {
+    func selected(in path: [ArraySlice<UInt8>]) -> [Int] {
         guard path.count >= segments.count else { return [] }
         for (own, other) in zip(segments, path) {
-            let isOpen = PathTemplate.isMeant(own) || own == [UInt8(ascii: "*")]
+            let isOpen = PathTemplate.isSelector(own) || own == [UInt8(ascii: "*")]
             guard isOpen || own.elementsEqual(other) else { return [] }
         }
-        return segments.indices.filter { PathTemplate.isMeant(segments[$0]) }
+        return segments.indices.filter { PathTemplate.isSelector(segments[$0]) }
     }
 
-    private static func isMeant(_ segment: [UInt8]) -> Bool {
+    private static func isSelector(_ segment: [UInt8]) -> Bool {
         segment.first == UInt8(ascii: "{") && segment.last == UInt8(ascii: "}")
     }
 }

@@ -123,14 +123,14 @@ extension TerminalReport {
         var lines = table(
             ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
         // Failures that follow from a root cause are below it, and a cause in words is below the row that it explains.
-        var told: Set<String> = []
+        var seen: Set<String> = []
         var result = [lines.removeFirst()]
         for (cause, line) in zip(shown, lines) {
-            if let root = cause.root, told.insert(root).inserted {
+            if let root = cause.root, seen.insert(root).inserted {
                 result += root.displayable.wrapped(to: width - 2).map { "  " + style($0, .bad) }
             }
             result.append(line)
-            if cause.root == nil, let text = cause.cause, told.insert(text).inserted {
+            if cause.root == nil, let text = cause.cause, seen.insert(text).inserted {
                 result += text.displayable.wrapped(to: width - 4).map { "    " + style($0, .bad) }
             }
         }

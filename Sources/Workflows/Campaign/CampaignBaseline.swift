@@ -22,7 +22,7 @@ public enum CampaignBaseline: Sendable {
     ///   - shortenedBy: the divisor of `--quick`; a run with another divisor has a different load
     /// - Throws: an error if a folder is named and there is no run in it
     public static func find(
-        _ name: String?, scenario: String, campaign: String, besides campaignFolder: String, in places: [String],
+        _ name: String?, scenario: String, campaign: String, excluding campaignFolder: String, in places: [String],
         shortenedBy: Int?
     ) throws(BaselineError) -> CampaignBaseline {
         guard let name else { return .none }
@@ -35,9 +35,9 @@ public enum CampaignBaseline: Sendable {
         }
         let own = campaignFolder.last == "/" ? String(campaignFolder.dropLast()) : campaignFolder
         let parent = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
-        let beside = ((try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []).map { "\(parent)/\($0)" }
+        let siblings = ((try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []).map { "\(parent)/\($0)" }
         var found: (path: String, startedAt: Double)?
-        for folder in beside where folder != own && RunRecord.isFolder("\(folder)/\(scenario)") {
+        for folder in siblings where folder != own && RunRecord.isFolder("\(folder)/\(scenario)") {
             guard let data = FileManager.default.contents(atPath: "\(folder)/campaign.json"),
                 let result = try? JSONDecoder().decode(CampaignResult.self, from: data), result.name == campaign,
                 result.shortenedBy == shortenedBy,

@@ -36,10 +36,10 @@ public struct DryRunPage {
     public var text: String {
         var lines = ["\(file.name.displayable): what would run. Nothing is sent.", ""]
         let findings = DryRun(file).findings
-        lines += told(findings.filter { $0.scenario.isEmpty })
+        lines += findingLines(findings.filter { $0.scenario.isEmpty })
         for entry in entries {
             lines += self.lines(of: entry)
-            lines += told(findings.filter { $0.scenario == entry.scenario.name }) + [""]
+            lines += findingLines(findings.filter { $0.scenario == entry.scenario.name }) + [""]
         }
         let lengths = entries.compactMap(\.scenario.length)
         let total = lengths.reduce(Duration.zero, +)
@@ -95,7 +95,7 @@ public struct DryRunPage {
         return lines
     }
 
-    private func told(_ findings: [DryRun.Finding]) -> [String] {
+    private func findingLines(_ findings: [DryRun.Finding]) -> [String] {
         findings.flatMap { wrapped("  ! \($0.text)") }
     }
 

@@ -44,7 +44,7 @@ public enum FaultUndo {
                 return error.description
             }
         case .resume(let processes)?:
-            FaultHand.resume(processes)
+            FaultExecutor.resume(processes)
             return nil
         case .command(let command)?:
             do throws(ShellCommand.StartError) {

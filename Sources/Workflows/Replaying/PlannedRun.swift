@@ -69,55 +69,30 @@ public struct PlannedRun {
         let limits = PlanLimits.warnings(
             plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind, advisor: advisor)
         (leftOut + limits).forEach(console.warn)
-        var monitor = try watch.monitor(of: options.targets)
-        let scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
+        var sources = try Sources(watch, options, allowedHosts: allowedHosts, watchers: watchers)
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
         if let follower { collector.followNews(follower.stretches) }
 
-        var elapsed = RunTime.zero
-        var stopReason: String?
-        var settled: String?
-        let machine = MachineSource.watcher(hasControl: watch.hasControl)
-        let watchers = watchers + [machine]
-        var interruptedAt: RunTime?
-        for watcher in watchers { watcher.start() }
-        defer { for watcher in watchers { watcher.stop() } }
-        for scraper in scrapers { try scraper.start() }
-        defer { for scraper in scrapers { scraper.stop() } }
+        var course = Course()
+        defer { sources.stop() }
+        try sources.start()
         let before = GeneratorUse.now(processors: workers)
-        let told = try replay.run { observation in
-            elapsed = observation.elapsed
+        let notices = try replay.run { observation in
+            course.elapsed = observation.elapsed
             do throws(RunFolderError) {
                 try collector.take(observation.windows)
                 if let examples = observation.examples { try collector.take(examples) }
-                if monitor.due <= elapsed { try collector.take(monitor.sample(now: elapsed)) }
-                for scraper in scrapers { try collector.take(scraper.take(now: elapsed)) }
-                for watcher in watchers { try collector.take(watcher.take(now: elapsed)) }
+                try sources.collect(into: &collector, now: course.elapsed)
             } catch {
                 // A run that can no longer be written to its folder ends; the results so far are shown.
                 return .drain
             }
-            if let follower, follower.isDue(at: elapsed), let moment = collector.takeNews(now: elapsed) {
-                follower.take(moment)
-            }
-            let figures = collector.progress(now: elapsed)
-            console.progress { progressPrefix(elapsed) + text(figures) }
-            if let stopping, stopping.isReached(figures) { stopReason = stopping.reason }
-            if stopReason == nil { stopReason = steering?(elapsed, collector) ?? follower?.stopReason }
-            if stopReason == nil, settled == nil { settled = settling?(elapsed, collector) }
-            let isStopping = stopReason != nil || settled != nil
-            if isStopping || console.isInterrupted() { follower?.drain() }
-            guard console.isInterrupted() else { return isStopping ? .drain : .proceed }
-            let first = interruptedAt ?? elapsed
-            interruptedAt = first
-            // After the run's time no new requests begin: an interruption then ends those in flight.
-            return isOver(first) ? .abandon : .drain
+            return look(at: &collector, &course, console)
         }
         console.clearProgress()
-        for scraper in scrapers { scraper.stop() }
-        for watcher in watchers { watcher.stop() }
-        var warnings = leftOut + told + scrapers.compactMap(\.warning) + self.watchers.compactMap(\.warning)
+        sources.stop()
+        var warnings = leftOut + notices + sources.warnings + watchers.compactMap(\.warning)
         warnings += limits + (follower?.events ?? [])
         if plan.isShortOfValues(outline), let clones = plan.clonesWithValues {
             warnings.append(
@@ -125,14 +100,80 @@ public struct PlannedRun {
                     .reuseValues, to: "the values in files were used up after \(clones) clones; no more were started"))
         }
         var end = RunDescription.End(
-            durationNs: elapsed.nanoseconds, wasInterrupted: console.isInterrupted(),
+            durationNs: course.elapsed.nanoseconds, wasInterrupted: console.isInterrupted(),
             peakConcurrentSessions: live.peakConcurrentSessions, peakOpenConnections: live.peakOpenConnections,
             generator: GeneratorUse.now(processors: workers).since(before), warnings: warnings)
-        end.stopped = stopReason
-        end.settled = stopReason == nil && !end.wasInterrupted ? settled : nil
+        end.stopped = course.stopReason
+        end.settled = course.stopReason == nil && !end.wasInterrupted ? course.settled : nil
         let record = collector.finish(end)
-        if let follower, let moment = collector.takeNews(now: elapsed) { follower.finish(moment) }
+        if let follower, let moment = collector.takeNews(now: course.elapsed) { follower.finish(moment) }
         return Result(record: record, collector: collector)
+    }
+
+    /// How far a run is, and why it ends before its plan does.
+    private struct Course {
+        var elapsed = RunTime.zero
+        var stopReason: String?
+        var settled: String?
+        var interruptedAt: RunTime?
+    }
+
+    /// Passes the measurements so far to the follower and the console, and decides whether the run continues.
+    private func look(
+        at collector: inout RunCollector, _ course: inout Course, _ console: JobConsole
+    ) -> ReplayRun.Continuation {
+        let elapsed = course.elapsed
+        if let follower, follower.isDue(at: elapsed), let moment = collector.takeNews(now: elapsed) {
+            follower.take(moment)
+        }
+        let figures = collector.progress(now: elapsed)
+        console.progress { progressPrefix(elapsed) + text(figures) }
+        if let stopping, stopping.isReached(figures) { course.stopReason = stopping.reason }
+        if course.stopReason == nil { course.stopReason = steering?(elapsed, collector) ?? follower?.stopReason }
+        if course.stopReason == nil, course.settled == nil { course.settled = settling?(elapsed, collector) }
+        let isStopping = course.stopReason != nil || course.settled != nil
+        if isStopping || console.isInterrupted() { follower?.drain() }
+        guard console.isInterrupted() else { return isStopping ? .drain : .proceed }
+        let first = course.interruptedAt ?? elapsed
+        course.interruptedAt = first
+        // After the run's time no new requests begin: an interruption then ends those in flight.
+        return isOver(first) ? .abandon : .drain
+    }
+
+    /// What measures the target and the generator during a run.
+    private struct Sources {
+        private var monitor: ProcessMonitor
+        private let scrapers: [MetricsScraper]
+        private let watchers: [Watcher]
+
+        init(
+            _ watch: TargetWatch, _ options: ReplayOptions, allowedHosts: [String], watchers: [Watcher]
+        ) throws {
+            monitor = try watch.monitor(of: options.targets)
+            scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
+            self.watchers = watchers + [MachineSource.watcher(hasControl: watch.hasControl)]
+        }
+
+        /// Why pages could not be scraped.
+        var warnings: [String] { scrapers.compactMap(\.warning) }
+
+        func start() throws(ReplayRun.Failure) {
+            for watcher in watchers { watcher.start() }
+            for scraper in scrapers { try scraper.start() }
+        }
+
+        /// Stops what was started; does nothing if that has been done.
+        func stop() {
+            for scraper in scrapers { scraper.stop() }
+            for watcher in watchers { watcher.stop() }
+        }
+
+        /// Adds the readings since the last call.
+        mutating func collect(into collector: inout RunCollector, now: RunTime) throws(RunFolderError) {
+            if monitor.due <= now { try collector.take(monitor.sample(now: now)) }
+            for scraper in scrapers { try collector.take(scraper.take(now: now)) }
+            for watcher in watchers { try collector.take(watcher.take(now: now)) }
+        }
     }
 
     /// Ends a run as soon as every gate is sure to pass or to fail.

@@ -36,7 +36,7 @@ struct UnprivilegedUser {
     }
 
     /// Checks that the user can create files in the folder of `path`, as rotation does. Before ``become()``.
-    func checkCanCreate(beside path: String) throws {
+    func checkCanCreate(nextTo path: String) throws {
         let slash = path.lastIndex(of: "/")
         let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         guard mayAccess(folder, W_OK | X_OK) else {

@@ -46,25 +46,25 @@ struct WatchCommand: ParsableCommand {
         try session.serve(
             at: (live ?? LiveAddress(.usual)).address, token: LivePageArguments.token(liveToken), linger: nil)
         var follower = WatchCommand.follow(record, path, session)
-        var told = WatchedFolder()
-        told.tell(follower, of: record)
+        var state = WatchedFolder()
+        state.passNews(of: record, to: follower)
         while !Interrupt.isRequested {
             if record.description.end == nil {
                 // Which process writes it does not matter: the folder shows when the run is over.
                 record = (try? RunRecord(folder: path)) ?? record
-                told.tell(follower, of: record)
+                state.passNews(of: record, to: follower)
             }
-            if record.description.end != nil, !told.isOver {
-                told.isOver = true
+            if record.description.end != nil, !state.isOver {
+                state.isOver = true
                 session.end(follower, WatchCommand.summary(of: record, folder: path))
             }
             for _ in 0..<20 where !Interrupt.isRequested { usleep(100_000) }
             if isCampaign, let newest = CampaignFolder.newestRun(in: folder), newest != path,
                 let next = try? RunRecord(folder: newest)
             {
-                (path, record, told) = (newest, next, WatchedFolder())
+                (path, record, state) = (newest, next, WatchedFolder())
                 follower = WatchCommand.follow(record, path, session)
-                told.tell(follower, of: record)
+                state.passNews(of: record, to: follower)
             }
         }
         session.finish()
@@ -85,7 +85,7 @@ struct WatchCommand: ParsableCommand {
     }
 }
 
-/// What the page already has of a folder.
+/// What the page already shows of a folder.
 private struct WatchedFolder {
     var isOver = false
     private var windowsEndNs: Int64 = 0
@@ -93,7 +93,8 @@ private struct WatchedFolder {
     private var metricTimes: [MetricIdentity: RunTime] = [:]
     private var counts = WindowCounts()
 
-    mutating func tell(_ follower: LiveFollower, of record: RunRecord) {
+    /// Passes what is new in the record to the page.
+    mutating func passNews(of record: RunRecord, to follower: LiveFollower) {
         let fresh = record.series.windows.filter { $0.startNs >= windowsEndNs }
         for window in fresh { counts += window.counts }
         windowsEndNs = max(windowsEndNs, fresh.last?.endNs ?? 0)

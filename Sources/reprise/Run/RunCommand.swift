@@ -150,7 +150,7 @@ struct RunCommand: ParsableCommand {
         for scenario in campaign.scenarios {
             do throws(BaselineError) {
                 found[scenario.name] = try CampaignBaseline.find(
-                    scenario.baseline, scenario: PathName.safe(scenario.name), campaign: campaign.name, besides: path,
+                    scenario.baseline, scenario: PathName.safe(scenario.name), campaign: campaign.name, excluding: path,
                     in: [folder, "."], shortenedBy: quick)
             } catch {
                 throw CommandFailure("\(file ?? ""): scenario '\(scenario.name)': \(error.description)", .usage)
