@@ -272,7 +272,7 @@ public struct RunMetrics: Sendable {
 
     /// For each bound, the last bucket of times that is not above it.
     private static let lastBuckets: [Int] = bounds.map { bound in
-        let limit = UInt64(bound * 1e9)
+        let limit = UInt64(Nanoseconds.fromSeconds(bound))
         var (low, high) = (0, TimeBuckets.count)
         while low < high {
             let middle = (low + high) / 2
@@ -305,7 +305,7 @@ public struct RunMetrics: Sendable {
     /// Adds the slowest requests of those kept in full, each to its bucket.
     private func addExemplars(to histogram: inout MetricFamily.Histogram, _ pair: Pair) {
         for example in exemplars where example.status > 0 {
-            let stretch = stretches.index(ofNs: Int64(example.scheduledSeconds * 1e9))
+            let stretch = stretches.index(ofNs: Int64(Nanoseconds.fromSeconds(example.scheduledSeconds)))
             guard phase(stretch) == pair.phase, RunMetrics.label(example.endpoint) == pair.endpoint else { continue }
             let seconds = example.responseMs / 1000
             let place = bounds(seconds)

@@ -26,10 +26,9 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     /// Failures above this are an outage.
     static let outageRatio = 0.01
 
-    private static let second: Int64 = 1_000_000_000
     /// The number of slices after which a load that is not as before is reported as not recovered.
     private static let shortest = 50
-    private static let minute: Int64 = 60 * second
+    private static let minute: Int64 = 60 * Nanoseconds.perSecond
 
     /// - Parameters:
     ///   - began, undone: in nanoseconds since the run's start
@@ -39,8 +38,8 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         name: String, began: Int64, undone: Int64?, settled: Int64 = 0, end: Int64, timeline: LoadTimeline
     ) {
         self.name = name
-        beganSeconds = Double(began) / 1e9
-        undoneSeconds = undone.map { Double($0) / 1e9 }
+        beganSeconds = Nanoseconds.inSeconds(began)
+        undoneSeconds = undone.map { Nanoseconds.inSeconds($0) }
         measureOutage(began: began, undone: undone, end: end, timeline)
         guard let undone else { return }
         let band =
@@ -67,19 +66,19 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             outageSeconds = 0
             return
         }
-        guard end - began >= 2 * Self.second else {
+        guard end - began >= 2 * Nanoseconds.perSecond else {
             remarks.append("the time after the fault was too short to measure the outage")
             return
         }
         // A fallback may take over long before the undo; otherwise the outage ends some time after the undo.
         let close = min(undone ?? end, end)
         if let found = Self.firstSteady(from: began, to: close, in: timeline, isGood: Self.isUp) {
-            outageSeconds = Double(max(0, found - began)) / 1e9
+            outageSeconds = Nanoseconds.inSeconds(max(0, found - began))
         } else if undone != nil, let found = Self.firstSteady(from: close, to: end, in: timeline, isGood: Self.isUp) {
-            outageSeconds = Double(found - began) / 1e9
+            outageSeconds = Nanoseconds.inSeconds(found - began)
         } else {
             remarks.append("requests failed until the end of the measurement")
-            outageSeconds = Double(end - began) / 1e9
+            outageSeconds = Nanoseconds.inSeconds(end - began)
         }
     }
 
@@ -87,12 +86,12 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         let slices = timeline.slices(from: undone, to: end)
         if let first = band.firstLike(in: slices) {
             let found = Int64(first) * LoadTimeline.sliceNs
-            recoverySeconds = Double(max(0, found - undone)) / 1e9
+            recoverySeconds = Nanoseconds.inSeconds(max(0, found - undone))
         } else if slices.count < Self.shortest {
             remarks.append("the load after the undo was too short to measure the recovery")
         } else {
             remarks.append("response times and failures did not return to normal")
-            recoverySeconds = Double(end - undone) / 1e9
+            recoverySeconds = Nanoseconds.inSeconds(end - undone)
         }
     }
 

@@ -1,3 +1,4 @@
+import Formats
 public import Measurement
 
 /// The usual range of a load's response times and failures, measured over a reference time.
@@ -24,7 +25,7 @@ public struct LoadBand: Hashable, Sendable {
     /// If more than half of the reference time is slow or failing, the rest is judged as if half of it were.
     private static let mostShare = 0.5
     /// Slices in a second, and in the ten seconds that are examined together.
-    private static let second = Int(1_000_000_000 / LoadTimeline.sliceNs)
+    private static let second = Int(Nanoseconds.perSecond / LoadTimeline.sliceNs)
     private static let spanLooks = 10 * second
     /// The shortest reference time, in slices.
     private static let shortest = 5 * second

@@ -41,7 +41,7 @@ public struct ISO8601: Hashable, Sendable {
 
     /// Nanoseconds since 1970-01-01T00:00:00Z; nil beyond the 292 years that fit an Int64.
     public var nanosecondsSinceEpoch: Int64? {
-        let (scaled, overflow) = secondsSinceEpoch.multipliedReportingOverflow(by: 1_000_000_000)
+        let (scaled, overflow) = secondsSinceEpoch.multipliedReportingOverflow(by: Nanoseconds.perSecond)
         let (sum, carry) = scaled.addingReportingOverflow(nanosecond)
         return overflow || carry ? nil : sum
     }

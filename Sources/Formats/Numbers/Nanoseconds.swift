@@ -27,6 +27,10 @@ public enum Nanoseconds {
     @inlinable
     public static func fromMilliseconds(_ ms: Double) -> Double { ms * 1e6 }
 
+    /// Seconds as fractional nanoseconds.
+    @inlinable
+    public static func fromSeconds(_ seconds: Double) -> Double { seconds * 1e9 }
+
     /// Whole seconds as nanoseconds; nil on overflow of Int64.
     @inlinable
     public static func fromSeconds(_ seconds: Int64) -> Int64? {

@@ -96,7 +96,7 @@ public final class RemoteWriter: Sendable {
     private static func now() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / Nanoseconds.perMillisecond
     }
 }
 

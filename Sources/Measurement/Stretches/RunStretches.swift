@@ -1,3 +1,5 @@
+import Formats
+
 /// A run divided at instants of its plan, so that each part has its own figures.
 ///
 /// A request belongs to the stretch in which it was scheduled, whenever it was answered.
@@ -64,7 +66,7 @@ public struct RunStretches: Codable, Hashable, Sendable {
     ///
     /// - Parameter firsts: the kinds of responses whose first occurrence in each clone is recorded.
     public static func whole(firsts: [Set<AnswerKind>]) -> RunStretches? {
-        let end: Int64 = 200_000_000 * 1_000_000_000
+        let end: Int64 = 200_000_000 * Nanoseconds.perSecond
         var whole = RunStretches([Stretch(phase: "run", isRamp: false, beginNs: 0, endNs: end)], parts: [""])
         whole?.firsts = firsts
         return whole

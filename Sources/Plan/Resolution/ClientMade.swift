@@ -73,7 +73,7 @@ enum ClientMade {
             let number = Int64(String(decoding: text, as: UTF8.self))
         else { return false }
         let seconds = text.count == 13 ? number / 1000 : number
-        return abs(seconds - beganNs / 1_000_000_000) <= longestSkew
+        return abs(seconds - beganNs / Nanoseconds.perSecond) <= longestSkew
     }
 
     /// The largest clock difference of a client that is accepted, in seconds.

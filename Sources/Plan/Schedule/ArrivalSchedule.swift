@@ -1,3 +1,4 @@
+import Formats
 internal import Glibc
 
 /// When sessions begin if the arrival rate changes during a run. Times are in nanoseconds from the run's start.
@@ -19,7 +20,7 @@ public struct ArrivalSchedule: Hashable, Sendable {
     }
 
     private static func seconds(of segment: LevelSchedule.Segment) -> Double {
-        Double(segment.end - segment.begin) / 1e9
+        Nanoseconds.inSeconds(segment.end - segment.begin)
     }
 
     /// The number of sessions that begin.
@@ -28,7 +29,7 @@ public struct ArrivalSchedule: Hashable, Sendable {
     /// An upper bound of the sessions that begin within a span in nanoseconds.
     func most(within span: Int64) -> Int {
         let peak = rates.segments.reduce(0) { max($0, $1.from, $1.to) }
-        return max(1, min(count, Int((peak * Double(span) / 1e9).rounded(.up)) + 1))
+        return max(1, min(count, Int((peak * Nanoseconds.inSeconds(span)).rounded(.up)) + 1))
     }
 
     /// When session `number` (from 0) begins; nil when the schedule ends before that.
@@ -41,6 +42,6 @@ public struct ArrivalSchedule: Hashable, Sendable {
         let slope = (segment.to - segment.from) / Self.seconds(of: segment)
         let root = max(0, segment.from * segment.from + 2 * slope * missing).squareRoot()
         let seconds = missing == 0 ? 0 : 2 * missing / (segment.from + root)
-        return min(segment.begin + Int64((seconds * 1e9).rounded()), segment.end - 1)
+        return min(segment.begin + Int64(Nanoseconds.fromSeconds(seconds).rounded()), segment.end - 1)
     }
 }

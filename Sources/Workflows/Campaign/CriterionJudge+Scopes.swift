@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Measurement
 import Scenario
 
@@ -97,6 +98,6 @@ struct RequestScope {
 
     /// The total length of the spans, up to the end of the run.
     func seconds(until end: Int64) -> Double {
-        spans.reduce(0) { $0 + Double(max(0, min($1.upperBound, end) - $1.lowerBound)) / 1e9 }
+        spans.reduce(0) { $0 + Nanoseconds.inSeconds(max(0, min($1.upperBound, end) - $1.lowerBound)) }
     }
 }

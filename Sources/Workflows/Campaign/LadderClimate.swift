@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 public import Measurement
 public import Scenario
 import Traffic
@@ -14,13 +15,13 @@ public struct LadderClimate {
 
     /// Takes the record of a level.
     public mutating func take(_ record: RunRecord, of step: LadderSearch.Step, _ ladder: Ladder) {
-        let held = ladder.ramp.wholeNanoseconds
+        let rampNs = ladder.ramp.wholeNanoseconds
         if step.purpose != .back {
-            if first == nil { first = LoadBand(record.timeline.slices(from: held, to: record.durationNs)) }
+            if first == nil { first = LoadBand(record.timeline.slices(from: rampNs, to: record.durationNs)) }
             return
         }
         guard let first else { return }
         recoverySeconds = first.firstLike(in: record.timeline.slices(from: 0, to: record.durationNs))
-            .map { Double(Int64($0) * LoadTimeline.sliceNs) / 1e9 }
+            .map { Nanoseconds.inSeconds(Int64($0) * LoadTimeline.sliceNs) }
     }
 }

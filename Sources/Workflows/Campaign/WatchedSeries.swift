@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Measurement
 import Scenario
 import Traffic
@@ -53,7 +54,7 @@ struct WatchedSeries {
         case .p95: return values.sorted()[Int((0.95 * Double(values.count)).rounded(.up)) - 1]
         case .increase: return increase(isCounter: isCounter)
         case .rate:
-            let seconds = Double(last.timeNs - first.timeNs) / 1e9
+            let seconds = Nanoseconds.inSeconds(last.timeNs - first.timeNs)
             return seconds > 0 ? increase(isCounter: isCounter).map { $0 / seconds } : nil
         case .value: return wantsLeast ? values.min() : values.max()
         }

@@ -42,7 +42,7 @@ extension LiveRun {
             }
         }
         for index in phases.indices {
-            phases[index].level = phases[index].end.flatMap { load.sessions(at: Int64($0 * 1e9) - 1) }
+            phases[index].level = phases[index].end.flatMap { load.sessions(at: Int64(Nanoseconds.fromSeconds($0)) - 1) }
         }
         self.init(title: scenario.name, description: prepared.description, phases: phases)
         plan = LiveRun.plan(phases, load)
@@ -75,7 +75,7 @@ extension LiveRun {
     }
 
     /// The end of a phase that runs until traffic ends: later than the end of any run.
-    private static let farAwayNs: Int64 = 100_000_000 * 1_000_000_000
+    private static let farAwayNs: Int64 = 100_000_000 * Nanoseconds.perSecond
 
     /// Whether a gate can be judged while the run is going on; effects of faults, and growth, are judged at the end.
     static func isFollowed(_ criterion: Criterion) -> Bool {
@@ -97,8 +97,8 @@ extension LiveRun {
     private static func plan(_ phases: [LiveView.Phase], _ load: CampaignLoad) -> [LiveView.Course.Corner] {
         phases.flatMap { phase -> [LiveView.Course.Corner] in
             guard let end = phase.end else { return [] }
-            let last = Int64(end * 1e9) - 1
-            guard let first = load.sessions(at: min(Int64(phase.begin * 1e9), last)),
+            let last = Int64(Nanoseconds.fromSeconds(end)) - 1
+            guard let first = load.sessions(at: min(Int64(Nanoseconds.fromSeconds(phase.begin)), last)),
                 let level = load.sessions(at: last)
             else { return [] }
             return [.init(second: phase.begin, value: first), .init(second: end, value: level)]
