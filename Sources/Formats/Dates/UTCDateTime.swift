@@ -17,9 +17,8 @@ public struct UTCDateTime: Hashable, Sendable {
 
     /// - Parameter nanoseconds: since 1970-01-01T00:00:00Z; negative before it.
     public init(nanosecondsSinceEpoch nanoseconds: Int64) {
-        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: Nanoseconds.perSecond)
-        self.init(
-            secondsSinceEpoch: rest < 0 ? seconds - 1 : seconds, nanosecond: rest < 0 ? rest + Nanoseconds.perSecond : rest)
+        let seconds = Nanoseconds.wholeSeconds(nanoseconds)
+        self.init(secondsSinceEpoch: seconds, nanosecond: nanoseconds &- seconds &* Nanoseconds.perSecond)
     }
 
     /// `2026-01-31`.

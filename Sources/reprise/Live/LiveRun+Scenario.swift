@@ -42,7 +42,9 @@ extension LiveRun {
             }
         }
         for index in phases.indices {
-            phases[index].level = phases[index].end.flatMap { load.sessions(at: Int64(Nanoseconds.fromSeconds($0)) - 1) }
+            phases[index].level = phases[index].end.flatMap {
+                load.sessions(at: Int64(Nanoseconds.fromSeconds($0)) - 1)
+            }
         }
         self.init(title: scenario.name, description: prepared.description, phases: phases)
         plan = LiveRun.plan(phases, load)
