@@ -40,7 +40,8 @@ import Traffic
         )
         #expect(rows[1].root == root && rows[2].root == nil && rows[3].root == nil)
         #expect(
-            rows[0].receivedText == "not sent" && rows[2].receivedText == "500" && rows[3].receivedText == "no response")
+            rows[0].receivedText == "not sent" && rows[2].receivedText == "500" && rows[3].receivedText == "no response"
+        )
         #expect(rows[0].expectedText == "200" && rows[3].expectedText == "–")
         #expect(rows.allSatisfy { $0.firstSeconds == 1.5 && $0.lastSeconds == 9 })
     }

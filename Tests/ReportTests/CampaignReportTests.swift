@@ -117,7 +117,8 @@ struct CampaignReportTests {
         scenario.ladder?.failureKinds = ["refused": 3, "timeout": 1812]
         for (seconds, trials, told) in [
             (2.5, [], "as at first after 2.5 s"),
-            (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not return to those of the first level"), (nil, [], nil),
+            (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not return to those of the first level"),
+            (nil, [], nil),
         ] as [(Double?, [LadderResult.Trial], String?)] {
             scenario.ladder?.recoverySeconds = seconds
             scenario.ladder?.trials += trials

@@ -84,11 +84,12 @@ public struct LadderResult: Codable, Hashable, Sendable {
     /// What the return to a low level showed; nil without one.
     public var recoveryText: String? {
         if let recoverySeconds {
-            return "back at a low level, figures were as at the first level after \(recoverySeconds.formatted(decimals: 1)) s"
+            let seconds = recoverySeconds.formatted(decimals: 1)
+            return "back at a low level, figures were as at the first level after \(seconds) s"
         }
         guard trials.contains(where: { $0.purpose == .back }) else { return nil }
-        return
-            "back at a low level, response times and failures did not return to those of the first level, or the time was too short to decide"
+        return "back at a low level, response times and failures did not return to those of the first level, "
+            + "or the time was too short to decide"
     }
 
     /// The capacity in a sentence whose subject is the target.

@@ -30,6 +30,7 @@ extension FirstAnswerTable {
             return GateAnswer(.failed, "\(name): a clone had \(found.mostUnmet) responses and none of these")
         }
         guard found.met > 0 else { return GateAnswer(.inconclusive, "\(name): no clone had one\(without)") }
-        return GateAnswer(holding: Double(found.most), comparison, "\(name) = \(found.most) responses at most\(without)")
+        return GateAnswer(
+            holding: Double(found.most), comparison, "\(name) = \(found.most) responses at most\(without)")
     }
 }

@@ -29,7 +29,8 @@ struct Shortfall {
         case .unsent(let cause): return cause
         case .failed(let fate):
             return FailureCause(
-                text: "\(label) got no response (\(fate.label)), so \(missing.label) is missing", rootEndpoint: endpoint)
+                text: "\(label) got no response (\(fate.label)), so \(missing.label) is missing", rootEndpoint: endpoint
+            )
         case .answered(let status, let expected):
             let answer = expected == 0 || expected == status ? "\(status)" : "\(status) instead of \(expected)"
             var text: String

@@ -126,7 +126,7 @@ extension HTMLReport {
                 list(
                     "Tokens",
                     [
-                        ("values bound", Quantity.count(tokens.bound), "taken from live responses and put into requests"),
+                        ("values bound", Quantity.count(tokens.bound), "from live responses, put into requests"),
                         ("minted", Quantity.count(tokens.minted), "signed or fetched"),
                         ("refreshed", Quantity.count(tokens.refreshed), "renewed before they expired"),
                         ("rejected", Quantity.count(tokens.rejected), "answered 401 or 403 by the target"),
