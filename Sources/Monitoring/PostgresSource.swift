@@ -40,6 +40,7 @@ public final class PostgresSource: WatchSource {
     /// - Parameters:
     ///   - address: a URL or words such as `host=/run/postgresql dbname=app`, without a password
     ///   - timeout: the timeout of connecting and of the statement, in whole seconds
+    /// - Throws: the gap that it causes, if the server cannot be reached or refuses the connection
     public init(_ address: String, password: String?, timeout: Duration = .seconds(2)) throws(WatchGap) {
         do throws(PostgresError) {
             connection = try PostgresConnection(address, password: password, timeout: timeout, name: "reprise")

@@ -23,6 +23,7 @@ public final class RedisSource: WatchSource {
     /// Connects, and authenticates if there is a password.
     ///
     /// - Parameter timeout: the timeout of connecting and of each command
+    /// - Throws: the gap that it causes, if the server cannot be reached or refuses the password
     public init(_ address: RedisAddress, password: String?, timeout: Duration = .seconds(1)) throws(WatchGap) {
         do throws(RedisError) {
             connection = try RedisConnection(address, password: password, timeout: timeout)

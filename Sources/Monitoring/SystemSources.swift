@@ -11,6 +11,7 @@ public final class CgroupSource: WatchSource {
     private let path: String
 
     /// - Parameter path: relative to `/sys/fs/cgroup`, or absolute
+    /// - Throws: the gap that it causes, if there is no such cgroup
     public init(path: String) throws(WatchGap) {
         self.path = path.hasPrefix("/sys/") ? path : "/sys/fs/cgroup/\(path.drop { $0 == "/" })"
         guard access("\(self.path)/cgroup.procs", R_OK) == 0 else { throw WatchGap("there is no cgroup \(path)") }
@@ -43,6 +44,7 @@ public final class NetworkSource: WatchSource {
     private let folder: String
 
     /// - Parameter interface: the name of the interface, such as `eth0`
+    /// - Throws: the gap that it causes, if there is no such interface
     public init(interface: String) throws(WatchGap) {
         folder = "/sys/class/net/\(interface)/statistics"
         guard access(folder, R_OK) == 0 else { throw WatchGap("there is no network interface \(interface)") }

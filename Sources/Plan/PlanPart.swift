@@ -42,6 +42,7 @@ extension ReplayPlan {
     ///   - plans: plans with a single traffic each, with its name; at least one. The seed is that of the first. Each
     ///     keeps its own values from files, whose rows never run out.
     ///   - duration: when no more clones start; nil to end when the pools' slots are done.
+    /// - Throws: ``PlanError/tooFewRows(clones:needed:)`` if the values of a plan's files are empty.
     public init(
         combining plans: [(name: String, plan: ReplayPlan)], into pools: [LoadPool], duration: Duration?
     ) throws(PlanError) {

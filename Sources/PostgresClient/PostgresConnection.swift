@@ -14,6 +14,7 @@ public struct PostgresConnection: ~Copyable {
     ///   - password: the password if the address has none
     ///   - timeout: the timeout of connecting and of each statement, in whole seconds, at least two
     ///   - name: the application name that the server shows
+    /// - Throws: ``PostgresError`` if the server cannot be reached or refuses the connection
     public init(
         _ address: String, password: String? = nil, timeout: Duration, name: String
     ) throws(PostgresError) {

@@ -9,6 +9,7 @@ public struct RedisConnection: ~Copyable {
     /// Connects, and authenticates if there is a password.
     ///
     /// - Parameter timeout: the timeout of connecting and of each command
+    /// - Throws: ``RedisError`` if the server cannot be reached or refuses the password
     public init(_ address: RedisAddress, password: String? = nil, timeout: Duration = .seconds(1)) throws(RedisError) {
         let made = try Self.connected(address, timeout: timeout)
         // Nothing owns the connection yet, so a refused password has to close it explicitly.

@@ -63,9 +63,9 @@ extension SessionLogError: CustomStringConvertible {
         case .readFailed(let path, let offset, let code):
             "cannot read \(path) at byte \(offset): \(SessionLogError.text(code))"
         case .compression(let text): "zstd: \(text)"
-        case .sealing(let text): "cannot seal a block: \(text)"
-        case .keyNeeded(let path): "\(path) is sealed"
-        case .wrongKey(let path): "\(path) is sealed with another key"
+        case .sealing(let text): "cannot encrypt a block: \(text)"
+        case .keyNeeded(let path): "\(path) is encrypted"
+        case .wrongKey(let path): "\(path) is encrypted with another key"
         case .tooLarge(let path, let limit): "the exchanges in \(path) need more than \(limit >> 20) MiB of memory"
         }
     }

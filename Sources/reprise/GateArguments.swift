@@ -40,10 +40,13 @@ struct GateArguments: ParsableArguments {
     }
 
     private static func file(_ path: String) throws -> [Criterion] {
-        guard let data = FileManager.default.contents(atPath: path), data.count <= fileLimit else {
-            throw ValidationError("Cannot read gates from \(path).")
+        let bytes: [UInt8]
+        do throws(CommandFailure) {
+            bytes = try InputFile.read(path, limit: fileLimit, what: "gates", mayBeEmpty: true)
+        } catch {
+            throw ValidationError(error.description)
         }
-        return try String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return try String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && !$0.hasPrefix("#") }
             .map { try GateArguments.gate($0) }

@@ -29,6 +29,13 @@ enum InputFile {
         return bytes
     }
 
+    /// Checks that the file of an option can be read; a library reads it later.
+    static func check(_ path: String, of option: String) throws(CommandFailure) {
+        guard access(path, R_OK) == 0 else {
+            throw CommandFailure("cannot read \(path) of \(option): \(String(cString: strerror(errno)))", .usage)
+        }
+    }
+
     private static func failure(_ path: String, _ what: String) -> CommandFailure {
         CommandFailure("cannot read the \(what) in \(path): \(String(cString: strerror(errno)))", .badInput)
     }

@@ -45,14 +45,12 @@ struct ProxyArguments: ParsableArguments {
     /// The proxy, with its name resolved; nil if none is given.
     func resolved(allowedHosts: Set<String>) throws -> ResolvedProxy? {
         guard let named = try named() else { return nil }
-        if let proxyCacert, access(proxyCacert, R_OK) != 0 {
-            throw CommandFailure("cannot read \(proxyCacert)", .usage)
-        }
+        if let proxyCacert { try InputFile.check(proxyCacert, of: "--proxy-cacert") }
         if let proxyPasswordFile {
             guard named.user != nil else {
                 throw CommandFailure("--proxy-password-file needs a user in --proxy: http://USER@HOST", .usage)
             }
-            if access(proxyPasswordFile, R_OK) != 0 { throw CommandFailure("cannot read \(proxyPasswordFile)", .usage) }
+            try InputFile.check(proxyPasswordFile, of: "--proxy-password-file")
         }
         do throws(TargetError) {
             var resolved = try ResolvedProxy(named, allowedHosts: allowedHosts)

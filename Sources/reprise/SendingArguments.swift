@@ -236,10 +236,8 @@ struct SendingArguments: ParsableArguments {
         options.comparesBodies = compareBodies
         options.mintCommand = mintWith
         options.mintTimeout = mintTimeout
-        for file in [cacert, cert, key].compactMap({ $0 }) {
-            guard access(file, R_OK) == 0 else {
-                throw CommandFailure("cannot read \(file)", .usage)
-            }
+        for (option, file) in [("--cacert", cacert), ("--cert", cert), ("--key", key)] {
+            if let file { try InputFile.check(file, of: option) }
         }
         if order == .values, plan.speed == .max || plan.pacing == .think || plan.think != nil {
             throw CommandFailure(

@@ -256,7 +256,7 @@ import Workflows
         (["--rate", "0"], "--rate"), (["--rate", "0.0009"], "--rate"), (["--rate", "1e10"], "--rate"),
         (["--rate", "nan"], "--rate"),
         (["--resolve", "a"], "HOST:PORT:ADDRESS"), (["--connect-to", "a"], "HOST1"),
-        (["--cacert", "/nowhere"], "cannot read /nowhere"),
+        (["--cacert", "/nowhere"], "cannot read /nowhere of --cacert: No such file or directory"),
         (["--renew-before", "999ms"], "--renew-before"), (["--proxy-insecure"], "need --proxy"),
         (["--proxy", "http://192.0.2.1:1"], "--allow-host 192.0.2.1"),
     ]) func whatSendingCannotDoIsRefused(arguments: [String], message: String) {
@@ -318,7 +318,7 @@ import Workflows
         }
         #expect(
             Self.refusal { _ = try GateArguments.parse(["--gate", "@\(folder.file("none"))"]) }.contains(
-                "Cannot read gates"))
+                "cannot read the gates in"))
         #expect(Self.refusal { _ = try GateArguments.parse(["--gate", "p95"]) } != "accepted")
     }
 

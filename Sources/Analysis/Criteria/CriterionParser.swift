@@ -64,7 +64,7 @@ private struct CriterionParser {
         let figure: Criterion.Figure
         if let argument, isScope(argument, of: name) {
             // `p95(GET /items)<1s` is short for `GET /items: p95<1s`.
-            guard own == nil else { throw error("it has two scopes") }
+            guard own == nil else { throw error("it has two scopes; one is allowed") }
             own = .named(argument)
             figure = try self.figure(name, nil)
         } else {
@@ -100,7 +100,7 @@ private struct CriterionParser {
             let isSet = head.contains(" ") || tail.first == " " || Self.figures.contains(String(name))
             if isSet, Self.isFigure(String(tail).trimmed) {
                 let name = String(head).trimmed
-                guard !name.isEmpty else { throw error("nothing is named before the colon") }
+                guard !name.isEmpty else { throw error("the scope before the colon is empty") }
                 return (Criterion.Scope(name: name), tail)
             }
             end = colon

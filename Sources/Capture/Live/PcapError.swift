@@ -23,7 +23,7 @@ extension PcapError: CustomStringConvertible {
             "there is no interface \(interface) to capture on (see `ip link`)"
         case .interfaceIsDown(let interface):
             "interface \(interface) is down (`ip link set \(interface) up`)"
-        case .badFilter(let filter, let reason): "bad filter '\(filter)': \(reason)"
+        case .badFilter(let filter, let reason): "invalid filter '\(filter)': \(reason)"
         case .failed(let interface, let reason): "capturing on \(interface) failed: \(reason)"
         }
     }

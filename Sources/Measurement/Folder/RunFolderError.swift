@@ -13,12 +13,6 @@ public enum RunFolderError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A system call failed; `operation` describes it.
     case system(operation: String, path: String, code: Int32)
 
-    /// Whether the disk is full.
-    public var isDiskFull: Bool {
-        if case .system(_, _, let code) = self { return code == ENOSPC || code == EDQUOT }
-        return false
-    }
-
     /// The error in one sentence that names the path.
     public var description: String {
         switch self {

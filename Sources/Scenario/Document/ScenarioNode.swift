@@ -40,7 +40,7 @@ struct ScenarioNode: Hashable, Sendable {
             throw ScenarioError("the file is larger than \(Bounds.bytes >> 20) MiB")
         }
         guard !text.unicodeScalars.contains(NodeReader.star) else {
-            throw ScenarioError("the file holds the character U+E000")
+            throw ScenarioError("the file contains the character U+E000, which is reserved")
         }
         do {
             var scalars = String.UnicodeScalarView()
@@ -129,7 +129,7 @@ private struct NodeReader {
     private mutating func add(_ number: Int, at place: ScenarioError.Place) throws(ScenarioError) {
         count += number
         guard count <= ScenarioNode.Bounds.nodes else {
-            throw ScenarioError("the file holds more than \(ScenarioNode.Bounds.nodes) values", at: place)
+            throw ScenarioError("the file contains more than \(ScenarioNode.Bounds.nodes) values", at: place)
         }
     }
 

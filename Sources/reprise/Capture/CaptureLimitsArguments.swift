@@ -66,7 +66,7 @@ struct CaptureLimitsArguments: ParsableArguments {
             throw ValidationError("--max-credentials must be 1 to 100000000")
         }
         guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout must be 1s or more") }
-        guard secretPatience >= .zero else { throw ValidationError("--secret-patience is not negative") }
+        guard secretPatience >= .zero else { throw ValidationError("--secret-patience must be 0s or more") }
     }
 
     private func check(_ name: String, _ size: ByteCount, _ range: ClosedRange<UInt64>) throws {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 /// `reprise generate-manual`: writes the manual's pages as files, for `tools/install`.
 ///
@@ -14,10 +13,7 @@ struct ManualCommand: ParsableCommand {
     func run() throws {
         guard let catalog = CommandCatalog.ofThisProgram() else { throw CommandFailure("cannot describe the commands") }
         for page in ManualPages(catalog: catalog, version: Reprise.version).pages {
-            guard FileManager.default.createFile(atPath: "\(folder)/\(page.name)", contents: Data(page.text.utf8))
-            else {
-                throw CommandFailure("cannot write \(folder)/\(page.name)")
-            }
+            try ResultOutput.replace("\(folder)/\(page.name)", with: page.text)
             try ResultOutput.print(page.name)
         }
     }

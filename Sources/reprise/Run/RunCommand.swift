@@ -176,14 +176,12 @@ struct RunCommand: ParsableCommand {
 
     /// The selected scenarios of the file, with the overrides of the command line.
     private func read(_ file: String) throws -> ScenarioFile {
-        guard let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int else {
-            throw CommandFailure("cannot read \(file)", .badInput)
-        }
-        if size > 1 << 20, let hint = ForeignFile.hintForScenario(file) {
+        let data: [UInt8]
+        do throws(CommandFailure) {
+            data = try InputFile.read(file, limit: 1 << 20, what: "scenario", mayBeEmpty: true)
+        } catch {
+            guard let hint = ForeignFile.hintForScenario(file) else { throw error }
             throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
-        }
-        guard size <= 1 << 20, let data = FileManager.default.contents(atPath: file) else {
-            throw CommandFailure("\(file) is larger than 1 MiB, or cannot be read", .badInput)
         }
         if data.contains(0) || data.starts(with: [UInt8(ascii: "{")]), let hint = ForeignFile.hintForScenario(file) {
             throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
