@@ -47,9 +47,11 @@ struct DemoCommand: ParsableCommand {
     private func record(into folder: DemoFolder, _ programs: DemoPrograms) throws {
         guard programs.canCapture() else {
             guard let recording = programs.recording else {
-                throw CommandFailure("no permission to capture packets, and no recording next to the program: run as root")
+                throw CommandFailure(
+                    "no permission to capture packets, and no recording next to the program: run as root")
             }
-            Console.note("no permission to capture packets (root, or setcap): using the recording shipped with the project")
+            Console.note(
+                "no permission to capture packets (root, or setcap): using the recording shipped with the project")
             try step("Read a recording", programs.reprise, ["capture", "-r", recording, "-o", folder.log])
             return
         }
