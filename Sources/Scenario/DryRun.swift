@@ -132,7 +132,7 @@ public struct DryRun: Hashable, Sendable {
     /// Per-address limits treat all sessions as one client, unless they have separate sources.
     private mutating func checkAddresses(_ scenario: ScenarioDefinition, in file: ScenarioFile) {
         let looksAtLimits = scenario.criteria.contains { criterion in
-            let kinds: Set<AnswerKind> =
+            let kinds: Set<ResponseKind> =
                 switch criterion.figure {
                 case .share(let kinds), .requestRate(let kinds), .before(let kinds): kinds
                 default: []

@@ -56,7 +56,7 @@ struct GateArguments: ParsableArguments {
 extension [Criterion] {
     /// The stretches that a run without a scenario must keep separate for the gates; nil for none.
     var stretches: RunStretches? {
-        var firsts: [Set<AnswerKind>] = []
+        var firsts: [Set<ResponseKind>] = []
         for kinds in compactMap(\.firsts) where !firsts.contains(kinds) { firsts.append(kinds) }
         return contains(where: \.needsStatuses) || !firsts.isEmpty ? RunStretches.whole(firsts: firsts) : nil
     }

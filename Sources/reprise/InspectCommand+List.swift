@@ -24,10 +24,10 @@ extension InspectCommand {
         var (listed, text) = (0, "")
         var progress = ProgressLine()
         while !output.isClosed, ranked != nil || listed < listing.limit ?? .max, let next = try exchanges.next() {
-            if listing.failed, !RecordedAnswer.isFailure(next.exchange) { continue }
+            if listing.failed, !RecordedResponse.isFailure(next.exchange) { continue }
             listed += 1
             let row = ListedExchange(
-                next.exchange, number: next.number, grpcStatus: RecordedAnswer(next.exchange).grpcStatus)
+                next.exchange, number: next.number, grpcStatus: RecordedResponse(next.exchange).grpcStatus)
             if ranked != nil {
                 ranked?.offer(row) { masked($0, next.exchange) }
                 progress.update("\(exchanges.readExchanges) exchanges read")

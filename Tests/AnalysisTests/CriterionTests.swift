@@ -156,7 +156,7 @@ struct CriterionTests {
 /// The number of responses that clones received before their first of a kind.
 struct FirstAnswerJudgementTests {
 
-    private static let blocked: Set<AnswerKind> = [.status(429), .status(403)]
+    private static let blocked: Set<ResponseKind> = [.status(429), .status(403)]
 
     /// The outcome for clones with these responses: statuses in order, 0 for a timeout.
     private static func outcome(_ gate: String, _ clones: [[UInt16]]) throws -> GateResult.Outcome {
@@ -169,15 +169,15 @@ struct FirstAnswerJudgementTests {
         description.stretches = stretches
         var recorder = WorkerRecorder(endpointCount: 1, live: live, stretches: stretches)
         for statuses in clones {
-            var search = FirstAnswerSearch()
+            var search = FirstResponseSearch()
             for status in statuses {
                 let outcome = RequestOutcome(
                     endpoint: 0, status: status, fate: status == 0 ? .timeout : .answered,
                     times: RequestTimes(
                         scheduled: .zero, ready: .zero, started: .zero, sent: .zero, firstByte: nil, finished: .zero))
-                for first in search.take(outcome, lookingFor: kinds) { recorder.firstAnswer(first, at: .zero) }
+                for first in search.take(outcome, lookingFor: kinds) { recorder.firstResponse(first, at: .zero) }
             }
-            for first in search.end(lookingFor: 1, atNs: 0) { recorder.firstAnswer(first, at: .zero) }
+            for first in search.end(lookingFor: 1, atNs: 0) { recorder.firstResponse(first, at: .zero) }
         }
         var collector = RunCollector(description, workers: 1, live: live, folder: nil)
         try collector.take(recorder.finish())
@@ -185,7 +185,7 @@ struct FirstAnswerJudgementTests {
             RunDescription.End(
                 durationNs: 1, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
                 generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
-        return record.firstAnswers.judge(kinds[0], criterion.comparison) { _ in true }.outcome
+        return record.firstResponses.judge(kinds[0], criterion.comparison) { _ in true }.outcome
     }
 
     private static let tenThenBlocked = [UInt16](repeating: 401, count: 10) + [403, 403]

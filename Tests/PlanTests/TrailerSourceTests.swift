@@ -66,7 +66,7 @@ import Traffic
             ("", "", nil),
         ] as [(String, String, UInt16?)])
     func theStatusOfACallIsFound(fields: String, trailers: String, status: UInt16?) {
-        let found = RecordedAnswer.grpcStatus(
+        let found = RecordedResponse.grpcStatus(
             head: Array("HTTP/2 200\r\n\(fields)\r\n".utf8), trailers: Array(trailers.utf8), body: [])
         #expect(found == status)
     }

@@ -115,11 +115,11 @@ extension Criterion {
         /// The share of requests that were answered, as expected or not.
         case answered
         /// Answered requests per second; with kinds, only responses of these.
-        case requestRate(Set<AnswerKind>)
+        case requestRate(Set<ResponseKind>)
         /// The share of requests that ended in one of these ways.
-        case share(Set<AnswerKind>)
+        case share(Set<ResponseKind>)
         /// Responses that a clone received before its first of these.
-        case before(Set<AnswerKind>)
+        case before(Set<ResponseKind>)
         /// The most concurrent sessions.
         case sessions
         /// The highest level of a ladder that passed the other gates.
@@ -184,7 +184,7 @@ extension Criterion {
     }
 
     /// The kinds of responses whose first occurrence in each clone the run has to record; nil for none.
-    public var firsts: Set<AnswerKind>? { if case .before(let kinds) = figure { kinds } else { nil } }
+    public var firsts: Set<ResponseKind>? { if case .before(let kinds) = figure { kinds } else { nil } }
 
     /// Whether it needs the exact statuses of requests.
     public var needsStatuses: Bool {

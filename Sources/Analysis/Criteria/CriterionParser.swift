@@ -223,8 +223,8 @@ private struct CriterionParser {
         return Criterion.Series(watch: String(text[..<dot]), figure: String(text[text.index(after: dot)...]))
     }
 
-    private func answers(_ text: String) throws(CriterionError) -> Set<AnswerKind> {
-        var answers: Set<AnswerKind> = []
+    private func answers(_ text: String) throws(CriterionError) -> Set<ResponseKind> {
+        var answers: Set<ResponseKind> = []
         for part in text.split(whereSeparator: { $0 == "|" || $0 == "," }) {
             let word = String(part).trimmed
             switch word {

@@ -75,7 +75,7 @@ struct GateEvaluation {
                 return GateAnswer(.inconclusive, "the run has no recorded end, so its sessions are unknown")
             }
             return GateAnswer(holding: Double(most), comparison, "sessions = \(most) at once")
-        case .before(let kinds): return record.firstAnswers.judge(kinds, gate.comparison) { _ in true }
+        case .before(let kinds): return record.firstResponses.judge(kinds, gate.comparison) { _ in true }
         default: break
         }
         switch gate.scope {
@@ -143,7 +143,7 @@ struct GateEvaluation {
             return RequestFigures(
                 kind: .response, times: distributions.times[.response], service: distributions.times[.service],
                 isSaturated: isSaturated, requests: counts.requests, failures: counts.failures,
-                answers: counts.answers, answersPerSecond: seconds.map { _ in throughputRps }, seconds: seconds,
+                answers: counts.answers, responsesPerSecond: seconds.map { _ in throughputRps }, seconds: seconds,
                 endings: endings(nil))
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
@@ -151,13 +151,13 @@ struct GateEvaluation {
             return RequestFigures(
                 kind: .turnaround, times: times, service: service, isSaturated: isSaturated,
                 requests: group.requests, failures: group.failures, answers: times.count,
-                answersPerSecond: seconds.map { Double(times.count) / $0 }, seconds: seconds,
+                responsesPerSecond: seconds.map { Double(times.count) / $0 }, seconds: seconds,
                 endings: endings(endpoint))
         }
     }
 
     /// How requests ended, over all or for an endpoint; nil if exact statuses were not recorded.
-    private func endings(_ endpoint: String?) -> AnswerCounts? {
+    private func endings(_ endpoint: String?) -> ResponseCounts? {
         guard !record.stretches.isEmpty else { return nil }
         return record.stretches.figures { key in
             endpoint.map { record.description.label(ofEndpoint: key.endpoint) == $0 } ?? true

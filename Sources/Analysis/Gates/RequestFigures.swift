@@ -19,17 +19,17 @@ public struct RequestFigures: Sendable {
     /// The number of those that were answered, as expected or not.
     public var answers: UInt64
     /// Answered requests per second; nil if the time is unknown.
-    public var answersPerSecond: Double?
+    public var responsesPerSecond: Double?
     /// The time in which they were scheduled; nil if unknown.
     public var seconds: Double?
     /// How they ended; nil if exact statuses are unknown.
-    public var endings: AnswerCounts?
+    public var endings: ResponseCounts?
 
     /// See the properties for the meaning of each parameter.
     public init(
         kind: TimeKind, times: TimeDistribution, service: TimeDistribution, isSaturated: Bool, requests: UInt64,
-        failures: UInt64, answers: UInt64, answersPerSecond: Double?, seconds: Double? = nil,
-        endings: AnswerCounts? = nil
+        failures: UInt64, answers: UInt64, responsesPerSecond: Double?, seconds: Double? = nil,
+        endings: ResponseCounts? = nil
     ) {
         self.service = service
         self.isSaturated = isSaturated
@@ -38,7 +38,7 @@ public struct RequestFigures: Sendable {
         self.requests = requests
         self.failures = failures
         self.answers = answers
-        self.answersPerSecond = answersPerSecond
+        self.responsesPerSecond = responsesPerSecond
         self.seconds = seconds
         self.endings = endings
     }
@@ -72,7 +72,7 @@ public struct RequestFigures: Sendable {
             guard requests > 0 else { return GateAnswer(.inconclusive, "failures\(subject): nothing was sent") }
             return GateAnswer(holding: Double(failures), comparison, "failures\(subject) = \(failures) of \(requests)")
         case .answered: return share("answered\(subject)", answers, comparison)
-        case .requestRate(let kinds) where kinds.isEmpty: return rate("rps\(subject)", answersPerSecond, comparison)
+        case .requestRate(let kinds) where kinds.isEmpty: return rate("rps\(subject)", responsesPerSecond, comparison)
         case .requestRate(let kinds):
             guard let endings else { return Self.withoutStatuses }
             let count = Double(endings.count(of: kinds))

@@ -39,7 +39,7 @@ extension TrafficAssembler {
         let span = max(0, response.pointee.lastByte &- response.pointee.firstByte)
         response.pointee.firstByte = request.pointee.firstByte &+ TrafficClock.leastInterval
         response.pointee.lastByte = response.pointee.firstByte &+ span
-        tcp.clock.noteEarlyAnswer()
+        tcp.clock.noteEarlyResponse()
     }
 
     private mutating func introduce(_ connection: UnsafeMutablePointer<Connection>) {

@@ -103,7 +103,7 @@ struct RepeatedConnections {
         let slot = Int(truncatingIfNeeded: first.key) & (RepeatedConnections.slots - ways)
         for index in slot..<(slot + ways) {
             let before = relayed[index]
-            let isEarly = first.twin == before.connection && RepeatedConnections.isEarlyAnswer(first, before)
+            let isEarly = first.twin == before.connection && RepeatedConnections.isEarlyResponse(first, before)
             guard isEarly || RepeatedConnections.isRelayed(first, before) else { continue }
             if isEarly || before.twin == first.connection {
                 count &+= 1
@@ -128,7 +128,7 @@ struct RepeatedConnections {
     /// Whether `first` is the server's response although it is seen after the proxy's (`before`), as with the clocks of
     /// two taps. Between connections of one machine the order must be right: other clients may send the same request at
     /// the same time.
-    private static func isEarlyAnswer(_ first: First, _ before: First) -> Bool {
+    private static func isEarlyResponse(_ first: First, _ before: First) -> Bool {
         before.key == first.key && first.time &- before.time >= 0 && first.time &- before.time <= relayTime
             && first.receiver.address == before.sender.address && before.receiver != first.receiver
             && before.sender != first.sender && before.sequence != first.sequence

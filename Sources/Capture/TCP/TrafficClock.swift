@@ -93,7 +93,7 @@ struct TrafficClock {
     }
 
     /// Notes a response that was seen before its request.
-    mutating func noteEarlyAnswer() { contradictions &+= 1 }
+    mutating func noteEarlyResponse() { contradictions &+= 1 }
 
     private mutating func step(_ nanoseconds: Int64) {
         offset &+= nanoseconds

@@ -193,7 +193,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     private static let stallWindows = 100
 
     /// Records a clone's first response of a kind, or that it ended without one.
-    public mutating func firstAnswer(_ first: FirstAnswer, at time: RunTime) {
+    public mutating func firstResponse(_ first: FirstResponse, at time: RunTime) {
         update(at: time) { window in
             guard window.firsts.count < WorkerRecorder.tokenTimesLimit else { return }
             window.firsts.append(first)

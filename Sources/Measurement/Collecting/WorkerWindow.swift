@@ -20,7 +20,7 @@ public struct WorkerWindow: Sendable {
     /// Failures since the previous windows; only set in the last of those handed over together.
     var failures = FailureTable()
     /// First responses of clones.
-    var firsts: [FirstAnswer] = []
+    var firsts: [FirstResponse] = []
     /// Buckets of the service times of renewal requests.
     var renewals: [UInt16] = []
     /// Buckets of the service times of prelude requests.

@@ -15,7 +15,7 @@ public struct RunRecord: Hashable, Sendable {
     /// The course of a run with stretches, as just measured; not stored in the folder.
     public var timeline = LoadTimeline()
     /// Clones' first responses of given kinds, as just measured; not stored in the folder.
-    public var firstAnswers = FirstAnswerTable()
+    public var firstResponses = FirstResponseTable()
     /// Examples of slow and failed requests, masked.
     public var examples: [RequestExample] = []
     /// What could not be read from the folder, one sentence each; empty for an intact folder.

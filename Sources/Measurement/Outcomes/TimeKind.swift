@@ -21,7 +21,7 @@ public enum TimeKind: UInt8, CaseIterable, Hashable, Sendable {
     case connect
 
     /// Whether it exists only for answered requests.
-    public var needsAnswer: Bool {
+    public var needsResponse: Bool {
         switch self {
         case .response, .turnaround, .service: true
         case .sendLag, .held, .connect: false

@@ -41,9 +41,9 @@ public struct RunStretches: Codable, Hashable, Sendable {
     public let stretches: [Stretch]
     /// The traffics of the run, by the plan's parts; at least one.
     public let parts: [String]
-    /// The kinds of responses whose first occurrence in each clone is recorded; at most ``FirstAnswerSearch/limit``.
+    /// The kinds of responses whose first occurrence in each clone is recorded; at most ``FirstResponseSearch/limit``.
     /// Not stored in run folders.
-    public var firsts: [Set<AnswerKind>] = []
+    public var firsts: [Set<ResponseKind>] = []
 
     private enum CodingKeys: CodingKey {
         case stretches, parts
@@ -65,7 +65,7 @@ public struct RunStretches: Codable, Hashable, Sendable {
     /// A single stretch for a whole run, so that exact statuses are counted.
     ///
     /// - Parameter firsts: the kinds of responses whose first occurrence in each clone is recorded.
-    public static func whole(firsts: [Set<AnswerKind>]) -> RunStretches? {
+    public static func whole(firsts: [Set<ResponseKind>]) -> RunStretches? {
         let end: Int64 = 200_000_000 * Nanoseconds.perSecond
         var whole = RunStretches([Stretch(phase: "run", isRamp: false, beginNs: 0, endNs: end)], parts: [""])
         whole?.firsts = firsts

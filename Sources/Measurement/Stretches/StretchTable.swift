@@ -21,7 +21,7 @@ public struct StretchTable: Hashable, Sendable {
     /// The figures of requests with one key, or with several.
     public struct Figures: Hashable, Sendable {
         /// How the requests ended.
-        public private(set) var endings = AnswerCounts()
+        public private(set) var endings = ResponseCounts()
         /// Response, turnaround, service and send lag.
         public private(set) var times = TimeHistograms()
 

@@ -35,7 +35,7 @@ public struct RunCollector: ~Copyable {
     private var failureTable = FailureTable()
     private var stretchTable = StretchTable()
     private var timeline = LoadTimeline()
-    private var firstAnswers = FirstAnswerTable()
+    private var firstResponses = FirstResponseTable()
     private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
@@ -186,7 +186,7 @@ public struct RunCollector: ~Copyable {
         record.failures = failureTable
         record.stretches = stretchTable
         record.timeline = timeline
-        record.firstAnswers = firstAnswers
+        record.firstResponses = firstResponses
         record.examples = examples
         return record
     }
@@ -214,7 +214,7 @@ public struct RunCollector: ~Copyable {
         if let stretches = description.stretches {
             tally.add(worker, to: &stretchTable, stretches)
             tally.add(worker, to: &timeline)
-            firstAnswers.take(worker.firsts, lookingFor: stretches.firsts, stretches)
+            firstResponses.take(worker.firsts, lookingFor: stretches.firsts, stretches)
         }
         // Records for a window that is already written are counted in the oldest unwritten one.
         let index = max(worker.index, firstPending)

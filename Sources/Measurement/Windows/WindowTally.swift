@@ -106,7 +106,7 @@ struct WindowTally {
         of samples: ArraySlice<RequestSample>, _ kind: TimeKind
     ) -> SparseHistogram {
         for sample in samples where sample.wasSent {
-            if kind.needsAnswer, !WindowTally.answered[Int(sample.fate)] { continue }
+            if kind.needsResponse, !WindowTally.answered[Int(sample.fate)] { continue }
             let index = sample[kind]
             // A request on an open connection has no connect time.
             if kind == .connect, index == 0 { continue }

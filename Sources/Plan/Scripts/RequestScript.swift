@@ -52,7 +52,7 @@ public struct RequestScript: Sendable {
     /// The recorded status code; nil when no response was seen.
     public var expectedStatus: UInt16?
     /// What the recorded response says about success in addition to its status.
-    public var recordedAnswer = RecordedAnswer()
+    public var recordedResponse = RecordedResponse()
     /// The recorded response's body; nil when it was not seen completely.
     public var recordedBody: RecordedBody?
     /// Bytes of the recorded response, head and body.

@@ -91,16 +91,16 @@ struct ScriptWriter {
     private mutating func compareRedirects() {
         var shapes: [Int: Set<RedirectShape>] = [:]
         for request in scripts.lazy.flatMap(\.requests) {
-            guard let shape = request.recordedAnswer.redirect else { continue }
+            guard let shape = request.recordedResponse.redirect else { continue }
             shapes[request.endpoint, default: []].insert(shape)
         }
         guard !shapes.isEmpty else { return }
         let alternatives = shapes.mapValues { RedirectShape.alternatives($0) }
         for script in scripts.indices {
             for index in scripts[script].requests.indices
-            where scripts[script].requests[index].recordedAnswer.redirect != nil {
+            where scripts[script].requests[index].recordedResponse.redirect != nil {
                 let endpoint = scripts[script].requests[index].endpoint
-                scripts[script].requests[index].recordedAnswer.redirect?.alternatives = alternatives[endpoint] ?? []
+                scripts[script].requests[index].recordedResponse.redirect?.alternatives = alternatives[endpoint] ?? []
             }
         }
     }

@@ -159,11 +159,11 @@ struct SessionPlanner {
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: resolution.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
         request.cookieNames = cookies?.fromJar ?? []
-        request.recordedAnswer = RecordedAnswer(exchange, body: reading.responseBodies[index])
+        request.recordedResponse = RecordedResponse(exchange, body: reading.responseBodies[index])
         if let response = exchange.response, let status = exchange.status,
-            let location = RecordedAnswer.location(status: status, head: response.head)
+            let location = RecordedResponse.location(status: status, head: response.head)
         {
-            request.recordedAnswer.redirect = RedirectShape(location: location, authority: parsed.authority) {
+            request.recordedResponse.redirect = RedirectShape(location: location, authority: parsed.authority) {
                 segment in
                 resolution.recorded.contains(segment)
             }

@@ -58,7 +58,7 @@ enum LifecycleAction {
         var clone: Int
         var outcome: RequestOutcome
         /// Its response if it was withheld; otherwise the current response, if any, belongs to it.
-        var kept: KeptAnswer?
+        var kept: WithheldResponse?
         /// Why it failed, if that was because of a missing value.
         var cause: FailureCause?
     }
@@ -72,7 +72,7 @@ enum LifecycleAction {
         case loginReplayed
         case requestResent
         case requestSkipped
-        case firstAnswer(FirstAnswer)
+        case firstResponse(FirstResponse)
         case sessionStarted
         case sessionEnded(SessionEnd, givenUp: Int)
     }

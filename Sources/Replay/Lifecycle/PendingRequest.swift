@@ -12,7 +12,7 @@ struct PendingRequest {
         /// Its response.
         case sent
         /// The renewal of its grant, while its 401 response is withheld.
-        case refused(KeptAnswer)
+        case refused(WithheldResponse)
     }
 
     let due: DueRequest
@@ -56,7 +56,7 @@ struct PendingRequest {
 }
 
 /// A withheld response, without its body and its bytes on the wire.
-final class KeptAnswer {
+final class WithheldResponse {
     let result: TransferResult
 
     init(_ result: borrowing TransferResult) {

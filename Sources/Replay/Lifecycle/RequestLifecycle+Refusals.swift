@@ -26,7 +26,7 @@ extension RequestLifecycle {
             sendOnceMore(pending.due)
             return true
         }
-        let kept = KeptAnswer(result)
+        let kept = WithheldResponse(result)
         slots[id.slot].change(id.request) { $0.phase = .refused(kept) }
         add(.hold(id))
         if case .renew(let steps) = decision { sendStep(steps.lowerBound, slot: id.slot) }

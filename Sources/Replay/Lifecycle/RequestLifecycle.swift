@@ -102,7 +102,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         let now = clock.now
         if let kinds = options.stretches?.firsts.count, kinds > 0 {
             for first in slots[slot].firsts.end(lookingFor: kinds, atNs: now.nanoseconds) {
-                count(.firstAnswer(first), at: now)
+                count(.firstResponse(first), at: now)
             }
         }
         switch how {
@@ -211,7 +211,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
     ///
     /// - Parameter cause: why it failed, if that was because of a missing value.
     mutating func finish(
-        _ pending: borrowing PendingRequest, with outcome: consuming RequestOutcome, kept: KeptAnswer? = nil,
+        _ pending: borrowing PendingRequest, with outcome: consuming RequestOutcome, kept: WithheldResponse? = nil,
         cause: FailureCause? = nil
     ) {
         let id = pending.due.id
@@ -223,7 +223,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         outcome.part = plan.part(ofScript: pending.due.script)
         if let kinds = options.stretches?.firsts, !kinds.isEmpty {
             for first in slots[id.slot].firsts.take(outcome, lookingFor: kinds) {
-                count(.firstAnswer(first), at: outcome.times.finished)
+                count(.firstResponse(first), at: outcome.times.finished)
             }
         }
         add(

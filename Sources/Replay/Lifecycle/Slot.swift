@@ -20,14 +20,14 @@ struct Slot {
     /// The clone's requests that are due and unfinished, in due order.
     private(set) var pending: [PendingRequest] = []
     /// Searches for the clone's first responses of the kinds that the run looks for.
-    var firsts = FirstAnswerSearch()
+    var firsts = FirstResponseSearch()
 
     /// Resets the slot for a clone.
     mutating func begin(_ values: CloneValues, grants: Int) {
         begun = values.clone
         self.values = values
         hasFailed = false
-        firsts = FirstAnswerSearch()
+        firsts = FirstResponseSearch()
         renewals.begin(grants: grants)
         mintRefusals.forget()
         if !shortfalls.isEmpty { shortfalls.removeAll() }

@@ -135,8 +135,8 @@ struct RequestCompiler {
         if request.version == .http2 { flags.insert(.isHTTP2) }
         if !request.grants.isEmpty { flags.insert(.carriesGrant) }
         if request.isPrelude { flags.insert(.isPrelude) }
-        if request.recordedAnswer.type != nil { flags.insert(.expectsNoHTML) }
-        if request.recordedAnswer.needsContent { flags.formUnion([.keepsResponse, .judgesContent]) }
+        if request.recordedResponse.type != nil { flags.insert(.expectsNoHTML) }
+        if request.recordedResponse.needsContent { flags.formUnion([.keepsResponse, .judgesContent]) }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }

@@ -57,7 +57,7 @@ final class RequestTable: @unchecked Sendable {
         static let renewsGrant = Flags(rawValue: 2048)
         /// It is sent ahead of the requests that a filter keeps, and counted separately.
         static let isPrelude = Flags(rawValue: 4096)
-        /// Its recorded response shows success by more than its status: see ``RecordedAnswer``.
+        /// Its recorded response shows success by more than its status: see ``RecordedResponse``.
         static let judgesContent = Flags(rawValue: 8192)
         /// Its response's cookies are stored in the clone's jar.
         static let takesCookies = Flags(rawValue: 128)

@@ -229,7 +229,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         case .loginReplayed: recorder.loginReplayed(at: time)
         case .requestResent: recorder.requestResent(at: time)
         case .requestSkipped: recorder.requestsSkipped(1, at: time)
-        case .firstAnswer(let first): recorder.firstAnswer(first, at: time)
+        case .firstResponse(let first): recorder.firstResponse(first, at: time)
         case .sessionStarted: recorder.sessionStarted(at: time)
         case .sessionEnded(let end, let givenUp): recorder.sessionEnded(end, givenUp: givenUp, at: time)
         }

@@ -67,7 +67,8 @@ extension TerminalReport {
                 ? [times.p50, times.p95, times.p99, times.max]
                 : [times.p50, times.p90, times.p95, times.p99, times.p999, times.max]
             // Without responses there are no times, rather than times of zero.
-            return [kind.name] + shown.map { kind.needsAnswer && times.max == 0 ? "–" : Quantity.milliseconds.text($0) }
+            let isEmpty = kind.needsResponse && times.max == 0
+            return [kind.name] + shown.map { isEmpty ? "–" : Quantity.milliseconds.text($0) }
         }
         let names = isNarrow ? ["p50", "p95", "p99", "max"] : ["p50", "p90", "p95", "p99", "p99.9", "max"]
         return table(["Times"] + names, rows)

@@ -64,13 +64,13 @@ public struct CampaignLoad: Hashable, Sendable {
     }
 
     /// The kinds of responses whose first occurrence criteria need.
-    private static func firsts(_ scenario: ScenarioDefinition) throws(ScenarioError) -> [Set<AnswerKind>] {
-        var firsts: [Set<AnswerKind>] = []
+    private static func firsts(_ scenario: ScenarioDefinition) throws(ScenarioError) -> [Set<ResponseKind>] {
+        var firsts: [Set<ResponseKind>] = []
         for criterion in scenario.criteria {
             guard let kinds = criterion.firsts, !firsts.contains(kinds) else { continue }
-            guard firsts.count < FirstAnswerSearch.limit else {
+            guard firsts.count < FirstResponseSearch.limit else {
                 throw ScenarioError(
-                    "a scenario can have at most \(FirstAnswerSearch.limit) kinds of 'before'", at: criterion.place)
+                    "a scenario can have at most \(FirstResponseSearch.limit) kinds of 'before'", at: criterion.place)
             }
             firsts.append(kinds)
         }

@@ -63,7 +63,7 @@ public struct CriterionJudge {
         case .sessions: return sessions(criterion, phase)
         case .before(let kinds):
             let scope = scope(criterion.scope == .each ? .run : criterion.scope, phase)
-            return record.firstAnswers.judge(kinds, criterion.comparison) { key in
+            return record.firstResponses.judge(kinds, criterion.comparison) { key in
                 scope.stretches.contains(key.stretch) && scope.parts?.contains(key.part) ?? true
             }
         case .outage(let name): return effect(of: name, criterion, "outage", \.outageSeconds)
@@ -93,7 +93,7 @@ public struct CriterionJudge {
         return RequestFigures(
             kind: kind, times: figures.distribution(kind), service: figures.distribution(.service),
             isSaturated: isSaturated(figures), requests: figures.requests, failures: figures.failures,
-            answers: figures.answers, answersPerSecond: seconds > 0 ? Double(figures.answers) / seconds : nil,
+            answers: figures.answers, responsesPerSecond: seconds > 0 ? Double(figures.answers) / seconds : nil,
             seconds: seconds, endings: figures.endings
         ).judge(criterion.figure, criterion.comparison, subject: scope.subject)
     }

@@ -77,7 +77,7 @@ public struct GuardWatch {
             kind: .response, times: times, service: TimeDistribution(), isSaturated: false, requests: counts.requests,
             failures: counts.failures,
             answers: counts.answers,
-            answersPerSecond: Double(counts.answers) / Nanoseconds.inSeconds(window.lengthNs))
+            responsesPerSecond: Double(counts.answers) / Nanoseconds.inSeconds(window.lengthNs))
         let answer = figures.judge(criterion.figure, criterion.comparison)
         return answer.outcome == .inconclusive ? nil : (answer.outcome == .passed, answer.figure)
     }

@@ -69,7 +69,7 @@ extension InspectCommand {
     /// The row of an exchange, with the secrets in its target masked.
     private func row(of exchange: Exchange, number: UInt64) -> ListedExchange {
         masked(
-            ListedExchange(exchange, number: number, grpcStatus: RecordedAnswer(exchange).grpcStatus), exchange)
+            ListedExchange(exchange, number: number, grpcStatus: RecordedResponse(exchange).grpcStatus), exchange)
     }
 
     /// An exchange with its messages as text.

@@ -300,7 +300,7 @@ final class CurlTransfer {
             return false
         }
         keep(line)
-        if expectsNoHTML, RecordedAnswer.isHTML(line) { isHTML = true }
+        if expectsNoHTML, RecordedResponse.isHTML(line) { isHTML = true }
         // The response ends with its head.
         return !(isSwitching && isPastHead)
     }

@@ -184,7 +184,7 @@ extension SocketTransport {
         connectionTable[index].status = framing.status
         connectionTable[index].isEnding = framing.endsConnection || framing.status == 101
         if connectionTable[index].flags.contains(.expectsNoHTML) {
-            connectionTable[index].isHTML = RecordedAnswer.isHTML(head)
+            connectionTable[index].isHTML = RecordedResponse.isHTML(head)
         }
         if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {
             kept.set(head: head, connectionTable[index].kept)

@@ -3,7 +3,7 @@ public import Traffic
 
 /// What a recorded response says about success in addition to its status: protocols on top of HTTP answer 200 and
 /// report failures elsewhere.
-public struct RecordedAnswer: Hashable, Sendable {
+public struct RecordedResponse: Hashable, Sendable {
     /// The recorded `grpc-status`, 0 for success; nil if the response is not gRPC or was not seen to its end.
     public var grpcStatus: UInt16?
     /// Whether it is a GraphQL response without errors.
@@ -27,25 +27,25 @@ public struct RecordedAnswer: Hashable, Sendable {
     /// - Parameter body: the response's body after content decoding; nil to skip it.
     public init(_ exchange: Exchange, body: [UInt8]? = nil) {
         guard let response = exchange.response, let request = exchange.request else { return }
-        if RecordedAnswer.value(of: "content-type", inLines: response.head)?.starts(with: "application/grpc".utf8)
+        if RecordedResponse.value(of: "content-type", inLines: response.head)?.starts(with: "application/grpc".utf8)
             == true
         {
-            grpcStatus = RecordedAnswer.grpcStatus(
+            grpcStatus = RecordedResponse.grpcStatus(
                 head: response.head, trailers: response.trailers, body: response.body)
         }
         isGraphQLSuccess =
-            RecordedAnswer.isGraphQL(request) && (200..<300).contains(exchange.status ?? 0) && !response.body.isEmpty
-            && !RecordedAnswer.hasGraphQLErrors(body ?? response.body)
+            RecordedResponse.isGraphQL(request) && (200..<300).contains(exchange.status ?? 0) && !response.body.isEmpty
+            && !RecordedResponse.hasGraphQLErrors(body ?? response.body)
         guard let body, let status = exchange.status, grpcStatus == nil else { return }
         if (200..<300).contains(status) {
-            let type = RecordedAnswer.value(of: "content-type", inLines: response.head) ?? []
+            let type = RecordedResponse.value(of: "content-type", inLines: response.head) ?? []
             let isWhole = response.isComplete && UInt64(response.body.count) == response.bodyBytes && !body.isEmpty
             if AnyCaseWords.html.occur(in: type) {
                 // The signs of an incomplete page are unknown.
                 page = isWhole ? PageSigns(body) : nil
             } else if response.bodyBytes > 0 {
-                self.type = RecordedAnswer.label(ofType: type)
-                beginsWithError = body.withUnsafeBytes { RecordedAnswer.beginsWithError($0) }
+                self.type = RecordedResponse.label(ofType: type)
+                beginsWithError = body.withUnsafeBytes { RecordedResponse.beginsWithError($0) }
             }
             let reading = SuccessSigns.Reading(body)
             signs = reading.good.subtracting(reading.bad)
@@ -79,12 +79,12 @@ public struct RecordedAnswer: Hashable, Sendable {
     ///   - body: the body after content decoding.
     ///   - basePath: the path prefix of the target.
     public func departure(status: UInt16, head: [UInt8], body: [UInt8], basePath: String) -> String? {
-        if let redirect, let location = RecordedAnswer.location(status: status, head: head) {
+        if let redirect, let location = RecordedResponse.location(status: status, head: head) {
             return redirect.departure(RedirectShape(location: location, basePath: basePath))
         }
         if let page, let departure = page.departure(body) { return departure }
         guard isGraphQLSuccess || !signs.isEmpty else { return nil }
-        if isGraphQLSuccess, RecordedAnswer.hasGraphQLErrors(body) { return "the response has GraphQL errors" }
+        if isGraphQLSuccess, RecordedResponse.hasGraphQLErrors(body) { return "the response has GraphQL errors" }
         return signs.isEmpty ? nil : signs.departure(body)
     }
 
@@ -175,7 +175,7 @@ public struct RecordedAnswer: Hashable, Sendable {
     /// other than 0, or errors in a GraphQL response.
     public static func isFailure(_ exchange: Exchange) -> Bool {
         guard let response = exchange.response else { return true }
-        if exchange.status ?? 0 >= 400 || RecordedAnswer(exchange).grpcStatus ?? 0 != 0 { return true }
+        if exchange.status ?? 0 >= 400 || RecordedResponse(exchange).grpcStatus ?? 0 != 0 { return true }
         return exchange.request.map(isGraphQL) ?? false && hasGraphQLErrors(response.body)
     }
 

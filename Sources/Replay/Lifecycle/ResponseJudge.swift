@@ -3,7 +3,7 @@ internal import Plan
 internal import Traffic
 
 /// Decides whether a response is good, by the recording and the user's expectation. Pure.
-struct AnswerJudge {
+struct ResponseJudge {
     let expectation: ReplayOptions.Expectation
     /// The target's path prefix.
     var basePath = ""
@@ -36,16 +36,16 @@ struct AnswerJudge {
             return Verdict(isBetter ? .betterThanRecorded : .unexpectedStatus)
         }
         if row.pointee.flags.contains(.expectsNoHTML), result.isHTML, expectation != .any {
-            let type = request().recordedAnswer.type ?? "none"
+            let type = request().recordedResponse.type ?? "none"
             return Verdict(.bodyDiffers, "the response is HTML where the recorded one is \(type)")
         }
         if row.pointee.flags.contains(.expectsNoHTML), expectation != .any, beginsWithError(result),
-            !request().recordedAnswer.beginsWithError
+            !request().recordedResponse.beginsWithError
         {
             return Verdict(.bodyDiffers, "the response is a JSON error, and the recorded one is not")
         }
         if row.pointee.flags.contains(.judgesContent) {
-            let verdict = contentVerdict(result, recorded: request().recordedAnswer)
+            let verdict = contentVerdict(result, recorded: request().recordedResponse)
             guard verdict.fate == .answered else { return verdict }
         }
         guard row.pointee.flags.contains(.comparesBody), let body = request().recordedBody,
@@ -59,16 +59,16 @@ struct AnswerJudge {
 
     /// Whether the bytes of a response that are in memory begin with an error.
     private func beginsWithError(_ result: borrowing TransferResult) -> Bool {
-        guard result.responseBytes <= AnswerJudge.longestError else { return false }
-        if !result.body.isEmpty { return result.body.withUnsafeBytes { RecordedAnswer.beginsWithError($0) } }
-        return !result.glimpse.isEmpty && RecordedAnswer.beginsWithError(response: result.glimpse)
+        guard result.responseBytes <= ResponseJudge.longestError else { return false }
+        if !result.body.isEmpty { return result.body.withUnsafeBytes { RecordedResponse.beginsWithError($0) } }
+        return !result.glimpse.isEmpty && RecordedResponse.beginsWithError(response: result.glimpse)
     }
 
     /// The judgement by everything but the status.
-    private func contentVerdict(_ result: borrowing TransferResult, recorded: RecordedAnswer) -> Verdict {
+    private func contentVerdict(_ result: borrowing TransferResult, recorded: RecordedResponse) -> Verdict {
         if let status = recorded.grpcStatus {
             // A response without a grpc-status ended early: UNKNOWN, as in gRPC clients.
-            let live = RecordedAnswer.grpcStatus(head: result.head, trailers: result.trailers, body: result.body) ?? 2
+            let live = RecordedResponse.grpcStatus(head: result.head, trailers: result.trailers, body: result.body) ?? 2
             return Verdict(expectation.grpcFate(live, recorded: status))
         }
         guard expectation != .any else { return Verdict(.answered) }

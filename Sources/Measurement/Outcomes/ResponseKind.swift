@@ -1,5 +1,5 @@
 /// How a request can end: a status, a class of statuses, or a kind of failure.
-public enum AnswerKind: Hashable, Sendable {
+public enum ResponseKind: Hashable, Sendable {
     case status(Int)
     /// 2 for 2xx.
     case statusClass(Int)
@@ -21,7 +21,7 @@ public enum AnswerKind: Hashable, Sendable {
     }
 }
 
-extension Set<AnswerKind> {
+extension Set<ResponseKind> {
     /// `403|429`.
     public var text: String {
         map { kind in
@@ -37,7 +37,7 @@ extension Set<AnswerKind> {
 }
 
 /// Requests by how they ended: by exact status, or by failure without one.
-public struct AnswerCounts: Hashable, Sendable {
+public struct ResponseCounts: Hashable, Sendable {
     /// By response status, without requests that had none, or that timed out or were reset after it.
     public var byStatus: [UInt16: UInt64] = [:]
     /// By the raw value of the fate.
@@ -47,7 +47,7 @@ public struct AnswerCounts: Hashable, Sendable {
     public init() {}
 
     /// Requests that ended in one of these ways.
-    public func count(of kinds: Set<AnswerKind>) -> UInt64 {
+    public func count(of kinds: Set<ResponseKind>) -> UInt64 {
         var sum: UInt64 = 0
         for (status, count) in byStatus where kinds.contains(where: { $0.holds(status: status, fate: .cut) }) {
             sum.add(saturating: count)
@@ -65,7 +65,7 @@ public struct AnswerCounts: Hashable, Sendable {
         if status > 0, !hasOwnKind { byStatus[status, default: 0].add(saturating: 1) }
     }
 
-    mutating func add(_ other: AnswerCounts) {
+    mutating func add(_ other: ResponseCounts) {
         for fate in byFate.indices { byFate[fate].add(saturating: other.byFate[fate]) }
         for (status, count) in other.byStatus { byStatus[status, default: 0].add(saturating: count) }
     }

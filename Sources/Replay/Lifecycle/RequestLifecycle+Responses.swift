@@ -43,7 +43,7 @@ extension RequestLifecycle {
     /// - Parameters:
     ///   - end: when it is over for the requests that wait for it.
     ///   - kept: its response if it was withheld; it was counted as a refusal when it was received.
-    mutating func finish(_ result: borrowing TransferResult, at end: RunTime, kept: KeptAnswer?) {
+    mutating func finish(_ result: borrowing TransferResult, at end: RunTime, kept: WithheldResponse?) {
         let id = result.id
         guard let pending = slots[id.slot].remove(id.request), scheduler.finished(id, at: end) != nil else { return }
         let script = pending.due.script
@@ -51,7 +51,7 @@ extension RequestLifecycle {
         if result.status == 401 || result.status == 403, row.pointee.expectedStatus != result.status, kept == nil {
             count(.tokens(.rejected, 1), at: result.finished)
         }
-        var judge = AnswerJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script)))
+        var judge = ResponseJudge(expectation: options.expectation(ofPart: plan.part(ofScript: script)))
         if row.pointee.flags.contains(.judgesContent), row.pointee.target >= 0 {
             judge.basePath = options.targets.targets[Int(row.pointee.target)].target.basePath
         }

@@ -1,7 +1,7 @@
 internal import Traffic
 
 /// How many responses a clone received before its first one of some kind, for example how soon a service blocks it.
-public struct FirstAnswer: Hashable, Sendable {
+public struct FirstResponse: Hashable, Sendable {
     /// Index into the kinds looked for.
     public var kinds: UInt8
     /// The traffic: an index into the plan's parts.
@@ -24,7 +24,7 @@ public struct FirstAnswer: Hashable, Sendable {
 }
 
 /// Follows the responses of a clone until it has received the first of each kind looked for.
-public struct FirstAnswerSearch: Hashable, Sendable {
+public struct FirstResponseSearch: Hashable, Sendable {
     /// The most kinds that a run can look for: one bit each.
     public static let limit = 8
 
@@ -39,17 +39,17 @@ public struct FirstAnswerSearch: Hashable, Sendable {
     ///
     /// - Parameter kinds: the kinds looked for; at most ``limit``.
     /// - Returns: the first responses found.
-    public mutating func take(_ outcome: RequestOutcome, lookingFor kinds: [Set<AnswerKind>]) -> [FirstAnswer] {
+    public mutating func take(_ outcome: RequestOutcome, lookingFor kinds: [Set<ResponseKind>]) -> [FirstResponse] {
         guard !outcome.isPrelude, outcome.fate != .cut else { return [] }
         part = outcome.part
-        var found: [FirstAnswer] = []
+        var found: [FirstResponse] = []
         for index in kinds.indices.prefix(Self.limit) where met & 1 << UInt8(index) == 0 {
             guard kinds[index].contains(where: { $0.holds(status: outcome.status, fate: outcome.fate) }) else {
                 continue
             }
             met |= 1 << UInt8(index)
             found.append(
-                FirstAnswer(
+                FirstResponse(
                     kinds: UInt8(index), part: part, answers: answers, isMet: true,
                     timeNs: outcome.times.scheduled.nanoseconds))
         }
@@ -60,21 +60,21 @@ public struct FirstAnswerSearch: Hashable, Sendable {
     /// Ends the clone.
     ///
     /// - Returns: one for each kind that it received no response of; none if it received no responses at all.
-    public func end(lookingFor count: Int, atNs time: Int64) -> [FirstAnswer] {
+    public func end(lookingFor count: Int, atNs time: Int64) -> [FirstResponse] {
         guard answers > 0 else { return [] }
         return (0..<min(count, Self.limit)).filter { met & 1 << UInt8($0) == 0 }.map {
-            FirstAnswer(kinds: UInt8($0), part: part, answers: answers, isMet: false, timeNs: time)
+            FirstResponse(kinds: UInt8($0), part: part, answers: answers, isMet: false, timeNs: time)
         }
     }
 }
 
 /// The first responses of a run's clones, by stretch and traffic; not stored in run folders.
-public struct FirstAnswerTable: Hashable, Sendable {
+public struct FirstResponseTable: Hashable, Sendable {
 
     /// The common properties of clones in a row.
     public struct Key: Hashable, Sendable {
         /// The kinds looked for.
-        public var kinds: Set<AnswerKind>
+        public var kinds: Set<ResponseKind>
         /// Index into ``RunStretches/stretches``.
         public var stretch: Int
         /// Index into ``RunStretches/parts``.
@@ -94,7 +94,7 @@ public struct FirstAnswerTable: Hashable, Sendable {
         /// The most responses that one of those received.
         public var mostUnmet: UInt32 = 0
 
-        mutating func take(_ first: FirstAnswer) {
+        mutating func take(_ first: FirstResponse) {
             if first.isMet {
                 met += 1
                 fewest = min(fewest, first.answers)
@@ -122,7 +122,7 @@ public struct FirstAnswerTable: Hashable, Sendable {
     /// Adds the first responses of clones.
     ///
     /// - Parameter kinds: the kinds looked for.
-    mutating func take(_ firsts: [FirstAnswer], lookingFor kinds: [Set<AnswerKind>], _ stretches: RunStretches) {
+    mutating func take(_ firsts: [FirstResponse], lookingFor kinds: [Set<ResponseKind>], _ stretches: RunStretches) {
         for first in firsts where Int(first.kinds) < kinds.count {
             let key = Key(
                 kinds: kinds[Int(first.kinds)], stretch: stretches.index(ofNs: first.timeNs), part: first.part)

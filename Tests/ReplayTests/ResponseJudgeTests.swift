@@ -7,7 +7,7 @@ import Traffic
 @testable import Replay
 
 /// Which responses are good. The recording has a status, and more than that for gRPC and GraphQL.
-@Suite struct AnswerJudgeTests {
+@Suite struct ResponseJudgeTests {
     @Test(arguments: [
         (UInt16(401), UInt16(200), Fate.betterThanRecorded), (304, 200, .betterThanRecorded),
         (429, 200, .betterThanRecorded), (500, 204, .betterThanRecorded), (503, 201, .betterThanRecorded),

@@ -1,7 +1,7 @@
 internal import Formats
 public import Measurement
 
-extension FirstAnswerTable {
+extension FirstResponseTable {
 
     /// Compares the number of responses that clones received before their first of a kind with a limit.
     ///
@@ -10,7 +10,7 @@ extension FirstAnswerTable {
     ///
     /// - Parameter isWanted: selects the clones that are judged.
     public func judge(
-        _ kinds: Set<AnswerKind>, _ comparison: Criterion.Comparison?, where isWanted: (Key) -> Bool
+        _ kinds: Set<ResponseKind>, _ comparison: Criterion.Comparison?, where isWanted: (Key) -> Bool
     ) -> GateAnswer {
         guard let comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let found = counts { $0.kinds == kinds && isWanted($0) }
