@@ -36,7 +36,8 @@ public struct ReplayOptions: Sendable {
     private(set) var targetOffsets: [Int] = []
     /// How requests are grouped in measurements in addition to their endpoints; nil for no further grouping.
     public var stretches: RunStretches?
-    /// The numbers of the recorded exchanges in their log by script and request, for examples; 0 and what is missing is not known.
+    /// The numbers of the recorded exchanges in their log by script and request, for examples; 0 and what is missing is
+    /// not known.
     public var exchangeNumbers: [[UInt64]] = []
     /// What happens to a request that needs a value which no response gave.
     public var onMissing = MissingValue.skip

@@ -10,8 +10,8 @@ enum Interrupt {
     private static let readEnd = Atomic<Int32>(-1)
     private static let writeEnd = Atomic<Int32>(-1)
 
-    /// Starts to catch SIGINT, SIGTERM and, unless it is ignored as under nohup(1), SIGHUP: a closed terminal or SSH session. A
-    /// second call changes nothing.
+    /// Starts to catch SIGINT, SIGTERM and, unless it is ignored as under nohup(1), SIGHUP: a closed terminal or SSH
+    /// session. A second call changes nothing.
     ///
     /// - Throws: ``CommandFailure`` if the process cannot open more files.
     static func catchSignals() throws {

@@ -49,8 +49,8 @@ extension ReplayCommand {
 extension ExitStatus {
     /// The exit status for the summary of a replay.
     ///
-    /// An interruption takes precedence, then a failed gate; without gates, a run in which nothing succeeded or that was
-    /// ended by a limit is a failure.
+    /// An interruption takes precedence, then a failed gate; without gates, a run in which nothing succeeded or that
+    /// was ended by a limit is a failure.
     init(of summary: RunSummary) {
         if summary.ending == .interrupted {
             self = .interrupted

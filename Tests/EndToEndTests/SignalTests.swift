@@ -125,7 +125,8 @@ import Testing
         #expect(try reprise.run("report", run).code == 0)
     }
 
-    /// A process that is stopped for a while is late by itself: no gate blames the target, and the report says so first.
+    /// A process that is stopped for a while is late by itself: no gate blames the target, and the report says so
+    /// first.
     @Test func aStoppedGeneratorBlamesItself() throws {
         let folder = try TemporaryFolder()
         let log = try reprise.demoLog(in: folder)

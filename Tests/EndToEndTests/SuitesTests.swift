@@ -3,8 +3,8 @@ import TestSupport
 import TestThreads
 import Testing
 
-/// The five suites of tools/scenarios, each in miniature: with PostgreSQL, Redis, workers, faults and all. Of scenarios that
-/// differ by their levels only, one is run.
+/// The five suites of tools/scenarios, each in miniature: with PostgreSQL, Redis, workers, faults and all. Of scenarios
+/// that differ by their levels only, one is run.
 @Suite(.waits) struct SuitesTests {
 
     /// What of the machine is missing; nil where all is there.

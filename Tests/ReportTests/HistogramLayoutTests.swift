@@ -12,8 +12,9 @@ import Testing
 
         /// The ranges by index: their first values, and the first past the last.
         ///
-        /// The first ranges have the width of the largest power of two up to the lowest value, and there is a power of two of
-        /// them that tells twice ten to the digits apart; then half as many of each double width, until the highest value has one.
+        /// The first ranges have the width of the largest power of two up to the lowest value, and there is a power of
+        /// two of them that tells twice ten to the digits apart; then half as many of each double width, until the
+        /// highest value has one.
         func bounds() -> [UInt64] {
             var width: UInt64 = 1
             while width * 2 <= lowest { width *= 2 }

@@ -1,4 +1,5 @@
-/// The elements of a page in their order, with their attributes and the text directly in them. For pages that are balanced.
+/// The elements of a page in their order, with their attributes and the text directly in them. For pages that are
+/// balanced.
 struct PageOutline {
     struct Element {
         var name: String

@@ -1,4 +1,5 @@
-/// Whether a page's tags are well nested and their attributes quoted. Knows just enough HTML for pages this program writes.
+/// Whether a page's tags are well nested and their attributes quoted. Knows just enough HTML for pages this program
+/// writes.
 struct TagBalance {
     /// The first thing found wrong, with some text around it; nil when nothing is.
     private(set) var fault: String?

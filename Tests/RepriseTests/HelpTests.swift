@@ -107,7 +107,8 @@ struct HelpTests {
     func scenarioOptions() throws {
         let replay = try #require(catalog.command("replay"))
         let options = Set(replay.options.flatMap(\.longNames)).subtracting(["help", "version"])
-        // Levels, phases and lengths; watches; gates and guards; baselines; and what is about the run folder or the terminal.
+        // Levels, phases and lengths; watches; gates and guards; baselines; and what is about the run folder or the
+        // terminal.
         let others: Set = [
             "sessions", "copies", "rate", "arrivals", "ramp", "for", "warm-up", "watch-pid", "watch-target",
             "watch-metric",

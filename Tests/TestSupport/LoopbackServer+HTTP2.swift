@@ -2,8 +2,8 @@ import Glibc
 import NIOCore
 import NIOHPACK
 
-/// HTTP/2 (RFC 9113), as much of it as a client needs that asks for small things: one thread a connection, answers in the order in
-/// which their requests were whole, no flow control.
+/// HTTP/2 (RFC 9113), as much of it as a client needs that asks for small things: one thread a connection, answers in
+/// the order in which their requests were whole, no flow control.
 extension LoopbackServer {
     private struct Frame {
         var type: UInt8

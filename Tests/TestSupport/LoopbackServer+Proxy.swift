@@ -1,18 +1,19 @@
 import COpenSSL
 import Glibc
 
-/// A proxy, as much of one as a test of its clients needs: HTTP in both forms (RFC 9110 sections 7.6 and 9.3.6) and SOCKS 5
-/// (RFC 1928, RFC 1929).
+/// A proxy, as much of one as a test of its clients needs: HTTP in both forms (RFC 9110 sections 7.6 and 9.3.6) and
+/// SOCKS 5 (RFC 1928, RFC 1929).
 extension LoopbackServer {
-    /// A proxy that reaches everything at `port`, whatever it is asked for. Its requests are the first of each connection.
+    /// A proxy that reaches everything at `port`, whatever it is asked for. Its requests are the first of each
+    /// connection.
     public static func proxy(to port: UInt16, tls: ServerTLS? = nil) throws -> LoopbackServer {
         try LoopbackServer(tls: tls) { request in
             .relay(port: port, reply: request.head.hasPrefix("CONNECT ") ? "HTTP/1.1 200 Connected\r\n\r\n" : nil)
         }
     }
 
-    /// Serves a connection whose client speaks SOCKS: its request is noted as `SOCKS HOST:PORT`, with `USER:PASSWORD` in
-    /// `Proxy-Authorization`, and refused unless the answer is a relay.
+    /// Serves a connection whose client speaks SOCKS: its request is noted as `SOCKS HOST:PORT`, with `USER:PASSWORD`
+    /// in `Proxy-Authorization`, and refused unless the answer is a relay.
     func serveSOCKS(_ stream: ServerStream, connection: Int) {
         var reader = StreamReader(stream: stream)
         guard let greeting = reader.take(2), let methods = reader.take(Int(greeting[1])) else { return }

@@ -49,7 +49,8 @@ public final class LoopbackServer: Sendable {
         /// Becomes a pipe to a port of this machine, which gets the request, or not if it was answered with `reply`.
         case relay(port: UInt16, reply: String? = nil)
 
-        /// A 200 whose body is one chunk, with fields behind it (RFC 9112 section 7.1.2); in HTTP/2 they are its trailers.
+        /// A 200 whose body is one chunk, with fields behind it (RFC 9112 section 7.1.2); in HTTP/2 they are its
+        /// trailers.
         public static func chunked(_ body: String, trailers: [String]) -> Answer {
             let size = String(body.utf8.count, radix: 16)
             let lines = trailers.map { $0 + "\r\n" }.joined()
@@ -192,7 +193,8 @@ public final class LoopbackServer: Sendable {
         close(file)
     }
 
-    /// Whether a client without TLS begins with `bytes`, as one of HTTP/2 does that knows its server (RFC 9113 section 3.3).
+    /// Whether a client without TLS begins with `bytes`, as one of HTTP/2 does that knows its server (RFC 9113 section
+    /// 3.3).
     private func begins(_ stream: ServerStream, with bytes: [UInt8]) -> Bool {
         guard stream.ssl == nil else { return false }
         var first = [UInt8](repeating: 0, count: bytes.count)

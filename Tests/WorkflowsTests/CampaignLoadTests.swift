@@ -60,7 +60,8 @@ struct CampaignLoadTests {
         }
     }
 
-    /// How long sessions have to come to their end as the level falls: of the phase, else the scenario's, else the file's.
+    /// How long sessions have to come to their end as the level falls: of the phase, else the scenario's, else the
+    /// file's.
     @Test(arguments: [
         ("{phases: [{sessions: 9, hold: 1m}, {sessions: 1, hold: 1m}]}", [0, 0]),
         ("{graceful: 30s, phases: [{sessions: 9, hold: 1m}, {sessions: 1, hold: 1m}]}", [30, 30]),

@@ -45,8 +45,8 @@ public struct LoadBand: Hashable, Sendable {
         failingShare = min(Self.mostShare, Self.worstShare(of: looks.map(\.fails)))
     }
 
-    /// The index of the first slice from which on the load is usual until the end; nil if it never is, or for less than two
-    /// seconds.
+    /// The index of the first slice from which on the load is usual until the end; nil if it never is, or for less than
+    /// two seconds.
     public func firstLike(in slices: ArraySlice<LoadTimeline.Slice>) -> Int? {
         let looks = Self.looks(at: slices, limitMs: limitMs, failureRatio: failureRatio)
         guard looks.count > Self.second else { return nil }

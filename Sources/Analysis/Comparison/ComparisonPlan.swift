@@ -83,7 +83,8 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
         }
     }
 
-    /// Lines for a terminal: `margin 5 %: 4 pairs of runs of 60 s each (8.0 min together) rule out a difference or find it`.
+    /// Lines for a terminal:
+    /// `margin 5 %: 4 pairs of runs of 60 s each (8.0 min together) rule out a difference or find it`.
     public var lines: [String] {
         let percent = { (share: Double) in "\((100 * share).formatted(decimals: 1)) %" }
         let seen = variations.map { variation in

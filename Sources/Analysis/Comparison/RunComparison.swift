@@ -43,9 +43,9 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         public var low: Double
         /// The high end of the 90 % interval of `ratio`.
         public var high: Double
-        /// The low end of the interval that decides whether there is a difference. Its confidence is corrected for the number
-        /// of figures compared. It contains "no difference" (1, or 0 for failures) unless the verdict is `regressed` or
-        /// `improved`. Equivalence is decided by the 90 % interval.
+        /// The low end of the interval that decides whether there is a difference. Its confidence is corrected for the
+        /// number of figures compared. It contains "no difference" (1, or 0 for failures) unless the verdict is
+        /// `regressed` or `improved`. Equivalence is decided by the 90 % interval.
         public var decidingLow = 0.0
         /// The high end of that interval.
         public var decidingHigh = 0.0

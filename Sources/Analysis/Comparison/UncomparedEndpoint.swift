@@ -51,7 +51,8 @@ extension RunComparison {
     /// The maximum number of endpoints that a sentence names.
     private static let mostNamed = 20
 
-    /// What was not compared, a sentence per reason: `Not compared (too few requests): GET /report 30, POST /coupon 10.`
+    /// What was not compared, a sentence per reason:
+    /// `Not compared (too few requests): GET /report 30, POST /coupon 10.`
     public var notComparedSentences: [String] {
         UncomparedEndpoint.Reason.allCases.compactMap { reason in
             let endpoints = notCompared.filter { $0.reason == reason }

@@ -12,8 +12,8 @@ public import Measurement
 ///     limit     = duration / number "%" / number / size              ; by the figure
 ///
 /// `p95(GET /items)<200ms` is short for `GET /items: p95<200ms`. Times of a whole run are response times; those of an
-/// endpoint are turnarounds, so that a stall counts once. Both are those of answered requests, and `rps` counts answered
-/// requests.
+/// endpoint are turnarounds, so that a stall counts once. Both are those of answered requests, and `rps` counts
+/// answered requests.
 public struct Criterion: Hashable, Sendable {
 
     /// What a criterion applies to.

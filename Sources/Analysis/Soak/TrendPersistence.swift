@@ -14,8 +14,8 @@ struct TrendPersistence {
         slope(TrendPersistence.values(values, without: swings), from: 0.5, to: 1) ?? 0
     }
 
-    /// Whether the values no longer grow at the end: those of the last quarter are within a small part of what a growth of
-    /// `whole` over the run adds in that time.
+    /// Whether the values no longer grow at the end: those of the last quarter are within a small part of what a growth
+    /// of `whole` over the run adds in that time.
     func isFlatAtEnd(_ whole: Double, without swings: [Double]) -> Bool {
         guard let start = progress.firstIndex(where: { $0 >= 1 - TrendPersistence.end }), progress.count - start >= 4
         else { return false }

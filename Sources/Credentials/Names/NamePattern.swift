@@ -64,7 +64,8 @@ public struct NamePattern: Hashable, Sendable {
     }
 }
 
-/// A set of bytes in which bytes that differ by a multiple of 64 are one: enough to tell that another lacks one of them.
+/// A set of bytes in which bytes that differ by a multiple of 64 are one: enough to tell that another lacks one of
+/// them.
 private struct ByteSet: Hashable, Sendable {
     private var bits: UInt64 = 0
 

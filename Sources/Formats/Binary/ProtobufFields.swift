@@ -1,4 +1,5 @@
-/// Iterates over the fields of a protobuf message (protobuf.dev, "Encoding") that contain texts, numbers or other messages.
+/// Iterates over the fields of a protobuf message (protobuf.dev, "Encoding") that contain texts, numbers or other
+/// messages.
 ///
 /// The type of a length-delimited field is not encoded: it counts as a text if all of it is printable, otherwise as a
 /// message if it parses as one. Numbers are read as unsigned.

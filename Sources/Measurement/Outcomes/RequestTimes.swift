@@ -4,7 +4,8 @@ public import Traffic
 ///
 ///     scheduled ──held── ready ──send lag── started ──connect── sent ──service── finished
 ///
-/// - *scheduled*: the time in the plan. Under `think` pacing and at `--speed max`: the previous end plus think time / speed.
+/// - *scheduled*: the time in the plan. Under `think` pacing and at `--speed max`: the previous end plus think time /
+///   speed.
 /// - *ready*: the latest of scheduled; the end of every exchange of its session that had ended in the recording before
 ///   this one began; the time its token is available; the time its connection is free; the time a rate cap allows.
 /// - *started*: the generator's first action for it: connecting a new connection, or the first write on an open one.

@@ -27,8 +27,8 @@ enum NameInIdentifier {
         return forms
     }
 
-    /// Whether `range` may be an identifier with capitals; not a text of several words, where a word with a capital is more
-    /// often a word than a name.
+    /// Whether `range` may be an identifier with capitals; not a text of several words, where a word with a capital is
+    /// more often a word than a name.
     static func mayBe(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         range.count <= textLimit && bytes[range].contains(where: isCapital) && !bytes[range].contains(UInt8(ascii: " "))
     }

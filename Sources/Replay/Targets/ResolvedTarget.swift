@@ -46,8 +46,8 @@ extension ResolvedTarget {
     ///
     /// - Parameters:
     ///   - routes: replacements for the address in the target's URL; the first that applies counts.
-    ///   - proxy: the proxy for connections. One that resolves names itself gets the name, and then only `localhost` and
-    ///     loopback addresses count as loopback.
+    ///   - proxy: the proxy for connections. One that resolves names itself gets the name, and then only `localhost`
+    ///     and loopback addresses count as loopback.
     init(
         _ target: ReplayTarget, allowedHosts: Set<String>, routes: [TargetRoute] = [], serverName: String? = nil,
         proxy: ResolvedProxy? = nil

@@ -29,7 +29,8 @@ struct Axis: Hashable {
 }
 
 extension Axis {
-    /// An axis from zero (or a little below the smallest value, see `startsNearData`) to a round number at or above the largest.
+    /// An axis from zero (or a little below the smallest value, see `startsNearData`) to a round number at or above the
+    /// largest.
     ///
     /// - Parameters:
     ///   - values: the values that must fit.

@@ -1,7 +1,7 @@
 /// The counts of an HdrHistogram, as stored in its log format.
 ///
-/// Layout after HdrHistogram (Tene): an index counts the values of one range; ranges double in width after every half of the
-/// sub-buckets.
+/// Layout after HdrHistogram (Tene): an index counts the values of one range; ranges double in width after every half
+/// of the sub-buckets.
 public struct HistogramSnapshot: Hashable, Sendable {
     /// The number of significant decimal digits, 1 to 5.
     public let significantDigits: Int

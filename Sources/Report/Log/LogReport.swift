@@ -4,8 +4,8 @@ public import Plan
 public import SessionLog
 import Traffic
 
-/// A recording as one HTML file that loads nothing: traffic over time, endpoints, sessions as timelines, completeness, bindings,
-/// and exchanges with their messages.
+/// A recording as one HTML file that loads nothing: traffic over time, endpoints, sessions as timelines, completeness,
+/// bindings, and exchanges with their messages.
 public struct LogReport {
     /// An exchange with its messages as text, secrets masked.
     public struct Shown: Sendable {

@@ -3,7 +3,8 @@ internal import Analysis
 /// Reads the criteria of a file, which may be a list, a map by scope, or a mixture of both.
 enum CriteriaReader {
 
-    /// - Parameter node: `[p95<500ms, POST /login: p95<1s]`, or `{all: […], each: […], POST /login: […], during redis: […]}`.
+    /// - Parameter node: `[p95<500ms, POST /login: p95<1s]`, or
+    ///   `{all: […], each: […], POST /login: […], during redis: […]}`.
     static func read(_ node: ScenarioNode?) throws(ScenarioError) -> [Criterion] {
         guard let node else { return [] }
         return try read(node, scope: .run)

@@ -31,8 +31,8 @@ struct ScenarioNode: Hashable, Sendable {
 
     /// Reads a YAML text.
     ///
-    /// Aliases are resolved here rather than by Yams, which would hash a key made of aliases once for each expansion: a few
-    /// lines would take years.
+    /// Aliases are resolved here rather than by Yams, which would hash a key made of aliases once for each expansion: a
+    /// few lines would take years.
     ///
     /// - Throws: an error if the text is not YAML, exceeds the limits, or has a key twice in one map.
     static func parse(_ text: String) throws(ScenarioError) -> ScenarioNode {

@@ -1,6 +1,7 @@
 import Formats
 
-/// The manual as files for man(1), in roff with the man(7) macros: a page for the program, for each command, and for each topic.
+/// The manual as files for man(1), in roff with the man(7) macros: a page for the program, for each command, and for
+/// each topic.
 struct ManualPages {
     let catalog: CommandCatalog
     let version: String

@@ -1,7 +1,7 @@
 /// Zeros as deflate packs them best (RFC 1951): a match of 258 bytes for each 13 bits.
 public enum DeflateBomb {
-    /// A gzip file (RFC 1952) of about `bytes` bytes, which swells to some 158 times as many. Its checksum is wrong: a reader is to
-    /// have given up before.
+    /// A gzip file (RFC 1952) of about `bytes` bytes, which swells to some 158 times as many. Its checksum is wrong: a
+    /// reader is to have given up before.
     public static func gzip(bytes: Int) -> [UInt8] {
         var writer = BitWriter()
         writer.bytes = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]
