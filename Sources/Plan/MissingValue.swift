@@ -12,7 +12,7 @@ public struct MissingValue: Hashable, Sendable {
     public var kind: Kind
     /// Names what is missing by its place, never by its value: `$.token`, `cookie sid`.
     public var label: String
-    /// The request of the session whose response gave it in the recording; nil where none gave it.
+    /// The request of the session whose response gave it in the recording; nil if none gave it.
     public var source: Int?
 }
 

@@ -30,7 +30,7 @@ public struct ReplayOptions: Sendable {
     public var transport: TransportChoice = .automatic
     /// What counts as a good response.
     public var expectation: Expectation = .recorded
-    /// The expectation of each of the plan's parts where they differ; empty where they do not.
+    /// The expectation of each of the plan's parts where they differ; empty if they do not.
     public var expectationsByPart: [Expectation] = []
     /// What is added to a target's index for the requests of each of the plan's parts; empty for nothing.
     private(set) var targetOffsets: [Int] = []

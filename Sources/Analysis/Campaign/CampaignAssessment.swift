@@ -36,7 +36,7 @@ public struct CampaignAssessment: Hashable, Sendable {
         public var scenario: String
         /// The risk in one sentence with its figures.
         public var sentence: String
-        /// Advice; nil where the finding suggests none.
+        /// Advice; nil if the finding suggests none.
         public var advice: String?
         /// Orders risks of the same level: larger first.
         var weight: Double
@@ -62,7 +62,7 @@ public struct CampaignAssessment: Hashable, Sendable {
     public let risks: [Risk]
     /// The decided gate with the least room to its limit; nil if none has a number.
     public let worstMargin: JudgedGate?
-    /// The supported load compared with the required load; nil where it was not measured.
+    /// The supported load compared with the required load; nil if it was not measured.
     public let capacity: String?
     /// The next step.
     public let nextStep: String

@@ -22,7 +22,7 @@ public struct CampaignChange: Hashable, Sendable {
     public var before: String
     /// The present value.
     public var now: String
-    /// How much it changed, as a share of the earlier value; nil where one is not a number, or the earlier was 0.
+    /// How much it changed, as a share of the earlier value; nil if one is not a number, or the earlier was 0.
     public var ratio: Double?
     /// Whether it changed for the worse.
     public var isWorse: Bool?

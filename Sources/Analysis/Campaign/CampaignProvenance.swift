@@ -4,7 +4,7 @@ public struct CampaignProvenance: Codable, Hashable, Sendable {
     public struct File: Codable, Hashable, Sendable {
         /// The path as the user gave it.
         public var path: String
-        /// SHA-256 of its content in hexadecimal; nil where it could not be read.
+        /// SHA-256 of its content in hexadecimal; nil if it could not be read.
         public var sha256: String?
 
         /// See the properties for the meaning of each parameter.
@@ -35,7 +35,7 @@ public struct CampaignProvenance: Codable, Hashable, Sendable {
         public var system: String
         /// Processors available to the program.
         public var processors: Int
-        /// Memory in bytes; nil where it is unknown.
+        /// Memory in bytes; nil if it is unknown.
         public var memoryBytes: UInt64?
 
         /// See the properties for the meaning of each parameter.

@@ -110,7 +110,7 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
     public var folder: String
     /// The verdict by its gates; NONE without any.
     public var verdict: Verdict
-    /// How its run ended; nil where it did not start.
+    /// How its run ended; nil if it did not start.
     public var ending: String?
     /// Why it could not be completed; nil if it was.
     public var problem: String?

@@ -51,7 +51,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         public var decidingHigh = 0.0
         /// The confidence of that interval, 0…1.
         public var decidingLevel = 0.0
-        /// The estimated number of pairs that would settle an inconclusive figure, if they vary like these. Nil where
+        /// The estimated number of pairs that would settle an inconclusive figure, if they vary like these. Nil if
         /// it is settled, or where no practical number would do.
         public var pairsNeeded: Int?
         /// Whether a run has so few requests to the endpoint that only a large difference can be found.

@@ -90,7 +90,7 @@ public struct Criterion: Hashable, Sendable {
 
     /// The text as the user wrote it.
     public var text: String
-    /// Its line in a scenario file; nil where it comes from the command line.
+    /// Its line in a scenario file; nil if it comes from the command line.
     public var place: TextPlace?
     /// What it applies to.
     public var scope: Scope
@@ -195,7 +195,7 @@ extension Criterion {
         }
     }
 
-    /// Why it cannot be decided without a scenario file; nil where it can.
+    /// Why it cannot be decided without a scenario file; nil if it can.
     public var needsScenario: String? {
         switch scope {
         case .during, .after: return "only scenarios of 'reprise run' inject faults"

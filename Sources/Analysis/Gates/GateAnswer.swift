@@ -4,7 +4,7 @@ public struct GateAnswer: Hashable, Sendable {
     public var outcome: GateResult.Outcome
     /// The figure with its unit, or why there is none.
     public var figure: String
-    /// The figure and its limit; nil where nothing was measured, and for tests such as `no-leak`.
+    /// The figure and its limit; nil if nothing was measured, and for tests such as `no-leak`.
     public var measured: Measured?
 
     /// A figure and its limit, both in the figure's unit: milliseconds, a ratio 0…1, a count, or a rate per second.
@@ -16,7 +16,7 @@ public struct GateAnswer: Hashable, Sendable {
         /// The required relation between the two.
         public var relation: Criterion.Relation
 
-        /// The room to the limit as a share of the limit, negative where it is not met; nil where the limit is 0.
+        /// The room to the limit as a share of the limit, negative where it is not met; nil if the limit is 0.
         public var margin: Double? {
             guard limit != 0, value.isFinite else { return nil }
             return relation.wantsMore ? (value - limit) / limit.magnitude : (limit - value) / limit.magnitude

@@ -8,7 +8,7 @@ public struct UnknownEndpoint: Error, Hashable, Sendable, CustomStringConvertibl
     public let endpoint: String
     /// The existing endpoints with the most similar names, the nearest first.
     public let nearest: [String]
-    /// The gate's line in a scenario file; nil where it comes from the command line.
+    /// The gate's line in a scenario file; nil if it comes from the command line.
     public let place: TextPlace?
 
     /// The error with the names that may have been meant.

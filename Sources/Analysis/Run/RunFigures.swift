@@ -46,7 +46,7 @@ public struct RunFigures: Sendable {
 
     /// Failures with the same endpoint, expectation, response and cause.
     public struct Failure: Hashable, Sendable {
-        /// `GET`; empty where the endpoint is unknown.
+        /// `GET`; empty if the endpoint is unknown.
         public var method: String
         /// `/users/{id}`, or `Aggregated` for folders without failures by endpoint.
         public var name: String

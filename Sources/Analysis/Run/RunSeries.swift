@@ -8,7 +8,7 @@ public struct RunSeries: Hashable, Sendable {
     public var failuresPerSecond: [Double]
     /// Running clones.
     public var concurrentSessions: [Double]
-    /// The median of each window's response times, in milliseconds; nil where nothing finished.
+    /// The median of each window's response times, in milliseconds; nil if nothing finished.
     public var p50Ms: [Double?]
     /// The 95th percentile of each window, as ``p50Ms``.
     public var p95Ms: [Double?]

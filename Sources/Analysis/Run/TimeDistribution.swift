@@ -58,7 +58,7 @@ public struct TimeDistribution: Sendable {
         return percentiles
     }
 
-    /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil where those ranks are
+    /// The 90 % interval of a quantile: the values whose ranks a binomial count may have; nil if those ranks are
     /// outside the sample.
     func interval(ofQuantile quantile: Double) -> Percentiles.Interval? {
         let size = Double(count)

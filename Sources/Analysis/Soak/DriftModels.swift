@@ -26,7 +26,7 @@ struct DriftModels {
         var hasLoad: Bool
         /// In the order of the models' rises.
         var rises: Remainders
-        /// In the order of the models' excursions; empty where none are considered.
+        /// In the order of the models' excursions; empty if none are considered.
         var excursions: Remainders
     }
 

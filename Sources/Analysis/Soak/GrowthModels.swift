@@ -254,7 +254,7 @@ private struct StepColumns {
         values.indices.map { $0 < place ? 0 : $0 == place ? 1 : 1 - memory }
     }
 
-    /// For each point, the squares of the values that a step there explains; 0 where it adds no direction, and at the
+    /// For each point, the squares of the values that a step there explains; 0 if it adds no direction, and at the
     /// first point, where there can be no step.
     var gains: [Double] {
         var gains = [Double](repeating: 0, count: values.count)

@@ -22,7 +22,7 @@ public struct LoadSummary: Codable, Hashable, Sendable {
     public var throughputRps = 0.0
     /// Throughput after the ramp; nil if the ramp takes the whole run.
     public var steadyThroughputRps: Double?
-    /// Planned requests per second; nil where the target's speed determines them.
+    /// Planned requests per second; nil if the target's speed determines them.
     public var plannedRps: Double?
     /// The length of the run.
     public var durationSeconds = 0.0

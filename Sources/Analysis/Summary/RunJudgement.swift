@@ -120,7 +120,7 @@ public struct GateResult: Codable, Hashable, Sendable {
     public var value: Double?
     /// The limit, in the unit of ``value``.
     public var limit: Double?
-    /// The room to the limit as a share of the limit, negative where it is not met; nil where this is not meaningful.
+    /// The room to the limit as a share of the limit, negative where it is not met; nil if this is not meaningful.
     public var margin: Double?
 
     /// A gate without enough data is inconclusive.

@@ -9,7 +9,7 @@ struct RunSpan {
     let throughputRps: Double
     /// The same without the ramp; nil when nothing remains.
     let steadyThroughputRps: Double?
-    /// Planned requests per second; nil where the target's speed determines them.
+    /// Planned requests per second; nil if the target's speed determines them.
     let plannedRps: Double?
     /// Whether the plan requires more than the rate cap allows.
     let planPassesLimit: Bool

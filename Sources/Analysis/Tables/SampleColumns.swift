@@ -4,7 +4,7 @@ import Formats
 struct SampleColumns {
     /// Whether the first line contains column names and not a sample.
     let areNamed: Bool
-    /// Requests sent so far, and the start time of the process; nil where a table has none.
+    /// Requests sent so far, and the start time of the process; nil if a table has none.
     let requests: Int?
     let started: Int?
 

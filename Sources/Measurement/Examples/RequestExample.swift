@@ -15,7 +15,7 @@ public struct RequestExample: Codable, Hashable, Sendable {
     public var endpoint: String
     /// The clone's number.
     public var clone: Int
-    /// The number of the recorded exchange in the log, as `inspect --list` has it; nil where it is not known.
+    /// The number of the recorded exchange in the log, as `inspect --list` has it; nil if it is not known.
     public var exchange: UInt64?
     /// When it was scheduled, in seconds since the run's start.
     public var scheduledSeconds: Double

@@ -20,9 +20,9 @@ public struct RunDescription: Codable, Hashable, Sendable {
     /// Whether sends waited for responses (think pacing, speed max), so that response times do not show the delay after
     /// a stall.
     public var isClosedLoop: Bool
-    /// Requests due before the run's end; nil where the target's speed determines it.
+    /// Requests due before the run's end; nil if the target's speed determines it.
     public var plannedRequests: Int?
-    /// From the start to the last planned end, in nanoseconds; nil where the target's speed determines it.
+    /// From the start to the last planned end, in nanoseconds; nil if the target's speed determines it.
     public var plannedSpanNs: Int64?
     /// `--warm-up`, in nanoseconds: excluded from the judgement of growth and drift; nil without one.
     public var warmUpNs: Int64?

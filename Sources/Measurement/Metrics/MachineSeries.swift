@@ -73,6 +73,6 @@ public enum MachineSeries: String, CaseIterable, Sendable {
 }
 
 extension ScrapedMetrics {
-    /// The recorded samples of a machine series; nil where it was not recorded.
+    /// The recorded samples of a machine series; nil if it was not recorded.
     public func track(of series: MachineSeries) -> MetricTrack? { tracks.first { $0.identity == series.identity } }
 }

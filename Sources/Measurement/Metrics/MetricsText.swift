@@ -14,7 +14,7 @@ public struct MetricsText: Hashable, Sendable {
 
     /// Watched samples in page order, at most `seriesLimit`, each series once.
     public private(set) var samples: [Sample] = []
-    /// When the process started, in seconds since 1970 (`process_start_time_seconds`); nil where the page does not have
+    /// When the process started, in seconds since 1970 (`process_start_time_seconds`); nil if the page does not have
     /// a single such time.
     public private(set) var processStart: Double?
     /// Samples of any series.

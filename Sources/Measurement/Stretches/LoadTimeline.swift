@@ -68,7 +68,7 @@ public struct LoadTimeline: Hashable, Sendable {
 
     /// Counts a request that was scheduled in a slice.
     ///
-    /// - Parameter milliseconds: its response time; nil where it was not answered.
+    /// - Parameter milliseconds: its response time; nil if it was not answered.
     mutating func count(slice: UInt32, isFailure: Bool, milliseconds: Double?) {
         let index = Int(slice)
         guard index < Self.limit else { return }

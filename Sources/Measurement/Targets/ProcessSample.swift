@@ -6,14 +6,14 @@ public struct ProcessSample: Hashable, Sendable {
     public var time: RunTime
     /// Resident memory.
     public var rssBytes: UInt64
-    /// Resident memory with shared pages divided among the processes that share them; nil where not permitted, or not
+    /// Resident memory with shared pages divided among the processes that share them; nil if not permitted, or not
     /// read this time.
     public var pssBytes: UInt64?
     /// CPU time used since the process started, user and system, in nanoseconds.
     public var cpuNs: UInt64
     /// Threads.
     public var threads: Int
-    /// Nil where not permitted, or not read this time.
+    /// Nil if not permitted, or not read this time.
     public var openFiles: Int?
 
     /// See the properties for the meaning of each parameter.

@@ -7,7 +7,7 @@ struct CookieHistory {
     struct Sent {
         /// Names of its recorded cookies set by responses, each with the request whose response set it last.
         var fromJar: [[UInt8]: Int] = [:]
-        /// Whether the jar's cookies are sent: false where the recorded client sent none although it had some.
+        /// Whether the jar's cookies are sent: false if the recorded client sent none although it had some.
         var sendsJar: Bool
     }
 

@@ -109,7 +109,7 @@ public struct CookieJar: Sendable {
         aliases[recorded] = live
     }
 
-    /// The live name of the cookie called `recorded` in the recording; nil where it is the same.
+    /// The live name of the cookie called `recorded` in the recording; nil if it is the same.
     func alias(of recorded: String) -> String? {
         aliases.isEmpty ? nil : aliases[Array(recorded.utf8)].map { String(decoding: $0, as: UTF8.self) }
     }

@@ -33,7 +33,7 @@ enum CookieNames {
         return pairs
     }
 
-    /// The bytes that two names have in common at their beginnings and ends; nil where the rest is not a number or a
+    /// The bytes that two names have in common at their beginnings and ends; nil if the rest is not a number or a
     /// hash.
     private static func likeness(_ one: [UInt8], _ other: [UInt8]) -> Int? {
         var start = zip(one, other).prefix { $0 == $1 }.count

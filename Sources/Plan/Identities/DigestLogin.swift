@@ -7,7 +7,7 @@ struct DigestLogin {
         case recorded([UInt8])
         /// A personal value of the session, by its index.
         case identity(Int)
-        /// A text of the user, and the recorded value it replaces; empty where that is unknown.
+        /// A text of the user, and the recorded value it replaces; empty if that is unknown.
         case text(IdentityTemplate, recorded: [UInt8])
     }
 

@@ -15,7 +15,7 @@ struct SessionIdentities {
         var firstRequest: Int
         /// Whether it cannot match by chance, so that it is replaced everywhere.
         var isDistinctive: Bool
-        /// The replacement; nil where the value is sent as recorded.
+        /// The replacement; nil if the value is sent as recorded.
         var template: IdentityTemplate?
         /// The replacement in the user's notation.
         var becomes: String?
@@ -116,7 +116,7 @@ struct SessionIdentities {
     /// The number of people.
     var peopleCount: Int { nextPerson }
 
-    /// The passwords in `requests`, each with the index of its personal value; nil where it is sent as recorded.
+    /// The passwords in `requests`, each with the index of its personal value; nil if it is sent as recorded.
     func passwords(in requests: [ParsedRequest]) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []
         for request in requests {
@@ -190,7 +190,7 @@ struct SessionIdentities {
             ? template : SessionIdentities.word(of: template, like: found.value)
     }
 
-    /// A telephone number template: the recorded number with its last digits replaced; nil where `value` is not one.
+    /// A telephone number template: the recorded number with its last digits replaced; nil if `value` is not one.
     private static func phone(like value: [UInt8]) -> String? {
         let digits = value.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
         guard digits >= 6, value.count <= 32, value.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "{") })

@@ -81,7 +81,7 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, with `start` moved past
+    /// The stretch of at least `count` bytes that begins at `start`; nil if it is shorter, with `start` moved past
     /// it.
     private static func stretch(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
@@ -119,7 +119,7 @@ struct DistinctiveRuns {
     /// `%-.` and digits in `low`; letters, `_` and `~` in `high`.
     private static var stretchBits: (low: UInt64, high: UInt64) { (0x03ff_6020_0000_0000, 0x47ff_fffe_87ff_fffe) }
 
-    /// Moves past the next byte of a run and returns it; nil where the run ends.
+    /// Moves past the next byte of a run and returns it; nil if the run ends.
     private mutating func nextOfRun() -> UInt8? {
         let byte = bytes[position]
         if PercentStyle.isUnreserved(byte) {

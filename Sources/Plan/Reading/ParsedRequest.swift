@@ -38,7 +38,7 @@ struct ParsedRequest {
     var authority: String?
     /// The target, then the fields in recorded order, then the body, decoded where its codings are supported.
     var parts: [Part]
-    /// The coding to apply to the body again; nil where the body was not decoded.
+    /// The coding to apply to the body again; nil if the body was not decoded.
     var coding: ContentCoding?
     /// Whether the body has a coding that cannot be decoded.
     var isUnreadable = false

@@ -4,7 +4,7 @@ import Traffic
 public struct RecordedBody: Hashable, Sendable {
     /// Its length in bytes.
     public let byteCount: UInt64
-    /// The hash by ``BodyHash``; nil where the recording kept only the length.
+    /// The hash by ``BodyHash``; nil if the recording kept only the length.
     public let hash: UInt64?
 
     /// The body of `message`; nil when some of its bytes were lost.

@@ -5,7 +5,7 @@ struct SessionReading {
     let session: RecordedSession
     /// The requests, in the order in which they began.
     let requests: [ParsedRequest]
-    /// The bodies of their responses after content decoding; empty where there is none or it cannot be decoded.
+    /// The bodies of their responses after content decoding; empty if there is none or it cannot be decoded.
     let responseBodies: [[UInt8]]
     /// Exchanges that are not sent, by reason.
     let excluded: [ExclusionReason: Int]

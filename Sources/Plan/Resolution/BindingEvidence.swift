@@ -53,7 +53,7 @@ struct BindingEvidence {
         /// The last session in which the client had not sent the value before, and the number of such sessions.
         var ownSession: Int?
         var ownSessions = 0
-        /// The position of the values in their lists, from the beginning and from the end; nil where it differs.
+        /// The position of the values in their lists, from the beginning and from the end; nil if it differs.
         var ordinal: Int?
         var ordinalFromEnd: Int?
         var hasChoices = false
@@ -149,7 +149,7 @@ struct BindingEvidence {
     func sessions(withPlace sink: UInt64) -> Int { placeSessions[sink]?.sessions ?? 0 }
 
     /// The index of the option of a page that goes to a place of requests, if the sessions agree: counted from 0, or
-    /// from the end where only that agrees; nil where neither does.
+    /// from the end where only that agrees; nil if neither does.
     func ordinal(_ pair: Pair) -> Int? {
         guard let known = agreements[pair.key] else { return nil }
         return known.ordinal ?? known.ordinalFromEnd

@@ -30,7 +30,7 @@ struct BindingResolver {
 
     struct TextKey: Hashable {
         var template: IdentityTemplate
-        /// Nil where all requests share the value.
+        /// Nil if all requests share the value.
         var request: Int?
     }
 
@@ -133,7 +133,7 @@ struct BindingResolver {
 extension BindingResolver {
     /// Applies a decision.
     ///
-    /// - Returns: the index of the value that is put at the place; nil where it is sent as recorded.
+    /// - Returns: the index of the value that is put at the place; nil if it is sent as recorded.
     private mutating func apply(_ decision: PlaceDecision, to place: PlaceContext) -> Int? {
         switch decision {
         case .recorded:
@@ -347,7 +347,7 @@ extension BindingResolver {
 }
 
 extension RecordedToken {
-    /// Its lifetime by its own claims, in seconds; nil where they do not give one.
+    /// Its lifetime by its own claims, in seconds; nil if they do not give one.
     var lifetimeSeconds: Int64? {
         guard let issued = seconds("iat"), let expires = seconds("exp") else { return nil }
         return expires - issued

@@ -31,7 +31,7 @@ public struct BindingRules: Sendable {
     public struct Rule: Sendable {
         /// The binding's name.
         public var name: String?
-        /// Where the value is in a response; nil where it is ``value``.
+        /// Where the value is in a response; nil if it is ``value``.
         public var source: Place?
         /// A text for every clone, with placeholders such as `{clone}`, in place of the recorded value at the sinks.
         public var value: String?
@@ -79,7 +79,7 @@ public struct BindingRules: Sendable {
         public var endpoint: String
         /// The field that holds the value.
         public var field: String
-        /// The replacement, with placeholders; nil where the value is sent as recorded.
+        /// The replacement, with placeholders; nil if the value is sent as recorded.
         public var value: String?
         /// Whether it is sent as recorded.
         public var isDropped: Bool { value == nil }

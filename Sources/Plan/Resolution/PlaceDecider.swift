@@ -164,7 +164,7 @@ struct PlaceDecider {
     /// Determines which option of a page is meant: the one with a text that the client wrote before, else the one at
     /// the same position in all sessions.
     ///
-    /// - Returns: false where this cannot be determined.
+    /// - Returns: false if this cannot be determined.
     private func settle(_ choice: Choice, of candidate: inout SourceCandidate, for place: PlaceContext) -> Bool {
         if let first = search.firstRequests[ValueHash.of(choice.text)], first <= candidate.request {
             candidate.isToldByText = true

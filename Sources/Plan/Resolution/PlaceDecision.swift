@@ -30,7 +30,7 @@ struct PlaceContext {
     let bytes: UnsafeBufferPointer<UInt8>
     /// The decoded value.
     let value: [UInt8]
-    /// The label of the place; empty where no rules need it.
+    /// The label of the place; empty if no rules need it.
     let label: String
 
     var part: ParsedRequest.Part { request.parts[sink.part] }

@@ -20,7 +20,7 @@ struct Resolution {
         enum Origin {
             case bound(request: Int, ValueSource.Locator)
             case identity(Int)
-            /// A token that no response gave, and why it is sent as recorded; nil where it is made for each clone.
+            /// A token that no response gave, and why it is sent as recorded; nil if it is made for each clone.
             /// `run` is the hash by which a response of another session may have given it.
             case token(algorithm: String?, lifetimeSeconds: Int64?, run: UInt64?, sentAsRecorded: UnsignedReason?)
             /// Equal, but not bound: sessions of different people share it.

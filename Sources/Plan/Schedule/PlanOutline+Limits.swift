@@ -5,7 +5,7 @@ extension PlanOutline {
     /// The longest delay that a rate cap causes, in seconds: requests above the cap are sent later.
     ///
     /// - Parameter requestsPerSecond: the cap.
-    /// - Returns: 0 when all requests fit; nil where the target's speed determines when requests are due.
+    /// - Returns: 0 when all requests fit; nil if the target's speed determines when requests are due.
     public func longestDelaySeconds(underCap requestsPerSecond: Double) -> Double? {
         guard !requestsOverTime.isEmpty, requestsPerSecond > 0 else { return nil }
         let fits = requestsPerSecond * Nanoseconds.inSeconds(rateStretchNs)
@@ -19,7 +19,7 @@ extension PlanOutline {
         return longest < 1 ? 0 : longest / requestsPerSecond
     }
 
-    /// The mean rate of due requests, per second; nil where the target's speed determines it.
+    /// The mean rate of due requests, per second; nil if the target's speed determines it.
     public var meanRequestsPerSecond: Double? {
         guard !requestsOverTime.isEmpty else { return nil }
         return Double(requestsOverTime.reduce(0, +))

@@ -7,10 +7,10 @@ public struct PlanOutline: Hashable, Sendable {
     public var clones = 0
     /// Requests they send.
     public var requests = 0
-    /// Requests due before the plan's end; nil where the target's speed determines it, or where the plan is
+    /// Requests due before the plan's end; nil if the target's speed determines it, or where the plan is
     /// extrapolated.
     public var requestsDue: Int?
-    /// Requests due in each stretch of ``rateStretchNs``, from the start; empty where the target's speed determines it.
+    /// Requests due in each stretch of ``rateStretchNs``, from the start; empty if the target's speed determines it.
     public var requestsOverTime: [UInt64] = []
     /// The length of those stretches.
     public var rateStretchNs = Nanoseconds.perSecond
@@ -18,10 +18,10 @@ public struct PlanOutline: Hashable, Sendable {
     public var peakSentBytesPerSecond: UInt64 = 0
     /// The most recorded response bytes to requests due within one second.
     public var peakReceivedBytesPerSecond: UInt64 = 0
-    /// From the start to the last planned end, in nanoseconds; nil where the target's speed determines it (closed
+    /// From the start to the last planned end, in nanoseconds; nil if the target's speed determines it (closed
     /// loop).
     public var plannedDurationNs: Int64?
-    /// The most requests due within one second; nil where the target's speed determines it (closed loop).
+    /// The most requests due within one second; nil if the target's speed determines it (closed loop).
     public var peakRequestsPerSecond: Int?
     /// The most concurrent clones if the target keeps up with the plan.
     public var peakConcurrentClones = 0

@@ -33,7 +33,7 @@ struct PoolSlots: Sendable {
         slotsOfShare = pool.shares.indices.map { [pattern] in pattern.count(of: $0, among: count) }
     }
 
-    /// The number of clones where it does not depend on time; nil where it does.
+    /// The number of clones where it does not depend on time; nil if it does.
     var plannedClones: Int? {
         guard case .passes(let passes, _, _) = course else { return nil }
         return scripts.indices.reduce(0) { sum, share in

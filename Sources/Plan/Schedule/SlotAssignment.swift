@@ -8,7 +8,7 @@ struct SlotAssignment: Sendable {
     private let population: Population
     /// Each script's arrival, scaled, the earliest at 0.
     private let arrivals: [Int64]
-    /// Each script's planned length, scaled; 0 where the target determines how long it takes.
+    /// Each script's planned length, scaled; 0 if the target determines how long it takes.
     private let lengths: [Int64]
     /// The time from one pass over the recording to the next, scaled; 0 at speed `max`.
     private let passNs: Int64

@@ -96,7 +96,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var names: Int
         /// Places in requests where the names occur and are replaced.
         public var places: Int
-        /// The replacement, with placeholders; nil where the names are sent as recorded.
+        /// The replacement, with placeholders; nil if the names are sent as recorded.
         public var becomes: String?
     }
 
@@ -108,7 +108,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
         public var place: String
         /// `alg` of the token's header; nil for a token that is not a JWT.
         public var algorithm: String?
-        /// The tokens' lifetime in seconds; nil where it is unknown or unlimited.
+        /// The tokens' lifetime in seconds; nil if it is unknown or unlimited.
         public var lifetimeSeconds: Int64?
         /// Why they are sent as recorded; nil when they are signed again.
         public var sentAsRecorded: UnsignedReason?
@@ -120,7 +120,7 @@ public struct PlanFindings: Hashable, Sendable, Codable {
 
     /// Credentials that logins give to later requests, and how a clone renews them when they expire.
     public struct Login: Hashable, Sendable, Codable {
-        /// The endpoint that issues them (`POST /auth/login`); nil where they are fetched from a token endpoint.
+        /// The endpoint that issues them (`POST /auth/login`); nil if they are fetched from a token endpoint.
         public var endpoint: String?
         /// The recorded endpoint that refreshes them; nil when they were never refreshed.
         public var refresh: String?

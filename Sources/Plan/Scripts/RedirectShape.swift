@@ -83,7 +83,7 @@ public struct RedirectShape: Hashable, Sendable {
         "authentication", "sessionexpired", "sessionnew",
     ]
 
-    /// How `live` differs from the recorded redirect: another place of the service, or a login page; nil where only ids
+    /// How `live` differs from the recorded redirect: another place of the service, or a login page; nil if only ids
     /// may differ.
     func departure(_ live: RedirectShape) -> String? {
         let isLost = live.isLogin && !isLogin

@@ -1,7 +1,7 @@
 import Formats
 
 extension ValueSource.Locator {
-    /// The name of the place: of its member, field, parameter or element; nil where it has no name.
+    /// The name of the place: of its member, field, parameter or element; nil if it has no name.
     var lastName: String? {
         switch self {
         case .json(let path), .jsonLine(_, let path): path.lastName
@@ -29,7 +29,7 @@ extension JSONPath {
 }
 
 extension Sink {
-    /// The name of the place in lowercase without separators; nil where it has no name.
+    /// The name of the place in lowercase without separators; nil if it has no name.
     func plainName(of request: ParsedRequest, in bytes: UnsafeBufferPointer<UInt8>) -> String? {
         func plain(_ name: Range<Int>) -> String {
             IdentityFieldName.plain(

@@ -16,7 +16,7 @@ extension ValueSource.Locator {
     /// - Parameters:
     ///   - head: start line and header section.
     ///   - body: the body after transfer and content decoding.
-    /// - Returns: nil where there is nothing to report.
+    /// - Returns: nil if there is nothing to report.
     public func neighbours(head: [UInt8], body: [UInt8]) -> String? {
         head.withUnsafeBufferPointer { head in
             body.withUnsafeBufferPointer { body in

@@ -34,7 +34,7 @@ extension SourceCandidate {
     ///
     /// - Parameters:
     ///   - verdict: the evidence of all sessions about the two places.
-    ///   - name: the name of the value's place; nil where it does not matter.
+    ///   - name: the name of the value's place; nil if it does not matter.
     ///   - isClients: whether the client itself had sent the value under a name, up to the candidate's own request.
     func fit(
         _ sink: Sink, in part: UnsafeBufferPointer<UInt8>, verdict: @autoclosure () -> BindingEvidence.Verdict,

@@ -12,7 +12,7 @@ public struct SigningKey: Sendable {
         case ed25519(Curve25519.Signing.PrivateKey)
     }
 
-    /// The key's identifier (RFC 7517 section 4.5); nil where it has none.
+    /// The key's identifier (RFC 7517 section 4.5); nil if it has none.
     public let identifier: String?
     /// The only algorithm that it is meant for; nil for any that it supports.
     let algorithm: SigningAlgorithm?

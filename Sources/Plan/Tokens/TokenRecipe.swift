@@ -37,7 +37,7 @@ public struct TokenRecipe: Sendable {
     }
 
     /// A token's lifetime in seconds, as recorded: `exp − iat`, or `exp` minus the time of recording. Negative where
-    /// the recorded token had already expired; nil where it never expires.
+    /// the recorded token had already expired; nil if it never expires.
     public let lifetimeSeconds: Int64?
     /// How it is signed.
     public let algorithm: SigningAlgorithm

@@ -75,7 +75,7 @@ struct MintSchedule {
     /// - Parameters:
     ///   - token: the token.
     ///   - isKept: whether its clone has not begun yet.
-    ///   - item: when it has to be made again; nil where it never expires, or is not needed afterwards.
+    ///   - item: when it has to be made again; nil if it never expires, or is not needed afterwards.
     mutating func made(_ key: Key, _ token: TokenRecipe.Token?, isKept: Bool, again item: (Item, at: RunTime)?) {
         ordered.remove(key)
         if isKept { ready[key] = token }

@@ -15,7 +15,7 @@ struct MintTable: Sendable {
         /// When the first of them is due, in nanoseconds after the clone.
         var firstDueNs: Int64
         var maker: Maker
-        /// Its lifetime in seconds; nil where it is unknown.
+        /// Its lifetime in seconds; nil if it is unknown.
         var lifetimeSeconds: Int64? {
             if case .recipe(let recipe) = maker { recipe.lifetimeSeconds } else { nil }
         }

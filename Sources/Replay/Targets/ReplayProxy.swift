@@ -67,7 +67,7 @@ public struct ReplayProxy: Hashable, Sendable, CustomStringConvertible {
         self.port = port ?? (scheme == .https ? 443 : 1080)
     }
 
-    /// The percent-decoded text (RFC 3986 section 2.1); nil where it is not valid UTF-8 or contains a NUL.
+    /// The percent-decoded text (RFC 3986 section 2.1); nil if it is not valid UTF-8 or contains a NUL.
     private static func decoded(_ text: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

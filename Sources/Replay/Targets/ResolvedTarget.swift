@@ -3,7 +3,7 @@ internal import Traffic
 /// A target with the addresses that its name had when the run began: a run makes no DNS queries while it measures.
 struct ResolvedTarget: Hashable, Sendable {
     let target: ReplayTarget
-    /// Numeric addresses in the order they are tried; IPv6 addresses in brackets. Empty where only a proxy resolves the
+    /// Numeric addresses in the order they are tried; IPv6 addresses in brackets. Empty if only a proxy resolves the
     /// name.
     let addresses: [String]
     /// The host to connect to, by name if it has one.

@@ -17,7 +17,7 @@ final class CurlTransport {
     private let timers: LaneTimers
     /// Nil for slots whose current owner has not sent anything through the proxy.
     private var lanes: [CurlLane?] = []
-    /// By target; nil where requests use the origin form.
+    /// By target; nil if requests use the origin form.
     private let absoluteFormPrefixes: [[UInt8]?]
     private var owners: [Owner] = []
     private var sharedLines: [Int: HeaderList] = [:]

@@ -17,7 +17,7 @@ struct ProxyOptions: Hashable {
             + (proxy.scheme.resolvesNames ? [] : ProxyOptions.entry(target.connectHost, target.port, target.addresses))
     }
 
-    /// The route to `target` in the form of `CURLOPT_CONNECT_TO`; empty where its URL suffices.
+    /// The route to `target` in the form of `CURLOPT_CONNECT_TO`; empty if its URL suffices.
     func route(to target: ResolvedTarget) -> [String] {
         guard target.serverName != nil || target.connectHost != target.target.host || target.port != target.target.port
         else { return [] }

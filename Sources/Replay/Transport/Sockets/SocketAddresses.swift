@@ -11,7 +11,7 @@ struct SocketAddresses {
         var isBad = false
     }
 
-    /// The name that a TLS server has to prove; nil where the target has no TLS.
+    /// The name that a TLS server has to prove; nil if the target has no TLS.
     let serverName: String?
     private var addresses: [Address] = []
     private var turn = 0
