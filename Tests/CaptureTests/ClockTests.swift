@@ -229,7 +229,8 @@ import Traffic
         #expect(Recording([outer, inner]).totals.anomalies.repeatedConnections == (isOnOneMachine ? 0 : 1))
     }
 
-    /// A service that asks another one, with a request of its own or the same, and hands on another answer, is none.
+    /// A service that sends its own or the same request to another service, and returns a different response, is not a
+    /// proxy.
     @Test(arguments: ["/order/0", "/stock/0"], ["order", "stock"]) func aServiceThatAsksAnother(
         _ target: String, _ answer: String
     ) {

@@ -69,7 +69,7 @@ import Testing
         #expect(content == Self.content && problem == nil)
     }
 
-    /// What came before is given, and the end is told: a part of a file must not pass for the whole.
+    /// The bytes before the error are returned and the error is reported: a part of a file must not pass for the whole.
     @Test(arguments: [[.gzip], [.zstd], [.zstd, .gzip], [.gzip, .zstd]] as [[ContentCoding.Step]])
     func aFileThatIsCutOffIsTold(steps: [ContentCoding.Step]) throws {
         var random = SplitMix64(seed: 5)

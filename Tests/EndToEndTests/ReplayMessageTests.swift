@@ -3,7 +3,7 @@ import TestSupport
 import TestThreads
 import Testing
 
-/// What a replay tells when things go wrong: the cause, and figures that mean what they say.
+/// What a replay reports when things go wrong: the cause, and correct figures.
 @Suite(.waits) struct ReplayMessageTests {
     private let reprise = BuiltProgram("reprise")
 
@@ -77,7 +77,7 @@ import Testing
         #expect(warnings.first?.contains("late, not the target") == true)
         #expect(!told.text.contains("the target was slower than the plan"), "\(told.text)")
         #expect(!told.text.contains("could not keep up"), "\(told.text)")
-        // What is told as not sent was due in this run: at most what the plan has in it.
+        // What is reported as not sent was due in this run: at most what the plan contains.
         let requests = try #require(told.figure("requests") as? Int)
         #expect((1...90).contains(requests))
     }
@@ -102,7 +102,8 @@ import Testing
             told.text.contains("all 12 finished sessions had failed requests"), "\(told.text)")
     }
 
-    /// The answer that lacks a value is above all that follows from it, with what it has instead, in every report.
+    /// The response that lacks a value is listed above all failures that follow from it, with what it has instead, in
+    /// every report.
     @Test func theRootOfMissingValuesIsToldEverywhere() throws {
         let folder = try TemporaryFolder()
         let server = try LoopbackServer { request in
@@ -135,7 +136,7 @@ import Testing
             })
     }
 
-    /// Every failed answer is told with the recorded status beside the live one.
+    /// Every failed response is reported with the recorded status next to the live one.
     @Test func failuresShowRecordedAndLiveStatus() throws {
         let server = try LoopbackServer { request in
             request.target == "/api/protected" ? .ok(status: "503 Busy") : .ok()

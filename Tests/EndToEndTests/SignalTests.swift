@@ -44,7 +44,7 @@ import Testing
         #expect(report.code == 2 && report.output.contains("Not ended cleanly"), "\(report.output)")
     }
 
-    /// A replay whose time is over only waits: whoever interrupts it then gets the report at once.
+    /// A replay whose time is over only waits: an interruption then ends it with the report at once.
     @Test(arguments: ["wire", "curl"]) func anInterruptedDrainIsGivenUp(transport: String) throws {
         let folder = try TemporaryFolder()
         let server = try LoopbackServer { _ in .hang }

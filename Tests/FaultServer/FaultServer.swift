@@ -18,7 +18,7 @@ final class FaultServer {
         var dueNs: Int64
     }
 
-    /// Set by a signal: the server ends and tells its counts.
+    /// Set by a signal: the server ends and prints its counts.
     static let isStopping = Atomic<Bool>(false)
 
     private let rules: FaultRules

@@ -138,7 +138,7 @@ struct HARTests {
         ),
     ]
 
-    @Test("A body that is not what the file says is not complete", arguments: damagedBodies)
+    @Test("A body that contradicts the file's own description is incomplete", arguments: damagedBodies)
     func damagedBody(reason: String, post: String, content: String) throws {
         let imported = try Imported(file(entry(method: "POST", post: post, content: content)))
         let exchange = try #require(imported.exchanges.first)

@@ -41,7 +41,7 @@ struct LiveAccessTests {
         #expect((access.reading(request { $0.authority = authority }) == .served) == isServed)
     }
 
-    @Test("With a token whoever shows it is served, and no one else")
+    @Test("With a token, only clients that send it are served")
     func token() {
         let access = LiveAccess(token: "secret-token", control: "c", isLoopback: false)
         #expect(access.reading(request { _ in }) == .unauthorized)

@@ -135,7 +135,7 @@ struct LiveServerTests {
         #expect(try served.get("/nothing").hasPrefix("HTTP/1.1 404"))
     }
 
-    @Test("A stream goes on where a connection was lost")
+    @Test("A stream continues where a connection was lost")
     func reconnecting() throws {
         let served = try Served()
         defer { served.stop() }
@@ -177,7 +177,7 @@ struct LiveServerTests {
         #expect(clients.allSatisfy { client in client.read { $0.contains("to all") } })
     }
 
-    @Test("An end is told, the streams close, and an open page keeps nothing alive")
+    @Test("The end is sent, the streams close, and an open page keeps nothing alive")
     func ending() throws {
         let served = try Served()
         try served.begin()

@@ -7,7 +7,7 @@ import Traffic
 @testable import Live
 
 struct LiveStateTests {
-    @Test("The head tells the figures of the moment and of the last seconds")
+    @Test("The head shows the current figures and those of the last seconds")
     func head() throws {
         var run = MeasuredRun()
         run.begin(3)
@@ -55,7 +55,7 @@ struct LiveStateTests {
         #expect(last.stretches.figures { _ in true }.requests == 36)
     }
 
-    @Test("Failures are told by kind, with when they were first and last seen")
+    @Test("Failures are shown by kind, with when they were first and last seen")
     func failures() throws {
         var run = MeasuredRun()
         var state = LiveState(run.liveRun)

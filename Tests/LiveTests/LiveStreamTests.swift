@@ -74,7 +74,7 @@ struct LiveStreamTests {
         #expect(browser.names.dropFirst().allSatisfy { $0 == "delta" }, "only the first is whole")
     }
 
-    @Test("A state in which nothing changed is not told")
+    @Test("A state without changes is not sent")
     func unchanged() {
         var stream = LiveStream(epoch: "a")
         stream.take(state(3))
@@ -116,7 +116,7 @@ struct LiveStreamTests {
         #expect(browser.parts == texts(state(2)))
     }
 
-    @Test("The end is told to those who follow and to those who come later")
+    @Test("The end is sent to followers and to later readers")
     func ending() throws {
         var stream = LiveStream(epoch: "a")
         stream.take(state(1))

@@ -30,7 +30,7 @@ struct LiveTerminalTests {
         #expect(lines.allSatisfy { !$0.contains("\u{1B}") })
     }
 
-    @Test("Phases, courses and gates are told")
+    @Test("Phases, courses and gates are shown")
     func content() {
         let lines = LiveTerminal(view, width: 100).lines
         #expect(lines.contains { $0.contains("warm ramp ✓ › [peak]") })

@@ -25,7 +25,7 @@ struct MeasuredRun: ~Copyable {
         collector.followNews(LiveRun(title: "shop", description: description, phases: []).stretches)
     }
 
-    /// The run as the page is told of it.
+    /// The run as passed to the page.
     var liveRun: LiveRun {
         LiveRun(
             title: "shop", description: description,

@@ -76,7 +76,7 @@ struct RemoteWriteTests {
         #expect(sent.map(\.timeMs) == [1_700_000_000_123, 1_700_000_000_123])
     }
 
-    @Test("A series that is no more gets a stale marker once, and all get one at the end")
+    @Test("A series that has ended gets a stale marker once, and all get one at the end")
     func staleness() throws {
         var writer = RemoteWriteSeries(labels: [])
         _ = writer.message(families("ramp", 1), timeMs: 1)

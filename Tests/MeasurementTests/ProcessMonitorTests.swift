@@ -99,7 +99,7 @@ import Traffic
         }
     }
 
-    /// A socket that listens on a port of its own.
+    /// A socket that listens on a free port.
     private func listener() throws -> (port: UInt16, socket: Int32) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()

@@ -28,7 +28,7 @@ import Traffic
         #expect(bound > 1_200 && shared > 20, "the recordings have something to find: \(bound) and \(shared)")
     }
 
-    /// Runs one clone against a service that gives a value of its own at every place.
+    /// Runs one clone against a service that gives a different value at every place.
     private static func compare(
         _ session: BinderModel.Session, _ script: SessionScript, _ expected: [[BinderModel.Decision]], seed: UInt64
     ) throws {

@@ -53,7 +53,7 @@ import Traffic
 
     struct Agreement: CustomTestStringConvertible {
         var reason: String
-        /// Sessions in which both places agree, each with a value of its own.
+        /// Sessions in which both places agree, each with its own value.
         var agreeing: Int
         /// Sessions in which they do not agree.
         var others: Int

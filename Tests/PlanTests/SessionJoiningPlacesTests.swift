@@ -249,7 +249,7 @@ extension PlanFindings {
         #expect(hashes == DistinctiveRuns.hashes(of: Array(value.uppercased().utf8)))
     }
 
-    /// A session of one exchange on a connection of its own.
+    /// A session of one exchange on its own connection.
     private static func single(
         _ number: UInt32, _ method: String, _ target: String, fields: [String] = [], body: String = "",
         status: UInt16 = 200, answer: String = "", answerFields: [String] = []

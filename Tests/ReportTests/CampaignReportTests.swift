@@ -22,7 +22,7 @@ struct CampaignReportTests {
         }
     }
 
-    @Test("Everything the campaign came to is told, with its figures")
+    @Test("The whole result of the campaign is shown, with its figures")
     func told() {
         let text = CampaignReport(SampleCampaign.content()).text
         for part in [
@@ -55,7 +55,7 @@ struct CampaignReportTests {
         #expect(answer.lowerBound < tested.lowerBound)
     }
 
-    @Test("Differences from the last campaign are told, the same figures are not")
+    @Test("Differences from the last campaign are shown, equal figures are not")
     func changes() {
         var old = SampleCampaign.steady()
         for index in old.phases.indices { old.phases[index].responseTimeMs.p95 = 10 }
@@ -155,7 +155,7 @@ struct CampaignReportTests {
         }
     }
 
-    @Test("A campaign of which nothing was run is a page that says so")
+    @Test("The page of a campaign without any run says so")
     func empty() {
         var scenario = ScenarioResult(name: "none", folder: "none")
         scenario.problem = "the service does not start"

@@ -36,12 +36,12 @@ struct ChartTests {
         #expect(path.data == "M0 1000L0 500 250 0L250 1000ZM750 1000L750 800 1000 800L1000 1000Z")
     }
 
-    @Test("Strokes stand only where there is something")
+    @Test("There are strokes only where there is a value")
     func needles() {
         #expect(SVGPath.needles(points([0, 5, nil, 10]), x: x, y: y).data == "M250 1000V500M750 1000V0")
     }
 
-    @Test("A band goes forth above and back below")
+    @Test("A band is drawn forward along the top and back along the bottom")
     func band() {
         #expect(
             SVGPath.band(points([1, 2]), points([5, 6]), x: x, y: y).data == "M0 500 250 400L250 800 0 900Z")

@@ -13,7 +13,7 @@ import Traffic
 struct HostileFolderTests {
     private static let gates = ["p95<500ms", "no-leak", "no-drift", "failures<1%", "rps(GET /b)>1", "max<1s"]
 
-    /// Of how many folders one is told in every form; all of them where `REPRISE_FUZZ_ALL` is set.
+    /// One folder in this many is reported in every form; all of them if `REPRISE_FUZZ_ALL` is set.
     private static let toldEvery: UInt64 = ProcessInfo.processInfo.environment["REPRISE_FUZZ_ALL"] == nil ? 25 : 1
 
     /// Writes a small run with something in every file.
@@ -108,7 +108,7 @@ struct HostileFolderTests {
         }
     }
 
-    @Test("A folder on a full disk says that it is not whole")
+    @Test("A folder on a full disk says that it is incomplete")
     func aFolderThatIsNotWhole() throws {
         let place = try TemporaryFolder()
         let path = place.file("run")

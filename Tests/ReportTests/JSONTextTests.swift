@@ -13,7 +13,7 @@ struct JSONTextTests {
         #expect(try JSONDecoder().decode(RunSummary.self, from: data) == summary)
     }
 
-    @Test("Keys stand in alphabetical order, slashes as they are, on one line when no person reads")
+    @Test("Keys are in alphabetical order, slashes are not escaped, and text for programs is one line")
     func form() throws {
         let data = try JSONText.encode(["b": "/x", "a": "y"], isPretty: false)
         #expect(String(decoding: data, as: UTF8.self) == #"{"a":"y","b":"/x"}"#)

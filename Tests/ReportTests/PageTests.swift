@@ -26,7 +26,7 @@ struct PageTests {
     @Test("Spans", arguments: spans)
     func spanText(seconds: Double, text: String) { #expect(ClockText.span(seconds) == text) }
 
-    @Test("A coded body is shown decoded, one that is no text as bytes")
+    @Test("A coded body is shown decoded, a binary one as bytes")
     func bodies() throws {
         func page(_ fields: String, _ body: [UInt8]) -> String {
             let response = Exchange.Message(

@@ -24,7 +24,7 @@ struct RunCaptionTests {
         #expect(RunCaption(folder: "/", of: fastest).facts.first == .init(name: "Speed", value: "max"))
     }
 
-    @Test("Settings are told in words that need no manual")
+    @Test("Settings are shown in words that need no manual")
     func words() {
         let run = RunDescription(
             startedAt: 0,

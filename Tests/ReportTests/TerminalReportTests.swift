@@ -175,7 +175,7 @@ struct TerminalReportTests {
         #expect(summary.verdictSentence == sentence)
     }
 
-    @Test("The steady rate and what requests waited for are told where there is something to tell")
+    @Test("The steady rate and what requests waited for are shown if there is something to show")
     func optionalFigures() {
         var summary = SampleRun.summary()
         summary.steadyThroughputRps = summary.throughputRps
@@ -191,7 +191,7 @@ struct TerminalReportTests {
             ))
     }
 
-    @Test("A finding's figures are said once: not again when its sentence or a gate has them")
+    @Test("A finding's figures are shown once: not again if its sentence or a gate has them")
     func figuresOnce() {
         var summary = SampleRun.summary()
         summary.soak[0].explanation = "RSS grew by 2.00 MiB: 112 MiB per hour, 170 B per answered request"

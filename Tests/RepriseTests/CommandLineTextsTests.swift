@@ -8,7 +8,7 @@ import Testing
 
 @testable import reprise
 
-@Suite("What the command line says and names by itself")
+@Suite("Messages and default names of the command line")
 struct CommandLineTextsTests {
     private static let line =
         "shop  12 of 60 s   50 sessions   48 connections   1,234 requests/s   0 failures   p95 5.92 ms"

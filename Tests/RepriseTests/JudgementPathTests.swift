@@ -8,8 +8,8 @@ import Traffic
 
 @testable import reprise
 
-/// From what a run measured through its gates to every place that tells how it ended: they all say the same.
-@Suite("What a run came to, told everywhere alike")
+/// Follows a run from its measurements through its gates to every output of the result: all must agree.
+@Suite("Every output reports the same result of a run")
 struct JudgementPathTests {
     /// A run of some seconds of 20 requests each, all of them `milliseconds` long.
     struct Run: Sendable {
@@ -208,7 +208,7 @@ struct JudgementPathTests {
         text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 
-    @Test("A gate on an endpoint that there is none of is told with the nearest names")
+    @Test("A gate on an unknown endpoint is reported with the nearest names")
     func unknownEndpoints() throws {
         let labels = ["GET /items/{id}", "POST /orders", "GET /orders", "POST /login"]
         let gates = try ["p95<1s", "p95(GET /orders)<1s", "rps(GET /ordrs)>1"].map { try Criterion(parsing: $0) }

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import SampleAPI
 
-/// A clock that stands still until it is moved, and remembers what was waited for.
+/// A clock that stands still until it is advanced, and records what was waited for.
 final class ManualClock: Sendable {
     private struct State {
         var epochSeconds = 1_700_000_000.0

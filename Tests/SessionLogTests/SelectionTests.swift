@@ -97,7 +97,7 @@ struct SelectionTests {
         #expect(try Set(read(selection).exchanges) == Set(all.filter { $0.connection == 3 }))
     }
 
-    @Test("Several logs are merged by time, and their numbers kept apart")
+    @Test("Several logs are merged by time, and their numbers stay distinct")
     func severalLogs() throws {
         let parts = [
             try write("a.rlog", seed: 65, logID: 1), try write("b.rlog", seed: 66, count: 100, logID: 2),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A program of this package, as built beside the tests.
+/// A program of this package, as built with the tests.
 public struct BuiltProgram: Sendable {
     /// Where it is.
     public let path: String

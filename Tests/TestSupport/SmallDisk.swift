@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file system in memory with little room, at a folder of its own.
+/// A small file system in memory, mounted at a new folder.
 public final class SmallDisk {
     /// Where it is.
     public let path: String

@@ -1,8 +1,8 @@
 import Foundation
 public import Testing
 
-/// Runs tests that wait for programs, sockets or clocks on threads apart. Swift's own threads, one for each processor,
-/// are left to tests that compute: blocked ones would keep processors idle.
+/// Runs tests that wait for programs, sockets or clocks on separate threads. Swift's own threads, one for each
+/// processor, are left to tests that compute: blocked ones would keep processors idle.
 public struct WaitingTests: SuiteTrait, TestTrait, TestScoping {
     /// Tests of nested suites too.
     public var isRecursive: Bool { true }

@@ -2,7 +2,7 @@ import Capture
 import Testing
 import Workflows
 
-@Suite("What a capture says of itself")
+@Suite("The report of a capture")
 struct CaptureReportTests {
     private func text(unwritten: UInt64 = 0, isLogWhole: Bool = true) -> String {
         let assembler = TrafficAssembler()

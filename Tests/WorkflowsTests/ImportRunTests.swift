@@ -60,7 +60,7 @@ import Workflows
         }
     }
 
-    /// What an import tells and what its log says, of files that are cut off.
+    /// What an import and its log report about truncated files.
     private func outcome(of path: String, isCapture: Bool) throws -> (ImportRun.Outcome, LogSummary, (any Error)?) {
         let log = folder.file("damaged.rlog")
         var run = ImportRun(
@@ -71,7 +71,7 @@ import Workflows
         return (try run.finish(), try LogSurvey.summary(of: LogSelection(paths: [log])).summary, failure)
     }
 
-    @Test("A capture that is cut off is told when the import ends, and in its log")
+    @Test("A truncated capture is reported when the import ends, and in its log")
     func cutCapture() throws {
         let path = try folder.write("cut.pcap", Array(capture.dropLast(5)))
         let (outcome, summary, failure) = try outcome(of: path, isCapture: true)
@@ -81,7 +81,7 @@ import Workflows
         #expect(summary.losses.damagedFiles == 1)
     }
 
-    @Test("The log of a HAR file that is cut off says that something is missing")
+    @Test("The log of a truncated HAR file reports that something is missing")
     func cutHAR() throws {
         let entry = """
             {"startedDateTime":"2024-01-01T00:00:00Z","time":1,"request":{"method":"GET","url":"http://h/a",\

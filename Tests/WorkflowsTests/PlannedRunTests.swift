@@ -30,7 +30,7 @@ import Traffic
         ReplayOptions(targets: try TargetMap([ReplayTarget(parsing: url)]))
     }
 
-    /// What a console was told.
+    /// What a console received.
     private final class Told {
         var warnings: [String] = []
         var notes: [String] = []
@@ -100,7 +100,7 @@ import Traffic
         #expect(kept.metrics.track(of: .busy) != nil && kept.metrics.track(of: .processors) != nil)
     }
 
-    /// A page of an earlier run is not left beside the figures of a later one that was killed.
+    /// The page of an earlier run does not stay next to the figures of a later, killed run.
     @Test func overwritingRemovesTheOldReport() throws {
         let server = try LoopbackServer { _ in .ok("{}") }
         defer { server.stop() }

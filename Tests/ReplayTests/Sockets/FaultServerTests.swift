@@ -7,7 +7,7 @@ import TestThreads
 import Testing
 import Traffic
 
-/// Replays against the fault server in a process of its own: its counts and those of the replay agree.
+/// Replays against the fault server in another process: its counts and those of the replay agree.
 @Suite(.waits) struct FaultServerTests {
     /// The fault server's counts, printed when it ends.
     private struct ServerCounts: Decodable {

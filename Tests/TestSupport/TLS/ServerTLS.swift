@@ -124,7 +124,7 @@ struct ServerStream {
             isResumed: SSL_session_reused(ssl) == 1, hasClientCertificate: certificate != nil)
     }
 
-    /// Goes over to new keys of its own (TLS 1.3 only); false when the client has gone.
+    /// Updates its own keys (TLS 1.3 only); false if the client is gone.
     func renewKeys() -> Bool {
         guard let ssl else { return false }
         return SSL_key_update(ssl, 0) == 1 && SSL_do_handshake(ssl) == 1
