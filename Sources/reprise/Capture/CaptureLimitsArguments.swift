@@ -60,20 +60,20 @@ struct CaptureLimitsArguments: ParsableArguments {
         try check("--hole-memory", holeMemory, 64 << 10...1 << 30)
         try check("--tls-memory", tlsMemory, 1 << 20...1 << 40)
         guard (1...100_000_000).contains(maxConnections) else {
-            throw ValidationError("--max-connections must be 1 to 100000000")
+            throw ValidationError("--max-connections must be 1 to 100,000,000.")
         }
         guard (1...100_000_000).contains(maxCredentials) else {
-            throw ValidationError("--max-credentials must be 1 to 100000000")
+            throw ValidationError("--max-credentials must be 1 to 100,000,000.")
         }
-        guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout must be 1s or more") }
-        guard secretPatience >= .zero else { throw ValidationError("--secret-patience must be 0s or more") }
+        guard idleTimeout >= .seconds(1) else { throw ValidationError("--idle-timeout must be 1s or more.") }
+        guard secretPatience >= .zero else { throw ValidationError("--secret-patience must be 0s or more.") }
     }
 
     private func check(_ name: String, _ size: ByteCount, _ range: ClosedRange<UInt64>) throws {
         guard range.contains(size.bytes) else {
             let lowest = ByteCount(range.lowerBound).defaultValueDescription
             let highest = ByteCount(range.upperBound).defaultValueDescription
-            throw ValidationError("\(name) must be \(lowest) to \(highest)")
+            throw ValidationError("\(name) must be \(lowest) to \(highest).")
         }
     }
 

@@ -34,10 +34,12 @@ struct LiveArguments: ParsableArguments {
     var user: String?
 
     func validate() throws {
-        guard (1 << 20...1 << 30).contains(buffer.bytes) else { throw ValidationError("--buffer must be 1MiB to 1GiB") }
-        guard (2 << 20...4 << 30).contains(queue.bytes) else { throw ValidationError("--queue must be 2MiB to 4GiB") }
+        guard (1 << 20...1 << 30).contains(buffer.bytes) else {
+            throw ValidationError("--buffer must be 1MiB to 1GiB.")
+        }
+        guard (2 << 20...4 << 30).contains(queue.bytes) else { throw ValidationError("--queue must be 2MiB to 4GiB.") }
         guard packetTimeout >= .milliseconds(1), packetTimeout <= .seconds(10) else {
-            throw ValidationError("--packet-timeout must be 1ms to 10s")
+            throw ValidationError("--packet-timeout must be 1ms to 10s.")
         }
     }
 }

@@ -22,12 +22,12 @@ struct LogEndArguments: ParsableArguments {
         for limit in rotate {
             switch limit {
             case .time(let duration):
-                guard duration >= .seconds(1) else { throw ValidationError("--rotate takes 1s or more") }
+                guard duration >= .seconds(1) else { throw ValidationError("--rotate takes 1s or more.") }
             case .size(let size):
-                guard size.bytes >= 64 << 10 else { throw ValidationError("--rotate takes 64KiB or more") }
+                guard size.bytes >= 64 << 10 else { throw ValidationError("--rotate takes 64KiB or more.") }
             }
         }
-        if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size must be 64KiB or more") }
+        if let maxSize, maxSize.bytes < 64 << 10 { throw ValidationError("--max-size must be 64KiB or more.") }
     }
 
     /// The shortest of the given times and the smallest of the given sizes apply.
