@@ -135,7 +135,7 @@ public struct LiveState: Sendable {
     public mutating func take(_ findings: [SoakFinding], at time: Double) {
         soak = (
             findings.prefix(12).map {
-                LiveView.Soak(subject: $0.subject, verdict: $0.verdict.rawValue, text: $0.explanation)
+                LiveView.Soak(subject: $0.subject, verdict: $0.verdict, text: $0.explanation)
             },
             time
         )

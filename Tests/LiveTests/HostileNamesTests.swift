@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Report
 import Testing
@@ -18,7 +19,7 @@ struct HostileNamesTests {
         view.elapsed = 5
         view.phases = [.init(name: name, isRamp: false, begin: 0, end: 60)]
         view.gates = [.init(text: name, standing: .broken, since: 1, figure: name)]
-        view.soak = [.init(subject: name, verdict: name, text: name)]
+        view.soak = [.init(subject: name, verdict: .growing, text: name)]
         view.faults = [.init(name: name, begin: 1, end: nil, isActive: true)]
         view.events = [.init(time: 1, text: name)]
         view.endpoints = [.init(label: name, requests: 1, failures: 1, rate: 1)]

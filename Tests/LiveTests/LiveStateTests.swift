@@ -77,8 +77,8 @@ struct LiveStateTests {
         var run = MeasuredRun()
         var live = run.liveRun
         live.levels = [
-            .init(purpose: "climb", sessions: 500, standing: .held),
-            .init(purpose: "climb", sessions: 1000, standing: .now),
+            .init(purpose: .climb, sessions: 500, standing: .held),
+            .init(purpose: .climb, sessions: 1000, standing: .now),
         ]
         var state = LiveState(live)
         for second in 0..<4 { run.request(at: Double(second), ms: 20) }

@@ -1,3 +1,4 @@
+import Analysis
 import Formats
 
 /// The head of the page: the most important facts at a glance.
@@ -199,7 +200,7 @@ extension LivePage {
                         Markup.element("div", ["class": "line"]) {
                             Markup.element("span") { Plural.text(UInt64(clamping: level.sessions), "session") }
                             Markup.element("span", ["class": "word \(tone)"]) { level.standing.rawValue }
-                            Markup.element("span") { level.purpose }
+                            Markup.element("span") { level.purpose.rawValue }
                         }
                     }
                 }
@@ -239,7 +240,7 @@ extension LivePage {
                     Markup.element("li") {
                         Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
                         Markup.element("div") {
-                            Markup.element("span", ["class": "word \(tone)"]) { finding.verdict }
+                            Markup.element("span", ["class": "word \(tone)"]) { finding.verdict.rawValue }
                             ": \(finding.text)"
                         }
                     }
@@ -252,11 +253,11 @@ extension LivePage {
             } ?? .empty)
     }
 
-    private static func signAndTone(ofSoak verdict: String) -> (String, String) {
+    private static func signAndTone(ofSoak verdict: SoakVerdict) -> (String, String) {
         switch verdict {
-        case "growing": ("✗", "bad")
-        case "stable": ("✓", "good")
-        default: ("?", "unsure")
+        case .growing: ("✗", "bad")
+        case .stable: ("✓", "good")
+        case .inconclusive: ("?", "unsure")
         }
     }
 }

@@ -1,3 +1,5 @@
+public import Analysis
+
 /// The content of a run's live page at one moment: values only.
 ///
 /// Times are seconds since the run's start, durations milliseconds, rates per second.
@@ -107,8 +109,8 @@ public struct LiveView: Hashable, Sendable {
 
     /// A level of a ladder.
     public struct Level: Hashable, Sendable {
-        /// Why it is run: `climb`, `search`, `proof` or `back`.
-        public var purpose: String
+        /// Why it is run.
+        public var purpose: LadderResult.Purpose
         /// Sessions at once.
         public var sessions: Int
         /// Its outcome.
@@ -124,7 +126,7 @@ public struct LiveView: Hashable, Sendable {
         }
 
         /// A level.
-        public init(purpose: String, sessions: Int, standing: Standing) {
+        public init(purpose: LadderResult.Purpose, sessions: Int, standing: Standing) {
             self.purpose = purpose
             self.sessions = sessions
             self.standing = standing
@@ -189,13 +191,13 @@ public struct LiveView: Hashable, Sendable {
     public struct Soak: Hashable, Sendable {
         /// What was tested.
         public var subject: String
-        /// `growing`, `stable` or `inconclusive`.
-        public var verdict: String
+        /// Its verdict so far.
+        public var verdict: SoakVerdict
         /// A sentence about it.
         public var text: String
 
         /// A finding.
-        public init(subject: String, verdict: String, text: String) {
+        public init(subject: String, verdict: SoakVerdict, text: String) {
             self.subject = subject
             self.verdict = verdict
             self.text = text

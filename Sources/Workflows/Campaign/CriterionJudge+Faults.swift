@@ -6,21 +6,25 @@ import Scenario
 /// The effects of faults, and of phases that disturb like faults, on the load.
 extension CriterionJudge {
 
+    /// A time that an effect takes.
+    enum EffectTime: String {
+        case outage, recovery
+    }
+
     /// The worst effect of a fault, or of phases that disturb like one.
-    func effect(
-        of name: String, _ criterion: Criterion, _ figure: String, _ seconds: (FaultEffect) -> Double?
-    ) -> GateAnswer {
+    func effect(of name: String, _ criterion: Criterion, _ time: EffectTime) -> GateAnswer {
         guard let comparison = criterion.comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let answers = (isFault(name) ? effects.filter { $0.name == name } : phaseEffects(name)).map {
             effect -> GateAnswer in
-            let band = figure == "recovery" && effect.remarks.isEmpty ? effect.bandText : nil
+            let band = time == .recovery && effect.remarks.isEmpty ? effect.bandText : nil
             let remarks = effect.remarks + (band.map { [$0] } ?? [])
             let remark = remarks.isEmpty ? "" : ": \(remarks.joined(separator: "; "))"
-            guard let value = seconds(effect) else {
-                return GateAnswer(.inconclusive, "\(figure)(\(name)) is unknown\(remark)")
+            guard let value = time == .outage ? effect.outageSeconds : effect.recoverySeconds else {
+                return GateAnswer(.inconclusive, "\(time.rawValue)(\(name)) is unknown\(remark)")
             }
             return GateAnswer(
-                holding: value * 1000, comparison, "\(figure)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
+                holding: value * 1000, comparison,
+                "\(time.rawValue)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
         }
         return answers.worst ?? GateAnswer(.inconclusive, "\(name) did not happen")
     }

@@ -66,8 +66,8 @@ public struct CriterionJudge {
             return record.firstResponses.judge(kinds, criterion.comparison) { key in
                 scope.stretches.contains(key.stretch) && scope.parts?.contains(key.part) ?? true
             }
-        case .outage(let name): return effect(of: name, criterion, "outage", \.outageSeconds)
-        case .recovery(let name): return effect(of: name, criterion, "recovery", \.recoverySeconds)
+        case .outage(let name): return effect(of: name, criterion, .outage)
+        case .recovery(let name): return effect(of: name, criterion, .recovery)
         case .watched(let aggregate, let series): return watched(aggregate, series, criterion, phase)
         case .seriesRatio(let part, let whole): return ratio(part, whole, criterion, phase)
         case .restarts(let name): return restarts(of: name, criterion)

@@ -19,8 +19,8 @@ extension LiveRun {
         title = "\(scenario): \(step.purpose.rawValue), \(step.level.grouped) sessions"
         levels =
             trials.map {
-                .init(purpose: $0.purpose.rawValue, sessions: $0.level, standing: .init($0.outcome))
-            } + [.init(purpose: step.purpose.rawValue, sessions: step.level, standing: .now)]
+                .init(purpose: $0.purpose, sessions: $0.level, standing: .init($0.outcome))
+            } + [.init(purpose: step.purpose, sessions: step.level, standing: .now)]
     }
 
     /// A scenario for its page.
