@@ -105,14 +105,14 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         from begin: Int64, to end: Int64, in timeline: LoadTimeline, isGood: (ArraySlice<LoadTimeline.Slice>) -> Bool
     ) -> Int64? {
         let slice = LoadTimeline.sliceNs
-        guard end - begin >= 2 * second else { return nil }
+        guard end - begin >= 2 * Nanoseconds.perSecond else { return nil }
         var first = end
-        var at = (end - second) / slice * slice
+        var at = (end - Nanoseconds.perSecond) / slice * slice
         while at >= begin / slice * slice {
-            guard isGood(timeline.slices(from: at, to: at + second)) else { break }
+            guard isGood(timeline.slices(from: at, to: at + Nanoseconds.perSecond)) else { break }
             first = at
             at -= slice
         }
-        return end - first >= second ? max(first, begin) : nil
+        return end - first >= Nanoseconds.perSecond ? max(first, begin) : nil
     }
 }
