@@ -141,7 +141,7 @@ public struct PlannedRun {
     }
 
     /// What measures the target and the generator during a run.
-    private struct Sources {
+    private struct Sources: ~Copyable {
         private var monitor: ProcessMonitor
         private let scrapers: [MetricsScraper]
         private let watchers: [Watcher]
