@@ -69,7 +69,9 @@ public struct PlannedRun {
         let limits = PlanLimits.warnings(
             plan, outline, rate: options.requestsPerSecond, maxBehind: options.maxBehind, advisor: advisor)
         (leftOut + limits).forEach(console.warn)
-        var sources = try Sources(watch, options, allowedHosts: allowedHosts, watchers: watchers)
+        var sources = Sources(
+            try watch.monitor(of: options.targets), try watch.scrapers(options, allowedHosts: allowedHosts),
+            watchers + [MachineSource.watcher(hasControl: watch.hasControl)])
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
         if let follower { collector.followNews(follower.stretches) }
@@ -146,12 +148,10 @@ public struct PlannedRun {
         private let scrapers: [MetricsScraper]
         private let watchers: [Watcher]
 
-        init(
-            _ watch: TargetWatch, _ options: ReplayOptions, allowedHosts: [String], watchers: [Watcher]
-        ) throws {
-            monitor = try watch.monitor(of: options.targets)
-            scrapers = try watch.scrapers(options, allowedHosts: allowedHosts)
-            self.watchers = watchers + [MachineSource.watcher(hasControl: watch.hasControl)]
+        init(_ monitor: consuming ProcessMonitor, _ scrapers: [MetricsScraper], _ watchers: [Watcher]) {
+            self.monitor = monitor
+            self.scrapers = scrapers
+            self.watchers = watchers
         }
 
         /// Why pages could not be scraped.
