@@ -223,7 +223,7 @@ let package = Package(
             path: "Tests/FaultServer", swiftSettings: settings),
         .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
         .testTarget(
-            name: "TrafficTests", dependencies: ["Traffic", "TestSupport"], swiftSettings: settings),
+            name: "TrafficTests", dependencies: ["Credentials", "Traffic", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: settings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(

@@ -11,8 +11,8 @@ struct HeadLines {
     mutating func next() -> ArraySlice<UInt8>? {
         guard offset < head.count else { return nil }
         let end = head[offset...].firstIndex(of: ASCII.lineFeed) ?? head.count
-        var line = head[offset..<end]
-        if line.last == ASCII.carriageReturn { line.removeLast() }
+        let hasReturn = end > offset && head[end - 1] == ASCII.carriageReturn
+        let line = head[offset..<(hasReturn ? end - 1 : end)]
         offset = end + 1
         return line.isEmpty ? nil : line
     }

@@ -37,6 +37,13 @@ public struct RequestHead: Hashable, Sendable {
     /// Like ``init(_:)``, but without the fields, for code that reads them separately.
     public init?(withoutFields head: [UInt8]) { self.init(head, hasFields: false) }
 
+    /// The request target of a recorded head, like ``target``; nil if it does not begin like a request.
+    public static func target(of head: [UInt8]) -> String? {
+        guard head.first != ASCII.colon else { return RequestHead(head)?.target }
+        var lines = HeadLines(head)
+        return lines.next().flatMap(requestLine)?.1
+    }
+
     private init?(_ head: [UInt8], hasFields: Bool) {
         var lines = HeadLines(head)
         if head.first == ASCII.colon {

@@ -40,6 +40,7 @@ import Traffic
         var bare = head
         bare.fields = []
         #expect(RequestHead(withoutFields: Array(test.head.utf8)) == bare)
+        #expect(RequestHead.target(of: Array(test.head.utf8)) == head.target)
     }
 
     @Test(arguments: [

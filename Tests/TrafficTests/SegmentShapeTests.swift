@@ -1,3 +1,4 @@
+import Credentials
 import Testing
 
 @testable import Traffic
@@ -54,5 +55,28 @@ import Testing
         ] as [(String, SegmentShape, String)])
     func shapes(text: String, shape: SegmentShape, reason: String) {
         #expect(Self.shape(text) == shape, "\(text): \(reason)")
+    }
+
+    @Test(
+        arguments: [
+            ("users", true), ("g", true), ("facades", true), (String(repeating: "z", count: 24), true),
+            (String(repeating: "z", count: 25), false), ("", false), ("decade", false), ("deadbeef", false),
+            ("Users", false), ("users1", false), ("user-name", false), ("us{rs", false), ("us`rs", false),
+        ])
+    func aPlainWordIsANameThatContainsNoSecret(text: String, isPlain: Bool) {
+        var text = text
+        text.withUTF8 { bytes in
+            #expect(SegmentShape.isPlainWord(bytes) == isPlain)
+            guard isPlain else { return }
+            #expect(SegmentShape(bytes) == .name)
+            #expect(SegmentGroup(.name, bytes) == nil)
+            for before in ["reset", "webhooks", "token"] {
+                var preceding = PathSecret.Preceding()
+                Array(before.utf8).withUnsafeBytes { name in
+                    preceding.append(name)
+                    #expect(PathSecret.range(in: UnsafeRawBufferPointer(bytes), after: preceding) == nil)
+                }
+            }
+        }
     }
 }

@@ -18,10 +18,10 @@ extension EndpointTemplates {
         var batch = ExchangeBatch()
         while try reader.next(into: &batch) {
             for record in batch.records {
-                guard let range = record.request?.head, let head = RequestHead(Array(batch.bytes[range.indices])) else {
-                    continue
-                }
-                templates.learn(target: head.target)
+                guard let range = record.request?.head,
+                    let target = RequestHead.target(of: Array(batch.bytes[range.indices]))
+                else { continue }
+                templates.learn(target: target)
             }
         }
         templates.settle()

@@ -101,7 +101,7 @@ public struct EndpointTemplates: Sendable {
     }
 
     private mutating func child(of parent: Int, for segment: PathSegments.Segment) -> Int {
-        if segment.isValue || isVariable(segment, at: parent) && nodes[parent].children.isEmpty {
+        if segment.isValue || nodes[parent].children.isEmpty && isVariable(segment, at: parent) {
             return variable(of: parent)
         }
         if segment.group == .random { nodes[parent].randomLengths.insert(segment.text.utf8.count) }

@@ -63,6 +63,9 @@ enum PathSegments {
     }
 
     private static func segment(_ raw: UnsafeBufferPointer<UInt8>, after before: PathSecret.Preceding) -> Segment {
+        if SegmentShape.isPlainWord(raw) {
+            return Segment(text: String(decoding: raw, as: UTF8.self), parameters: "", isValue: false)
+        }
         let semicolon = raw.firstIndex(of: UInt8(ascii: ";"))
         let own = UnsafeBufferPointer(rebasing: raw[..<(semicolon ?? raw.count)])
         let parameters = semicolon.map { PathSegments.parameters(UnsafeBufferPointer(rebasing: raw[$0...])) } ?? ""

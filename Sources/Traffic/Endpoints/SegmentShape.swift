@@ -39,6 +39,19 @@ enum SegmentShape: Equatable {
         }
     }
 
+    /// Whether `segment` is an ordinary word, as most segments are: a name of no group that contains no secret.
+    ///
+    /// Decides early what the other rules decide late: up to 24 lower-case letters, not all of them hexadecimal digits.
+    static func isPlainWord(_ segment: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard segment.count <= 24 else { return false }
+        var hasOtherLetter = false
+        for byte in segment {
+            guard byte &- 0x61 < 26 else { return false }
+            if byte > UInt8(ascii: "f") { hasOtherLetter = true }
+        }
+        return hasOtherLetter
+    }
+
     /// Longer segments are not names.
     private static let longestName = 128
 
