@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 @testable import Plan
@@ -106,6 +107,65 @@ import Testing
         #expect(ValueSource.Locator(text: text)?.description == text)
     }
 
-    @Test(arguments: ["", "$.", "$.a[", "$.a[x]", "header ", "header X y", "element a"])
+    @Test(arguments: [
+        ("/items/{id}", "/items/17", true), ("/items/{id}", "/items/17/x", false), ("/items/{id}", "/item/17", false),
+        ("/Items({id})/x", "/Items(17)/x", true), ("/Items({id})/x", "/Items()/x", false),
+        ("/Items({id})/x", "/Items(17/x", false), ("/a-{x}-b-{y}.json", "/a-1-b-2.json", true),
+        ("/a-{x}-b-{y}.json", "/a--b-2.json", false), ("/a-{x}-b-{y}.json", "/a-1-c-2.json", false),
+        ("/{x", "/{x", true),
+        ("/{x", "/y", false), ("/a/{x}?q=1", "/a/b", false), ("/aa{x}a", "/aaa", false),
+    ])
+    func aPatternStandsForSegmentsAndTheirParts(pattern: String, target: String, isMatch: Bool) throws {
+        var recording = Recording()
+        recording.add("GET", target)
+        let draft = try ParsedRequest.make(of: recording.exchanges[0], at: 0).get()
+        let place = BindingRules.Place(endpoint: "GET \(pattern)", place: "target")
+        #expect(place.matches(draft) == isMatch, "\(pattern) and \(target)")
+    }
+
+    private static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+    private static let path = JSONPath([.member(bytes("a b")), .element(2), .member(bytes(#"c"]d\"#))])
+
+    /// Every kind of place, and every way to take a value out of one.
+    private static let places: [ValueSource.Locator] =
+        [
+            .json(JSONPath([])), .json(path), .jsonLine(3, path), .jsonName(path, 0), .jsonName(path, 2),
+            .header("X-Token"), .trailer("X-Sum"), .cookie("sid"), .cookie("wp-1[a]"), .form("code"), .form("my code"),
+            .form("user[email]"), .html("csrf", ordinal: 0), .html("csrf token", ordinal: 2), .html("[0]", ordinal: 1),
+            .option("author", ordinal: 0), .option("author", ordinal: -1), .option("an author", ordinal: 4),
+            .link(LinkPattern(segments: [bytes("t"), nil, bytes("a b")], parameter: nil), ordinal: 0),
+            .link(LinkPattern(segments: [bytes("t"), nil], parameter: "page no"), ordinal: 3),
+            .protobuf(ProtobufPath(frame: nil, steps: [.init(number: 3, ordinal: 0), .init(number: 1, ordinal: 2)])),
+            .protobuf(ProtobufPath(frame: 2, steps: [.init(number: 3, ordinal: 0)])), .body, .challenge,
+        ] + ["/s:a/b[2]", "/a/@x:id"].compactMap { XMLPath(text: $0).map(ValueSource.Locator.xml) }
+        + derivations.map { .inside(.header("Location"), $0) } + derivations.map { .inside(.json(path), $0) }
+        + derivations.map { .inside(.inside(.html("a b", ordinal: 1), .base64), $0) }
+
+    private static let derivations: [Derivation] = [
+        .pathSegment(0), .pathSegment(3), .queryParameter("code"), .queryParameter("my code"),
+        .queryParameter("a[\"b\"]"), .fragmentParameter("state"), .fragmentParameter("a b"), .json(path), .claim(path),
+        .base64, .percentDecoded, .trailingDigits, .word(after: bytes("token=")), .word(after: bytes(#"a "b\" "#)),
+        .word(after: []), .digits(after: bytes("id: ")), .number(0), .number(4),
+        .slice(after: bytes("a "), .before([])),
+        .slice(after: bytes("a=\""), .before(bytes("\" "))), .slice(after: bytes("and"), .before(bytes(" and "))),
+        .slice(after: bytes("\n\t"), .count(36)),
+    ]
+
+    @Test(arguments: places) func everyPlaceIsReadAsItIsPrinted(place: ValueSource.Locator) throws {
+        let read = try #require(ValueSource.Locator(text: place.description), "\(place.description)")
+        #expect(read == place)
+        let label = place.labelWithoutPositions
+        #expect(try #require(ValueSource.Locator(text: label), "\(label)").labelWithoutPositions == label)
+    }
+
+    @Test(arguments: [
+        "", "$.", "$.a[", "$.a[x]", "header ", "header X y", "element a", "header", "HTML", "HTML field",
+        "HTML field a [x]", "HTML option author by its text", "link a", "protobuf", "protobuf 1.x", "protobuf 0",
+        "$.a JSON",
+        "$.a between \"x\"", "$.a between \"x\" and \"\"", "$.a after x", "$.a after \"x", "$.a number[-1]",
+        "$.a 0 bytes after \"x\"",
+        "$.a 3 bytes", "line[1]", "line[-1] $.a", "body  base64", "$[\"a]", "Digest",
+    ])
     func whatIsNoPlaceIsNotRead(text: String) { #expect(ValueSource.Locator(text: text) == nil) }
 }

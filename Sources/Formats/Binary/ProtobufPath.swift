@@ -14,7 +14,7 @@ public struct ProtobufPath: Hashable, Sendable {
         }
     }
 
-    /// The index of the message in a gRPC body, from 0; nil if the body is a single message.
+    /// The index of the message in a gRPC body, from 0; nil for a body of one message, framed or not.
     public var frame: Int?
     /// The fields of the path.
     public var steps: [Step]
@@ -27,7 +27,7 @@ public struct ProtobufPath: Hashable, Sendable {
 
     /// The text at this path, or the number in decimal digits; nil if there is none.
     public func value(in body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        if frame != nil, let frames = GRPCFrames.decoded(body) {
+        if let frames = GRPCFrames.decoded(body), frame != nil || GRPCFrames.areLikely(frames) {
             return frames.withUnsafeBufferPointer { value(inBytes: $0) }
         }
         return value(inBytes: body)
@@ -35,7 +35,7 @@ public struct ProtobufPath: Hashable, Sendable {
 
     private func value(inBytes body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         var message = 0..<body.count
-        if let frame {
+        if let frame = frame ?? (GRPCFrames.areLikely(body) ? 0 : nil) {
             let frames = GRPCFrames.ranges(in: body)
             guard !frames.isEmpty else { return nil }
             message = frames[min(frame, frames.count - 1)].message
@@ -68,11 +68,32 @@ public struct ProtobufPath: Hashable, Sendable {
         return found
     }
 
-    /// `protobuf 3.1`, with or without positions in lists.
+    /// `protobuf 3.1`, or `protobuf message[1] 3.1` for a later message, with or without positions in lists.
     public func text(hidesPositions: Bool) -> String {
         let numbers = steps.map { step in
             step.ordinal == 0 || hidesPositions ? "\(step.number)" : "\(step.number)[\(step.ordinal)]"
         }
-        return "protobuf " + numbers.joined(separator: ".")
+        let frame = hidesPositions ? 0 : frame ?? 0
+        return "protobuf " + (frame > 0 ? "message[\(frame)] " : "") + numbers.joined(separator: ".")
+    }
+
+    /// The fields `text`, such as `3.1[2]`, of the message with index `message`, or of the only or first one; nil for
+    /// any other text.
+    public init?(message: Int?, text: String) {
+        var steps: [Step] = []
+        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+            let digits = part.prefix { $0 != "[" }
+            let position = part.dropFirst(digits.count)
+            guard let number = Int(digits), number > 0 else { return nil }
+            guard !position.isEmpty else {
+                steps.append(Step(number: number, ordinal: 0))
+                continue
+            }
+            guard position.hasSuffix("]"), let ordinal = Int(position.dropFirst().dropLast()), ordinal >= 0 else {
+                return nil
+            }
+            steps.append(Step(number: number, ordinal: ordinal))
+        }
+        self.init(frame: message, steps: steps)
     }
 }

@@ -59,10 +59,8 @@ extension JSONPath {
                 steps.append(.member(Array(name.utf8)))
                 rest = rest.dropFirst(name.count)
             } else if mark == "[", rest.first == "\"" {
-                guard let end = rest.firstRange(of: "\"]") else { return nil }
-                let name = Array(rest[rest.index(after: rest.startIndex)..<end.lowerBound].utf8)
-                steps.append(.member(name.withUnsafeBufferPointer { JSONText.unescaped($0, 0..<$0.count) }))
-                rest = rest[end.upperBound...]
+                guard let name = JSONPath.quotedName(&rest) else { return nil }
+                steps.append(.member(name))
             } else if mark == "[", let end = rest.firstIndex(of: "]") {
                 let index = rest[..<end]
                 guard let number = index == "*" ? 0 : Int(index), number >= 0 else { return nil }
@@ -73,5 +71,22 @@ extension JSONPath {
             }
         }
         self.init(steps)
+    }
+
+    /// Takes a quoted name and the bracket after it.
+    private static func quotedName(_ rest: inout Substring) -> [UInt8]? {
+        var name: [UInt8] = []
+        var isEscaped = false
+        var left = rest.utf8.dropFirst()
+        while let byte = left.popFirst() {
+            if byte == UInt8(ascii: "\""), !isEscaped {
+                guard left.popFirst() == UInt8(ascii: "]") else { return nil }
+                rest = Substring(left)
+                return name.withUnsafeBufferPointer { JSONText.unescaped($0, 0..<$0.count) }
+            }
+            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            name.append(byte)
+        }
+        return nil
     }
 }

@@ -1,8 +1,10 @@
+import Formats
+
 /// The user's decisions about bindings, which take precedence over the search.
 public struct BindingRules: Sendable {
     /// A place in the requests, or in the responses, of an endpoint.
     public struct Place: Hashable, Sendable {
-        /// A method and a path, with `{…}` for any segment: `GET /items/{id}`.
+        /// A method and a path, with `{…}` for any segment or part of one: `GET /items/{id}`, `GET /Items({id})`.
         public var endpoint: String
         /// The place, in the notation of ``PlanFindings``: `$.access_token`, `field Authorization`.
         public var place: String
@@ -20,10 +22,37 @@ public struct BindingRules: Sendable {
             let own = words[1].split(separator: "/", omittingEmptySubsequences: false)
             let path = CookieField.path(of: draft.target)
                 .split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-            return own.count == path.count
-                && zip(own, path).allSatisfy { pattern, segment in
-                    pattern.hasPrefix("{") && pattern.hasSuffix("}") || segment.elementsEqual(pattern.utf8)
+            return own.count == path.count && zip(own, path).allSatisfy { Place.isMatch($0, $1) }
+        }
+
+        /// Whether a segment of a path has the texts of `pattern` in their order, with at least one byte for each `{…}`
+        /// between.
+        private static func isMatch(_ pattern: Substring, _ segment: ArraySlice<UInt8>) -> Bool {
+            var texts: [[UInt8]] = [[]]
+            var isInBraces = false
+            for byte in pattern.utf8 {
+                if byte == UInt8(ascii: "{"), !isInBraces {
+                    isInBraces = true
+                    texts.append([])
+                } else if byte == UInt8(ascii: "}"), isInBraces {
+                    isInBraces = false
+                } else if !isInBraces {
+                    texts[texts.count - 1].append(byte)
                 }
+            }
+            guard texts.count > 1, !isInBraces, let last = texts.last, segment.starts(with: texts[0]),
+                segment.count >= texts[0].count + last.count, segment.suffix(last.count).elementsEqual(last)
+            else { return segment.elementsEqual(pattern.utf8) }
+            let middle = Array(segment.dropFirst(texts[0].count).dropLast(last.count))
+            return middle.withUnsafeBufferPointer { middle in
+                var position = 0
+                for text in texts[1..<texts.count - 1] {
+                    guard position < middle.count, let end = ByteSearch.end(of: text, in: middle, from: position + 1)
+                    else { return false }
+                    position = end
+                }
+                return position < middle.count
+            }
         }
     }
 

@@ -181,16 +181,19 @@ public struct RecordedResponse: Hashable, Sendable {
 
     /// Whether a GraphQL response has errors (GraphQL specification, section 7.1: a list with a message in each).
     public static func hasGraphQLErrors(_ body: [UInt8]) -> Bool {
-        guard let locator = ValueSource.Locator(text: "$.errors[0].message") else { return false }
-        return ValueSource(value: 0, locator: locator).value(head: [], body: body) != nil
+        ValueSource(value: 0, locator: firstMessage).value(head: [], body: body) != nil
     }
+
+    private static let firstMessage = ValueSource.Locator.json(
+        JSONPath([.member(Array("errors".utf8)), .element(0), .member(Array("message".utf8))]))
+    private static let queryMember = ValueSource.Locator.json(JSONPath([.member(Array("query".utf8))]))
 
     /// Whether a request sends a GraphQL operation: by its path, or by a member `query` that begins like an operation.
     private static func isGraphQL(_ request: Exchange.Message) -> Bool {
         let line = request.head.prefix { $0 != 0x0d && $0 != 0x0a }
         if endpointWords.occur(in: line) { return true }
-        guard memberWords.occur(in: request.body), let locator = ValueSource.Locator(text: "$.query"),
-            let query = ValueSource(value: 0, locator: locator).value(head: [], body: request.body)
+        guard memberWords.occur(in: request.body),
+            let query = ValueSource(value: 0, locator: queryMember).value(head: [], body: request.body)
         else { return false }
         let text = String(decoding: query.drop { $0 <= 0x20 }, as: UTF8.self)
         return ["query", "mutation", "subscription", "{"].contains { text.hasPrefix($0) } && text.contains("{")

@@ -93,8 +93,8 @@ extension Derivation: CustomStringConvertible {
         }
         return switch self {
         case .pathSegment(let index): "path[\(index)]"
-        case .queryParameter(let name): "?\(name)"
-        case .fragmentParameter(let name): "#\(name)"
+        case .queryParameter(let name): "?\(PlaceWords.word(of: name))"
+        case .fragmentParameter(let name): "#\(PlaceWords.word(of: name))"
         case .json(let inner): "JSON \(path(inner))"
         case .claim(let inner): "claim \(path(inner))"
         case .base64: "base64"

@@ -42,6 +42,18 @@ public struct LinkPattern: Hashable, Sendable {
     }
 }
 
+extension LinkPattern {
+    /// A pattern as ``description`` writes it; nil for any other text.
+    init?(text: String) {
+        guard text.hasPrefix("/") else { return nil }
+        let parts = text.dropFirst().split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        segments = parts[0].split(separator: "/", omittingEmptySubsequences: false).map {
+            $0 == "*" ? nil : Array($0.utf8)
+        }
+        parameter = parts.count > 1 ? String(parts[1]) : nil
+    }
+}
+
 extension LinkPattern: CustomStringConvertible {
     /// `/things/*/edit` or `/things?cursor`.
     public var description: String {

@@ -1,79 +1,206 @@
 import Formats
 
 extension ValueSource.Locator {
-    /// A place as ``description`` writes it: `$.a.b[0]`, `$.a name`, `$.a after "b "`, `line[1] $.a`, `/a/b[1]/@c`,
-    /// `header X`, `header X path[1]`, `header X ?code`, `header X #code`, `header X after "a="`, the same with
-    /// `trailer`, `body after "a="`, `cookie sid`, `form code` or `HTML field csrf`; nil for any other text. `[*]` is
-    /// the first element of a list.
+    /// A place as ``description`` writes it, or ``labelWithoutPositions``, where `[*]` and positions that are left out
+    /// mean the first: `$.a.b[0]`, `line[1] $.a`, `/a/b[1]/@c`, `header X`, `HTML field csrf [2]`, and each of them
+    /// followed by what takes a value out of it: `header Location path[1]`, `$.next ?cursor`,
+    /// `body between "a=" and ";"`. Nil for any other text, and for an option known by its text, which is not in it.
     public init?(text: String) {
-        if text.hasPrefix("$"), text.hasSuffix("\""), let mark = text.firstRange(of: " after \""),
-            let path = JSONPath(text: String(text[..<mark.lowerBound])),
-            let prefix = ValueSource.Locator.unquoted("\"" + text[mark.upperBound...])
-        {
-            self = .inside(.json(path), .word(after: prefix))
-        } else if text.hasPrefix("$"), let path = JSONPath(text: text) {
-            self = .json(path)
-        } else if text.hasPrefix("$"), text.hasSuffix(" name"), let path = JSONPath(text: String(text.dropLast(5))) {
-            self = .jsonName(path, 0)
-        } else if let rest = ValueSource.Locator.rest(of: text, after: "line["), let end = rest.firstRange(of: "] "),
-            let path = JSONPath(text: String(rest[end.upperBound...])),
-            let line = rest[..<end.lowerBound] == "*" ? 0 : Int(rest[..<end.lowerBound]), line >= 0
-        {
-            self = .jsonLine(line, path)
-        } else if text.hasPrefix("/"), let path = XMLPath(text: text) {
+        var words = PlaceWords(text)
+        guard var locator = ValueSource.Locator(first: &words) else { return nil }
+        while !words.isEmpty {
+            guard let derivation = Derivation(next: &words) else { return nil }
+            locator = .inside(locator, derivation)
+        }
+        self = locator
+    }
+
+    private init?(first words: inout PlaceWords) {
+        guard let word = words.next() else { return nil }
+        if word.hasPrefix("$"), let path = JSONPath(text: word) {
+            self = words.take("name") ? .jsonName(path, words.position() ?? 0) : .json(path)
+        } else if word.hasPrefix("/"), let path = XMLPath(text: word) {
             self = .xml(path)
-        } else if let name = ValueSource.Locator.rest(of: text, after: "cookie ") {
+        } else if let line = PlaceWords.index(word, of: "line"), let path = words.path() {
+            self = .jsonLine(line, path)
+        } else {
+            self.init(kind: word, &words)
+        }
+    }
+
+    /// A place whose first word is its kind.
+    private init?(kind: String, _ words: inout PlaceWords) {
+        switch kind {
+        case "header":
+            guard let name = words.name() else { return nil }
+            self = .header(name)
+        case "trailer":
+            guard let name = words.name() else { return nil }
+            self = .trailer(name)
+        case "cookie":
+            guard let name = words.name() else { return nil }
             self = .cookie(name)
-        } else if let name = ValueSource.Locator.rest(of: text, after: "form ") {
+        case "form":
+            guard let name = words.name() else { return nil }
             self = .form(name)
-        } else if let name = ValueSource.Locator.rest(of: text, after: "HTML field ") {
-            self = .html(name, ordinal: 0)
-        } else if let quoted = ValueSource.Locator.rest(of: text, after: "body after "),
-            let prefix = ValueSource.Locator.unquoted(quoted)
-        {
-            self = .inside(.body, .word(after: prefix))
-        } else if let rest = ValueSource.Locator.rest(of: text, after: "header ") {
-            self.init(field: rest, ValueSource.Locator.header)
-        } else if let rest = ValueSource.Locator.rest(of: text, after: "trailer ") {
-            self.init(field: rest, ValueSource.Locator.trailer)
+        case "HTML":
+            let isOption = words.take("option")
+            guard isOption || words.take("field"), let name = words.name() else { return nil }
+            let ordinal = words.position() ?? 0
+            guard isOption || ordinal >= 0 else { return nil }
+            self = isOption ? .option(name, ordinal: ordinal) : .html(name, ordinal: ordinal)
+        case "link":
+            guard let pattern = words.name().flatMap(LinkPattern.init(text:)) else { return nil }
+            self = .link(pattern, ordinal: words.position() ?? 0)
+        case "protobuf":
+            guard let path = ProtobufPath(message: words.index(of: "message"), text: words.next() ?? "") else {
+                return nil
+            }
+            self = .protobuf(path)
+        case "body": self = .body
+        case "Digest":
+            guard words.take("challenge") else { return nil }
+            self = .challenge
+        default: return nil
+        }
+    }
+}
+
+extension Derivation {
+    /// The derivation that `words` go on with, as ``description`` writes it.
+    fileprivate init?(next words: inout PlaceWords) {
+        guard let word = words.next() else { return nil }
+        if let index = PlaceWords.index(word, of: "path") {
+            self = .pathSegment(index)
+        } else if let index = PlaceWords.index(word, of: "number") {
+            self = .number(index)
+        } else if word.hasPrefix("?"), let name = PlaceWords.name(String(word.dropFirst())) {
+            self = .queryParameter(name)
+        } else if word.hasPrefix("#"), let name = PlaceWords.name(String(word.dropFirst())) {
+            self = .fragmentParameter(name)
+        } else if let count = Int(word), count > 0, words.take("bytes"), let prefix = words.prefix() {
+            self = .slice(after: prefix, .count(count))
         } else {
-            return nil
+            self.init(kind: word, &words)
         }
     }
 
-    /// A field, or a part of its value: `X`, `X path[1]`, `X ?code`, `X #code` or `X after "a="`.
-    private init?(field text: String, _ field: (String) -> ValueSource.Locator) {
-        let words = text.split(separator: " ", maxSplits: 1).map(String.init)
-        guard words.count == 2 else {
-            self = field(text)
-            return
-        }
-        if let parameter = ValueSource.Locator.rest(of: words[1], after: "?") {
-            self = .inside(field(words[0]), .queryParameter(parameter))
-        } else if let parameter = ValueSource.Locator.rest(of: words[1], after: "#") {
-            self = .inside(field(words[0]), .fragmentParameter(parameter))
-        } else if let quoted = ValueSource.Locator.rest(of: words[1], after: "after "),
-            let prefix = ValueSource.Locator.unquoted(quoted)
-        {
-            self = .inside(field(words[0]), .word(after: prefix))
-        } else if words[1].hasPrefix("path["), words[1].hasSuffix("]"),
-            let index = Int(words[1].dropFirst(5).dropLast())
-        {
-            self = .inside(field(words[0]), .pathSegment(index))
-        } else {
-            return nil
+    private init?(kind: String, _ words: inout PlaceWords) {
+        switch kind {
+        case "JSON":
+            guard let path = words.path() else { return nil }
+            self = .json(path)
+        case "claim":
+            guard let path = words.path() else { return nil }
+            self = .claim(path)
+        case "base64": self = .base64
+        case "decoded": self = .percentDecoded
+        case "digits": self = words.prefix().map { .digits(after: $0) } ?? .trailingDigits
+        case "after":
+            guard let prefix = words.quoted() else { return nil }
+            self = .word(after: prefix)
+        case "all":
+            guard let prefix = words.prefix() else { return nil }
+            self = .slice(after: prefix, .before([]))
+        case "between":
+            guard let prefix = words.quoted(), words.take("and"), let end = words.quoted(), !end.isEmpty else {
+                return nil
+            }
+            self = .slice(after: prefix, .before(end))
+        default: return nil
         }
     }
+}
 
-    /// The bytes of a quoted text, as used in labels; nil when it is not quoted.
+/// The words of a place's description, with blanks between; blanks in quotes belong to their word.
+struct PlaceWords {
+    private var words: ArraySlice<String>
+
+    init(_ text: String) {
+        var words: [String] = []
+        var word = ""
+        var isQuoted = false
+        var isEscaped = false
+        for scalar in text.unicodeScalars {
+            if scalar == " ", !isQuoted {
+                words.append(word)
+                word = ""
+                continue
+            }
+            if scalar == "\"", !isEscaped { isQuoted.toggle() }
+            isEscaped = isQuoted && scalar == "\\" && !isEscaped
+            word.unicodeScalars.append(scalar)
+        }
+        words.append(word)
+        self.words = isQuoted ? [] : words[...]
+    }
+
+    /// Whether there are no more words.
+    var isEmpty: Bool { words.isEmpty }
+
+    /// The next word; nil after the last.
+    mutating func next() -> String? { words.popFirst() }
+
+    /// Takes the next word if it is `word`.
+    mutating func take(_ word: String) -> Bool {
+        guard words.first == word else { return false }
+        words.removeFirst()
+        return true
+    }
+
+    /// Takes a name.
+    mutating func name() -> String? { next().flatMap(PlaceWords.name) }
+
+    /// Takes a path in JSON.
+    mutating func path() -> JSONPath? { next().flatMap { JSONPath(text: $0) } }
+
+    /// Takes a quoted text.
+    mutating func quoted() -> [UInt8]? { next().flatMap(PlaceWords.unquoted) }
+
+    /// Takes `after` and a quoted text.
+    mutating func prefix() -> [UInt8]? { take("after") ? quoted() : nil }
+
+    /// Takes a position: `[2]` or `[-1]`; nil where there is none.
+    mutating func position() -> Int? {
+        guard let word = words.first, word.hasPrefix("["), word.hasSuffix("]"),
+            let number = Int(word.dropFirst().dropLast())
+        else { return nil }
+        words.removeFirst()
+        return number
+    }
+
+    /// Takes `name[2]`; nil where the next word is another.
+    mutating func index(of name: String) -> Int? {
+        guard let index = words.first.flatMap({ PlaceWords.index($0, of: name) }) else { return nil }
+        words.removeFirst()
+        return index
+    }
+
+    /// The number in `name[2]`, or 0 for `name[*]`.
+    static func index(_ word: String, of name: String) -> Int? {
+        guard word.hasPrefix(name + "["), word.hasSuffix("]") else { return nil }
+        let text = word.dropFirst(name.count + 1).dropLast()
+        guard let number = text == "*" ? 0 : Int(text), number >= 0 else { return nil }
+        return number
+    }
+
+    /// A name as ``word(of:)`` writes it.
+    static func name(_ word: String) -> String? {
+        guard word.hasPrefix("\"") else { return word.isEmpty ? nil : word }
+        return unquoted(word).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// `name` as a single word: in quotes where it has blanks or quotes itself.
+    static func word(of name: String) -> String {
+        let isPlain = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") }
+        return isPlain ? name : JSONText.quoted(name)
+    }
+
+    /// The bytes of a quoted text; nil when it is not quoted.
     private static func unquoted(_ text: String) -> [UInt8]? {
-        guard text.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
-        return Array(text.dropFirst().dropLast().utf8).withUnsafeBufferPointer {
-            Sink.Coding.json.decoded($0, 0..<$0.count)
+        guard text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
+        return Array(text.utf8.dropFirst().dropLast()).withUnsafeBufferPointer {
+            JSONText.unescaped($0, 0..<$0.count)
         }
-    }
-
-    private static func rest(of text: String, after prefix: String) -> String? {
-        text.hasPrefix(prefix) && text.count > prefix.count ? String(text.dropFirst(prefix.count)) : nil
     }
 }

@@ -96,7 +96,8 @@ extension ValueSource {
 }
 
 extension ValueSource.Locator: CustomStringConvertible {
-    /// `$.access_token`, `header Location path[1]`, `cookie sid`, `form code` or `HTML field csrf`.
+    /// `$.access_token`, `header Location path[1]`, `cookie sid`, `form code` or `HTML field csrf`; names with blanks
+    /// are quoted. ``init(text:)`` reads it.
     public var description: String { text(hidesPositions: false) }
 
     /// As ``description``, but without list positions, so that a list is a single place.
@@ -112,14 +113,15 @@ extension ValueSource.Locator: CustomStringConvertible {
         case .jsonName(let path, let ordinal):
             return (hidesPositions ? path.descriptionWithoutPositions : path.description) + " name" + position(ordinal)
         case .protobuf(let path): return path.text(hidesPositions: hidesPositions)
-        case .header(let name): return "header \(name)"
-        case .trailer(let name): return "trailer \(name)"
-        case .cookie(let name): return "cookie \(name)"
-        case .form(let name): return "form \(name)"
-        case .html(let name, let ordinal): return "HTML field \(name)" + position(ordinal)
-        case .option(let name, let ordinal): return "HTML option \(name)" + position(ordinal)
-        case .choice(let name, _): return "HTML option \(name) by its text"
-        case .link(let pattern, let ordinal): return "link \(pattern)" + position(ordinal)
+        case .header(let name): return "header \(PlaceWords.word(of: name))"
+        case .trailer(let name): return "trailer \(PlaceWords.word(of: name))"
+        case .cookie(let name): return "cookie \(PlaceWords.word(of: name))"
+        case .form(let name): return "form \(PlaceWords.word(of: name))"
+        case .html(let name, let ordinal): return "HTML field \(PlaceWords.word(of: name))" + position(ordinal)
+        case .option(let name, let ordinal): return "HTML option \(PlaceWords.word(of: name))" + position(ordinal)
+        case .choice(let name, _): return "HTML option \(PlaceWords.word(of: name)) by its text"
+        case .link(let pattern, let ordinal):
+            return "link \(PlaceWords.word(of: pattern.description))" + position(ordinal)
         case .xml(let path): return hidesPositions ? path.descriptionWithoutPositions : path.description
         case .body: return "body"
         case .challenge: return "Digest challenge"
