@@ -42,6 +42,8 @@ public struct JSONCursor {
         let start = position
         var hasEscapes = false
         while position < bytes.count {
+            skipPlain()
+            guard position < bytes.count else { break }
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
@@ -54,6 +56,24 @@ public struct JSONCursor {
         }
         position = bytes.count
         return nil
+    }
+
+    /// Skips bytes of a string that are neither a quote nor a backslash, eight at a time.
+    private mutating func skipPlain() {
+        let raw = UnsafeRawBufferPointer(bytes)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        while bytes.count - position >= 8 {
+            let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            // An equal byte becomes zero, and the lowest zero byte borrows from its highest bit.
+            let quotes = word ^ (UInt64(UInt8(ascii: "\"")) &* ones)
+            let slashes = word ^ (UInt64(UInt8(ascii: "\\")) &* ones)
+            let found = ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes) & (ones << 7)
+            guard found == 0 else {
+                position += found.trailingZeroBitCount / 8
+                return
+            }
+            position += 8
+        }
     }
 
     /// Reads a number, `true`, `false` or `null`; nil if there is none next.

@@ -173,12 +173,31 @@ extension Base64 {
     public static func text(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> (text: [UInt8], form: Base64)?
     {
         guard range.count >= shortestText, range.count <= longestText else { return nil }
-        // Random letters soon decode to unprintable bytes, so the beginning is checked first.
-        let beginning = range.lowerBound..<range.lowerBound + min(range.count / 4 * 4, 16)
-        guard let first = detected(bytes, beginning)?.decoded(bytes[beginning]), first.allSatisfy(isPrintable),
-            let form = detected(bytes, range), let text = form.decoded(bytes[range]), text.allSatisfy(isPrintable)
+        guard beginsPrintable(bytes, range), let form = detected(bytes, range), let text = form.decoded(bytes[range]),
+            text.allSatisfy(isPrintable)
         else { return nil }
         return (text, form)
+    }
+
+    /// Whether the first characters of `range` are of either alphabet and decode to printable bytes: random letters soon
+    /// do not.
+    private static func beginsPrintable(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        var start = range.lowerBound
+        let end = start + min(range.count / 4 * 4, 16)
+        while start < end {
+            var bits: UInt32 = 0
+            for index in start..<start + 4 {
+                // Only the last group has padding.
+                if bytes[index] == UInt8(ascii: "="), index > start + 1 { return true }
+                guard let digit = anyValue(of: bytes[index]) else { return false }
+                bits = bits << 6 | UInt32(digit)
+            }
+            guard isPrintable(UInt8(truncatingIfNeeded: bits >> 16)), isPrintable(UInt8(truncatingIfNeeded: bits >> 8)),
+                isPrintable(UInt8(truncatingIfNeeded: bits))
+            else { return false }
+            start += 4
+        }
+        return true
     }
 
     private static func isPrintable(_ byte: UInt8) -> Bool {

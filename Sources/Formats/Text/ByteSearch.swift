@@ -34,22 +34,60 @@ public enum ByteSearch {
         }
         return nil
     }
+
+    /// Whether two ranges of bytes are equal. Compares eight bytes at a time.
+    public static func areEqual(
+        _ left: UnsafeBufferPointer<UInt8>, _ leftRange: Range<Int>, _ right: UnsafeBufferPointer<UInt8>,
+        _ rightRange: Range<Int>
+    ) -> Bool {
+        guard leftRange.count == rightRange.count else { return false }
+        let own = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(left)[leftRange])
+        let other = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(right)[rightRange])
+        var position = 0
+        while own.count - position >= 8 {
+            guard
+                own.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                    == other.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            else { return false }
+            position += 8
+        }
+        while position < own.count {
+            guard own[position] == other[position] else { return false }
+            position += 1
+        }
+        return true
+    }
 }
 
 /// ASCII words for a case-insensitive search in bytes.
 public struct AnyCaseWords: Sendable {
     private let words: [[UInt8]]
-    /// A bit for each first byte of a word, below 128.
-    private let firsts: (low: UInt64, high: UInt64)
+    /// The first bytes of the words, and their second ones.
+    private let firsts: ByteSet
+    private let seconds: ByteSet
 
-    /// - Parameter words: in lower case, not empty.
+    /// - Parameter words: in lower case, of two bytes or more.
     public init(_ words: String...) {
+        precondition(words.allSatisfy { $0.utf8.count >= 2 }, "words have two bytes or more")
         self.words = words.map { Array($0.utf8) }
-        var firsts: (low: UInt64, high: UInt64) = (0, 0)
-        for word in self.words {
-            if word[0] < 64 { firsts.low |= 1 << word[0] } else { firsts.high |= 1 << (word[0] - 64) }
+        firsts = ByteSet(self.words.map { $0[0] })
+        seconds = ByteSet(self.words.map { $0[1] })
+    }
+
+    /// Bytes below 128.
+    private struct ByteSet {
+        private var low: UInt64 = 0
+        private var high: UInt64 = 0
+
+        init(_ bytes: [UInt8]) {
+            for byte in bytes {
+                if byte < 64 { low |= 1 << byte } else { high |= 1 << (byte - 64) }
+            }
         }
-        self.firsts = firsts
+
+        func contains(_ byte: UInt8) -> Bool {
+            (byte < 64 ? low : byte < 128 ? high : 0) >> (byte & 63) & 1 == 1
+        }
     }
 
     /// Whether any of the words occurs in `bytes`.
@@ -60,10 +98,14 @@ public struct AnyCaseWords: Sendable {
 
     @usableFromInline
     func occur(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        for start in bytes.indices {
-            let first = ASCII.lowercased(bytes[start])
-            let bits = first < 64 ? firsts.low : first < 128 ? firsts.high : 0
-            if bits >> (first & 63) & 1 == 1, words.contains(where: { isThere($0, bytes, start) }) { return true }
+        guard bytes.count >= 2 else { return false }
+        var next = ASCII.lowercased(bytes[0])
+        for start in 0..<bytes.count - 1 {
+            let first = next
+            next = ASCII.lowercased(bytes[start + 1])
+            if firsts.contains(first), seconds.contains(next), words.contains(where: { isThere($0, bytes, start) }) {
+                return true
+            }
         }
         return false
     }

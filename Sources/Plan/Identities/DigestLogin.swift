@@ -45,7 +45,7 @@ struct DigestLogin {
             return login
         }
         let body = reading.exchange(index).request?.body ?? []
-        for (value, identity) in identities.passwords(in: reading.requests)
+        for (value, identity) in identities.passwords(in: reading)
         where DigestAuthorization.fits(recorded, method: request.method, user: name, password: value, body: body) {
             login.password = identity.map { .identity($0) } ?? .recorded(value)
             return login

@@ -1,3 +1,5 @@
+import Formats
+
 /// Distinguishes requests that register a new person from those of known people.
 enum Registration {
     /// Whether `draft`, which carries credentials and was answered with `status`, registers a new user.
@@ -9,8 +11,13 @@ enum Registration {
 
     /// Whether the last name in a target's path is that of a login.
     static func isLogin(_ target: [UInt8]) -> Bool {
-        let path = String(decoding: target, as: UTF8.self).lowercased().prefix { $0 != "?" }
-        return path.split(separator: "/").last.map { logins.contains(String($0.prefix { $0 != "." })) } ?? false
+        let slash = UInt8(ascii: "/")
+        var path = target.prefix { $0 != UInt8(ascii: "?") }
+        while path.last == slash { path.removeLast() }
+        let last = path.suffix(from: path.lastIndex(of: slash).map { $0 + 1 } ?? path.startIndex)
+        let name = last.prefix { $0 != UInt8(ascii: ".") }
+        return name.count <= longestLogin
+            && logins.contains(String(decoding: name.map(ASCII.lowercased), as: UTF8.self))
     }
 
     /// Whether a field of the body indicates a registration: `action=createaccount`, `"operationName": "signUp"`, a
@@ -59,6 +66,8 @@ enum Registration {
         "authorize", "token", "tokens", "session", "sessions", "jwt", "oauth", "access_token", "access-token",
         "refresh",
     ]
+    /// The longest of them.
+    private static let longestLogin = 16
     /// Fields whose value gives the purpose of a request.
     private static let choosers: Set<String> = [
         "action", "op", "operation", "operationname", "do", "mode", "cmd", "command", "task", "method", "form",

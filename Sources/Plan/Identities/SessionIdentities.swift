@@ -35,7 +35,9 @@ struct SessionIdentities {
     ///
     /// - Parameter knownNames: login names found anywhere in the recording.
     init(of reading: SessionReading, knownNames: Set<[UInt8]>, options: PlanOptions) {
-        self.init(drafts: reading.requests, options: options) { TokenNames.isGiven($0, in: reading) }
+        self.init(drafts: reading.requests, credentials: reading.credentials, options: options) {
+            TokenNames.isGiven($0, in: reading)
+        }
         guard options.mintKeys != nil, options.replacesPeople else { return }
         for found in TokenNames.find(in: reading, knownNames: knownNames) where index(ofName: found.name) == nil {
             add(nameInToken: found.name, request: found.request)
@@ -44,11 +46,16 @@ struct SessionIdentities {
 
     /// The people in the credentials of `drafts`.
     ///
-    /// - Parameter isGiven: returns whether a response gave a password.
-    init(drafts: [ParsedRequest], options: PlanOptions, isGiven: ([UInt8]) -> Bool = { _ in false }) {
+    /// - Parameters:
+    ///   - credentials: the credentials in each of the drafts.
+    ///   - isGiven: returns whether a response gave a password.
+    init(
+        drafts: [ParsedRequest], credentials: [[CredentialFinder.Field]], options: PlanOptions,
+        isGiven: ([UInt8]) -> Bool = { _ in false }
+    ) {
         self.options = options
         guard options.replacesPeople else { return }
-        findPeople(drafts)
+        findPeople(drafts, credentials)
         // Next to a person's login, HTTP Basic carries a key of the service; on its own it identifies a person.
         if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts, isGiven) }
         // A name from Digest authentication is replaced only with a file, which also has the matching password.
@@ -56,11 +63,14 @@ struct SessionIdentities {
         for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
     }
 
-    private mutating func findPeople(_ drafts: [ParsedRequest]) {
+    private mutating func findPeople(_ drafts: [ParsedRequest], _ credentials: [[CredentialFinder.Field]]) {
         let columns = Set(options.feeds.people?.columns.map(IdentityFieldName.plain) ?? [])
         for (index, draft) in drafts.enumerated() {
             let named = options.bindingRules.identities.filter { $0.matches(draft) && !$0.isDropped }
-            var fields = CredentialFinder.credentials(in: draft) { columns.contains(IdentityFieldName.plain($0)) }
+            var fields =
+                columns.isEmpty
+                ? credentials[index]
+                : CredentialFinder.credentials(in: draft) { columns.contains(IdentityFieldName.plain($0)) }
             for rule in named where !fields.contains(where: { $0.field == rule.field }) {
                 fields += CredentialFinder.values(of: rule.field, in: draft)
             }
@@ -116,11 +126,12 @@ struct SessionIdentities {
     /// The number of people.
     var peopleCount: Int { nextPerson }
 
-    /// The passwords in `requests`, each with the index of its personal value; nil if it is sent as recorded.
-    func passwords(in requests: [ParsedRequest]) -> [(value: [UInt8], identity: Int?)] {
+    /// The passwords in the requests of `reading`, each with the index of its personal value; nil where it is sent as
+    /// recorded.
+    func passwords(in reading: SessionReading) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []
-        for request in requests {
-            for field in CredentialFinder.credentials(in: request) + CredentialFinder.basic(in: request)
+        for (request, credentials) in zip(reading.requests, reading.credentials) {
+            for field in credentials + CredentialFinder.basic(in: request)
             where field.kind == .password && !found.contains(field.value) {
                 found.append(field.value)
             }

@@ -17,18 +17,34 @@ enum ExchangeRuns {
     }
 
     /// Calls `body` with each run of a request.
-    static func each(of request: Exchange.Message, _ body: (UInt64, Role) -> Void) {
+    ///
+    /// - Parameter previous: the head of an earlier request of the same session; fields that both have at the same
+    ///   position are left out. Empty for all fields.
+    static func each(of request: Exchange.Message, after previous: [UInt8] = [], _ body: (UInt64, Role) -> Void) {
         request.head.withUnsafeBufferPointer { head in
             if let target = target(of: head), !isStaticFile(head, target) {
                 add(head, target, .value, body)
             }
-            var fields = HeadFields(head)
-            while let field = fields.next() {
-                guard !fieldsOfClient.contain(head, field.name) else { continue }
-                self.field(fields, field, body)
+            previous.withUnsafeBufferPointer { previous in
+                var fields = HeadFields(head)
+                var known = HeadFields(previous)
+                while let field = fields.next() {
+                    if let same = known.next(), isEqual(head, field, previous, same) { continue }
+                    guard !fieldsOfClient.contain(head, field.name) else { continue }
+                    self.field(fields, field, body)
+                }
             }
         }
         content(of: request) { content in add(content, 0..<content.count, .value, body) }
+    }
+
+    private static func isEqual(
+        _ head: UnsafeBufferPointer<UInt8>, _ field: HeadFields.Field, _ other: UnsafeBufferPointer<UInt8>,
+        _ otherField: HeadFields.Field
+    ) -> Bool {
+        ByteSearch.areEqual(
+            head, field.name.lowerBound..<field.value.upperBound, other,
+            otherField.name.lowerBound..<otherField.value.upperBound)
     }
 
     /// Calls `body` with each run of a response that may be in `wanted`.
@@ -119,8 +135,7 @@ extension ExchangeRuns {
 
     private static func content(of message: Exchange.Message, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         guard !message.body.isEmpty, message.body.count <= bodyLimit else { return }
-        let content = message.head.withUnsafeBufferPointer { Content($0) }
-        content.decoded(message.body, limit: contentLimit)?.withUnsafeBufferPointer(body)
+        Content.decoded(message, limit: contentLimit)?.withUnsafeBufferPointer(body)
     }
 
     /// The request's target within its head.

@@ -55,6 +55,8 @@ struct RunIndex {
 
     private mutating func readRequests(of session: RecordedSession, _ index: Int) {
         var carried: [Credential: Int64] = [:]
+        // What a request repeats of the one before adds nothing, unless it goes to someone else.
+        var previous: (head: [UInt8], authority: UInt64) = ([], 0)
         for (number, exchange) in session.exchanges.enumerated() {
             guard let request = exchange.request else { continue }
             let mention = Mention(session: index, timeNs: exchange.began.nanoseconds, exchange: number)
@@ -63,16 +65,15 @@ struct RunIndex {
                 runs[noteSent(path, mention)].isPath = true
                 hasPaths = true
             }
-            var authority: UInt64?
-            ExchangeRuns.each(of: request) { hash, role in
+            let authority = ExchangeRuns.authority(of: request)
+            ExchangeRuns.each(of: request, after: previous.authority == authority ? previous.head : []) { hash, role in
                 let run = noteSent(hash, mention)
                 guard role == .credential else { return }
                 runs[run].isCredential = true
-                let host = authority ?? ExchangeRuns.authority(of: request)
-                authority = host
-                let credential = Credential(run: run, authority: host)
+                let credential = Credential(run: run, authority: authority)
                 if carried[credential] == nil { carried[credential] = mention.timeNs }
             }
+            previous = (request.head, authority)
         }
         credentials.append(carried)
     }

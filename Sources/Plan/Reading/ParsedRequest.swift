@@ -82,7 +82,7 @@ struct ParsedRequest {
                 content = try coding.decoded(body, limit: SourceScanner.bodyLimit)
                 if !coding.isIdentity { self.coding = coding.inForm(of: body) }
             } catch {
-                isUnreadable = true
+                isUnreadable = !Content.isText(body)
             }
         } else if let coding = ContentCoding.detected(in: body) {
             // The upload of a compressed file, recognised only by its bytes.
@@ -168,15 +168,8 @@ extension ParsedRequest {
         }
     }
 
-    /// Whether a field named `name` is end-to-end, given the names that Connection lists in `dropped`.
-    static func isSent(_ name: String, dropped: Set<String>) -> Bool {
-        let lower = name.lowercased()
-        return !name.isEmpty && !connectionFields.contains(lower) && !lower.hasPrefix("proxy-")
-            && !dropped.contains(lower)
-    }
-
-    /// Like ``isSent(_:dropped:)``, without creating a string for the name.
-    private static func isSent(_ fields: HeadFields, _ field: HeadFields.Field, dropped: Set<String>) -> Bool {
+    /// Whether a field is end-to-end, given the names that Connection lists in `dropped`, in lowercase.
+    static func isSent(_ fields: HeadFields, _ field: HeadFields.Field, dropped: Set<String>) -> Bool {
         guard !field.name.isEmpty, !namesOfConnection.contain(fields.head, field.name),
             !starts(fields.head[field.name], with: "proxy-")
         else { return false }
@@ -213,11 +206,9 @@ extension ParsedRequest {
         "upgrade-insecure-requests", "x-requested-with", "via", "x-forwarded-for", "x-forwarded-proto",
     ])
 
-    private static let connectionFields: Set<String> = [
+    private static let namesOfConnection = FieldNames([
         "connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length", "expect",
-    ]
-
-    private static let namesOfConnection = FieldNames(Array(connectionFields))
+    ])
 
     /// The names listed by the Connection field, in lowercase.
     static func namesListedByConnection(_ head: UnsafeBufferPointer<UInt8>) -> Set<String> {

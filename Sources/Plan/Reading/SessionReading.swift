@@ -14,13 +14,15 @@ struct SessionReading {
     let cookies: CookieHistory
     /// When the requests began, in nanoseconds since the epoch.
     let begansNs: [Int64]
+    /// The people whom the requests log in or register, by ``CredentialFinder/credentials(in:isOther:)``.
+    let credentials: [[CredentialFinder.Field]]
 
     init(_ session: RecordedSession) {
         self.session = session
         var requests: [ParsedRequest] = []
         var excluded: [ExclusionReason: Int] = [:]
-        for (index, exchange) in session.exchanges.enumerated() {
-            switch ParsedRequest.make(of: exchange, at: index) {
+        for index in session.exchanges.indices {
+            switch ParsedRequest.make(of: session.exchanges[index], at: index) {
             case .success(let request): requests.append(request)
             case .failure(let reason): excluded[reason, default: 0] += 1
             }
@@ -28,6 +30,7 @@ struct SessionReading {
         let bodies = requests.map { SessionReading.responseBody(session.exchanges[$0.exchange]) }
         self.requests = requests
         begansNs = requests.map { session.exchanges[$0.exchange].began.nanoseconds }
+        credentials = requests.map { CredentialFinder.credentials(in: $0) }
         self.excluded = excluded
         responseBodies = bodies.map { $0 ?? [] }
         unreadableBodies = requests.count(where: \.isUnreadable) + bodies.count { $0 == nil }
@@ -51,7 +54,6 @@ struct SessionReading {
     /// The decoded body of a response; nil when it cannot be decoded.
     private static func responseBody(_ exchange: Exchange) -> [UInt8]? {
         guard let response = exchange.response, !response.body.isEmpty else { return [] }
-        let content = response.head.withUnsafeBufferPointer { Content($0) }
-        return content.decoded(response.body, limit: SourceScanner.bodyLimit)
+        return Content.decoded(response, limit: SourceScanner.bodyLimit)
     }
 }

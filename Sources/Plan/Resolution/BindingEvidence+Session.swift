@@ -8,7 +8,7 @@ extension BindingEvidence {
     ///   - candidates: the places of those values in its responses.
     ///   - people: the people of the session.
     mutating func see(
-        _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], of reading: SessionReading,
+        _ sinks: [Sink], _ candidates: HashTable<[SourceCandidate]>, of reading: SessionReading,
         people: SessionIdentities
     ) {
         let session = Int(reading.session.number)

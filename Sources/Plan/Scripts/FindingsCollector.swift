@@ -1,3 +1,4 @@
+import Formats
 import Traffic
 
 /// Collects the findings of all sessions.
@@ -54,6 +55,11 @@ struct FindingsCollector {
     private struct BoundPlaces {
         var all = Tally()
         var sinks: [Place: BoundUses] = [:]
+
+        mutating func add(_ hash: UInt64, at place: Place, session: Int) {
+            all.add(session: session)
+            sinks[place, default: BoundUses()].add(hash, session: session)
+        }
     }
 
     private var bindings: [Source: BoundPlaces] = [:]
@@ -72,6 +78,13 @@ struct FindingsCollector {
         var values: Set<UInt64> = []
         var isReused = false
         var changedRequests = 0
+
+        mutating func add(_ value: UInt64, session: Int, isReused: Bool, isChanged: Bool) {
+            all.add(session: session)
+            if values.count < PlanFindings.rowLimit { values.insert(value) }
+            if isReused { self.isReused = true }
+            if isChanged { changedRequests += 1 }
+        }
     }
 
     private var clientMade: [Place: MadePlace] = [:]
@@ -225,13 +238,13 @@ struct FindingsCollector {
         _ use: Resolution.Use, at place: Place, of source: Source,
         to places: WritableKeyPath<FindingsCollector, [Source: BoundPlaces]>
     ) {
-        let known = self[keyPath: places][source]
+        let known = self[keyPath: places][source].map { (hasPlace: $0.sinks[place] != nil, count: $0.sinks.count) }
         guard has(room: known != nil, self[keyPath: places].count),
-            has(room: known?.sinks[place] != nil, known?.sinks.count ?? 0)
+            has(room: known?.hasPlace == true, known?.count ?? 0)
         else { return }
         let session = findings.recordedSessions
-        self[keyPath: places][source, default: BoundPlaces()].all.add(session: session)
-        self[keyPath: places][source]?.sinks[place, default: BoundUses()].add(use.placeHash, session: session)
+        // In place: a copy would copy all that is known of the source.
+        self[keyPath: places][source, default: BoundPlaces()].add(use.placeHash, at: place, session: session)
     }
 
     private func name(_ place: String, _ endpoint: String) -> String {
@@ -284,12 +297,9 @@ struct FindingsCollector {
         case .rule: break
         case .clientMade(let value, let kind):
             guard has(room: clientMade[place] != nil, clientMade.count) else { return }
-            var made = clientMade[place] ?? MadePlace(kind: kind)
-            made.all.add(session: findings.recordedSessions)
-            if made.values.count < PlanFindings.rowLimit { made.values.insert(value) }
-            if reused.contains(value) { made.isReused = true }
-            if !script.requests[use.request].neededValues.isEmpty { made.changedRequests += 1 }
-            clientMade[place] = made
+            clientMade[place, default: MadePlace(kind: kind)].add(
+                value, session: findings.recordedSessions, isReused: reused.contains(value),
+                isChanged: !script.requests[use.request].neededValues.isEmpty)
             return
         }
         if use.placeHash != 0 { decided[use.placeHash, default: Tally()].add(session: findings.recordedSessions) }
@@ -309,7 +319,7 @@ struct FindingsCollector {
         // Requests of a session repeat the same credentials.
         var last: (credentials: [UInt8], isOpaque: Bool)?
         for (index, request) in script.requests.enumerated() where isSent(index) {
-            for field in request.fields where field.value.isLiteral && field.name.lowercased() == "authorization" {
+            for field in request.fields where field.value.isLiteral && FindingsCollector.isAuthorization(field.name) {
                 let credentials = field.value.literal
                 let isOpaque =
                     last?.credentials == credentials
@@ -323,6 +333,8 @@ struct FindingsCollector {
             }
         }
     }
+
+    private static func isAuthorization(_ name: String) -> Bool { ASCII.isEqual(name.utf8, "authorization".utf8) }
 
     /// Whether the value of Authorization is an opaque bearer token (RFC 6750).
     private static func isOpaqueToken(_ credentials: [UInt8]) -> Bool {

@@ -28,10 +28,7 @@ struct SessionPlanner {
                 request.endpoint = endpoint(reading.requests[index].method, path(index))
                 return request
             })
-        var finder = GrantFinder(
-            session: reading.session, drafts: reading.requests, responseBodies: reading.responseBodies,
-            requests: requests,
-            recorded: resolution.recorded)
+        var finder = GrantFinder(reading, requests: requests, recorded: resolution.recorded)
         finder.find()
         var (recipes, recorded) = (resolution.recipes, resolution.recorded)
         let fetched = resolution.fetchedValues
@@ -67,7 +64,7 @@ struct SessionPlanner {
                 exchange.session = reading.session.number
                 return keeps(exchange)
             },
-            isLogin: reading.requests.map { !CredentialFinder.credentials(in: $0).isEmpty })
+            isLogin: reading.credentials.map { !$0.isEmpty })
     }
 
     /// `requests` with their timing and connections.

@@ -75,7 +75,9 @@ public struct WireHead: Hashable, Sendable {
     /// 7; Referer, RFC 9110 section 10.1.3; htmx's HX-Current-URL) or where its resource goes (Destination, RFC 4918
     /// section 10.3); nil for other fields and values.
     public static func origin(inField name: String, _ value: [UInt8]) -> [UInt8]? {
-        guard ["origin", "referer", "destination", "hx-current-url"].contains(name.lowercased()),
+        // Most fields have other values.
+        guard value.starts(with: "http".utf8),
+            ["origin", "referer", "destination", "hx-current-url"].contains(name.lowercased()),
             let scheme = ["http://", "https://"].first(where: { value.starts(with: $0.utf8) })
         else { return nil }
         let authority = value.dropFirst(scheme.utf8.count).prefix { byte in

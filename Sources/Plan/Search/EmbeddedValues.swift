@@ -8,37 +8,75 @@ struct EmbeddedValues {
     /// The maximum number of values of one session.
     static let limit = 4096
 
-    /// By their first eight bytes.
-    private var values: [UInt64: [[UInt8]]] = [:]
-    /// A bit for each hash of first bytes.
-    private var bits: [UInt64] = Array(repeating: 0, count: 1 << 10)
+    /// Eight bytes of a value.
+    private struct Window {
+        /// An index into ``values``.
+        var value: Int32
+        /// Where they are in the value.
+        var offset: Int32
+        /// The next window with the same bytes, an index into ``windows``; -1 for none.
+        var next: Int32
+    }
+
+    private var values: [[UInt8]] = []
+    private var windows: [Window] = []
+    /// The first window with each eight bytes.
+    private var first = HashTable<Int32>()
+    /// A bit for each hash of the bytes of windows.
+    private var bits: [UInt64] = []
+    /// How far apart the places are that are looked at in a text: a value that is longer than its windows has one of them at
+    /// one of these places, wherever it is.
+    private var stride = 1
 
     /// - Parameter values: each of ``shortest`` bytes or more; others are left out.
     init(_ values: some Sequence<[UInt8]>) {
-        for value in values.prefix(EmbeddedValues.limit) where value.count >= EmbeddedValues.shortest {
-            let start = value.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }
-            self.values[start, default: []].append(value)
-            let bit = EmbeddedValues.bit(of: start)
-            bits[bit >> 6] |= 1 << UInt64(bit & 63)
+        self.values = values.prefix(EmbeddedValues.limit).filter { $0.count >= EmbeddedValues.shortest }
+        guard let least = self.values.lazy.map(\.count).min() else { return }
+        stride = min(EmbeddedValues.shortest, least - EmbeddedValues.shortest + 1)
+        bits = Array(repeating: 0, count: 1 << 10)
+        for (index, value) in self.values.enumerated() {
+            value.withUnsafeBytes { bytes in
+                for offset in 0..<stride {
+                    add(bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self), of: index, offset)
+                }
+            }
         }
+    }
+
+    private mutating func add(_ word: UInt64, of value: Int, _ offset: Int) {
+        let bit = EmbeddedValues.bit(of: word)
+        bits[bit >> 6] |= 1 << UInt64(bit & 63)
+        let key = EmbeddedValues.key(of: word)
+        windows.append(Window(value: Int32(value), offset: Int32(offset), next: first[key] ?? -1))
+        first[key, default: 0] = Int32(windows.count - 1)
     }
 
     var isEmpty: Bool { values.isEmpty }
 
-    private static func bit(of start: UInt64) -> Int { Int((start &* 0x9e37_79b9_7f4a_7c15) >> 48) }
+    private static func key(of word: UInt64) -> UInt64 { word &* 0x9e37_79b9_7f4a_7c15 }
+    private static func bit(of word: UInt64) -> Int { Int(key(of: word) >> 48) }
 
     /// Calls `body` with each occurrence of one of the values in `range`, until it returns false.
     private func search(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ body: (Range<Int>, [UInt8]) -> Bool
     ) {
         guard range.count >= EmbeddedValues.shortest, !values.isEmpty else { return }
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is of the text")
         let raw = UnsafeRawBufferPointer(bytes)
         bits.withUnsafeBufferPointer { bits in
-            for start in range.lowerBound...(range.upperBound - EmbeddedValues.shortest) {
-                let word = raw.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            var position = range.lowerBound
+            while position <= range.upperBound - EmbeddedValues.shortest {
+                defer { position += stride }
+                let word = raw.loadUnaligned(fromByteOffset: position, as: UInt64.self)
                 let bit = EmbeddedValues.bit(of: word)
-                guard bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1, let known = values[word] else { continue }
-                for value in known where value.count <= range.upperBound - start {
+                guard bits[bit >> 6] >> UInt64(bit & 63) & 1 == 1 else { continue }
+                var next = first[EmbeddedValues.key(of: word)] ?? -1
+                while next >= 0 {
+                    let window = windows[Int(next)]
+                    next = window.next
+                    let value = values[Int(window.value)]
+                    let start = position - Int(window.offset)
+                    guard start >= range.lowerBound, value.count <= range.upperBound - start else { continue }
                     let place = start..<start + value.count
                     if bytes[place].elementsEqual(value), !body(place, value) { return }
                 }

@@ -8,6 +8,9 @@ struct HashTable<Value> {
     /// The number of entries.
     var count: Int { entries.count }
 
+    /// The keys, in the order in which they were added.
+    var keys: some Collection<UInt64> { entries.lazy.map(\.key) }
+
     /// The value of `key`; nil if there is none.
     subscript(key: UInt64) -> Value? {
         let slot = slots[self.slot(of: key)]

@@ -10,7 +10,7 @@ struct SessionSearch {
     /// The first request with each value, by its hash.
     let firstRequests: HashTable<Int>
     /// The places in responses, by the hash of their value.
-    let candidates: [UInt64: [SourceCandidate]]
+    let candidates: HashTable<[SourceCandidate]>
 
     /// Searches `reading`.
     ///
@@ -27,10 +27,7 @@ struct SessionSearch {
             names: names, words: identities.words, keepsWords: keepsWords, keepsFields: !options.bindingRules.isEmpty,
             authorities: Set(reading.requests.compactMap { $0.authority?.lowercased() }.filter { !$0.isEmpty }))
         for (index, request) in reading.requests.enumerated() { collector.collect(request, request: index) }
-        let wanted = collector.sinks.lazy.filter { $0.distinctiveness != .never || $0.isReturned }.map(\.hash)
-        var scanner = SourceScanner(
-            wanted: Set(wanted), lengths: collector.lengths, firstRequests: collector.firstRequests,
-            beganNs: reading.begansNs, seeksNumbers: collector.hasShortValues)
+        var scanner = SourceScanner(collector.values, beganNs: reading.begansNs)
         func scan() {
             for (index, request) in reading.requests.enumerated() {
                 scanner.scan(
@@ -46,10 +43,11 @@ struct SessionSearch {
             scan()
         }
         let candidates = scanner.candidates
+        if scanner.hasOtherForms { found = SessionSearch.withOtherForms(found, candidates, layers, reading) }
         SessionSearch.addPlaceHashes(to: &found, layers, reading)
         evidence.see(found, candidates, of: reading, people: identities)
         sinks = found.filter { sink in
-            if names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
+            if !names.isEmpty && names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
             if case .origin = sink.place { return true }
             return SessionSearch.withBytes(around: sink, layers, reading) { bytes in
                 RecordedToken.isLikely(bytes, sink.range)
@@ -68,21 +66,22 @@ struct SessionSearch {
         for index in layers.indices where !kept.contains(index) { layers[index].bytes = [] }
         self.layers = layers
         self.candidates = candidates
-        firstRequests = collector.firstRequests
+        firstRequests = collector.values.firstRequests
     }
 
     /// The long values among `sinks` that no response has as a whole.
     private static func unexplained(
-        _ sinks: [Sink], _ candidates: [UInt64: [SourceCandidate]], _ layers: [SinkLayer], _ reading: SessionReading
+        _ sinks: [Sink], _ candidates: HashTable<[SourceCandidate]>, _ layers: [SinkLayer], _ reading: SessionReading
     ) -> EmbeddedValues {
-        var seen: Set<UInt64> = []
+        var seen = HashTable<Void>()
         var values: [[UInt8]] = []
         for sink in sinks where sink.distinctiveness == .strong && sink.other == nil {
             // A short text is more likely part of a value that is known as a whole.
             if case .piece = sink.place, sink.range.count < shortestPiece { continue }
             guard candidates[sink.hash] == nil, sink.range.count <= longestEmbedded,
-                seen.count < EmbeddedValues.limit, seen.insert(sink.hash).inserted
+                seen.count < EmbeddedValues.limit, seen[sink.hash] == nil
             else { continue }
+            seen.insert((), for: sink.hash)
             values.append(withBytes(around: sink, layers, reading) { sink.value(in: $0) })
         }
         return EmbeddedValues(values)
@@ -92,10 +91,35 @@ struct SessionSearch {
     private static let shortestPiece = 16
     private static let longestEmbedded = 64 << 10
 
+    /// `sinks`, each followed by the same place for the forms in which responses have its hexadecimal digits.
+    private static func withOtherForms(
+        _ sinks: [Sink], _ candidates: HashTable<[SourceCandidate]>, _ layers: [SinkLayer], _ reading: SessionReading
+    ) -> [Sink] {
+        var found: [Sink] = []
+        found.reserveCapacity(sinks.count)
+        for sink in sinks {
+            found.append(sink)
+            guard sink.distinctiveness == .strong, sink.other == nil else { continue }
+            let forms = withBytes(around: sink, layers, reading) { Writing.alternatives($0, sink.range) }
+            for (writing, value) in forms where candidates[ValueHash.of(value)] != nil {
+                var other = sink
+                other.hash = ValueHash.of(value)
+                other.other = Sink.Other(writing: writing, value: value)
+                found.append(other)
+            }
+        }
+        return found
+    }
+
     private static func addPlaceHashes(to sinks: inout [Sink], _ layers: [SinkLayer], _ reading: SessionReading) {
-        for index in sinks.indices {
-            sinks[index].placeHash = withBytes(around: sinks[index], layers, reading) { bytes in
-                sinks[index].placeHash(in: reading.requests[sinks[index].request], bytes)
+        var index = 0
+        while index < sinks.count {
+            let request = sinks[index].request
+            let draft = reading.requests[request]
+            while index < sinks.count, sinks[index].request == request {
+                let sink = sinks[index]
+                sinks[index].placeHash = withBytes(around: sink, layers, reading) { sink.placeHash(in: draft, $0) }
+                index += 1
             }
         }
     }

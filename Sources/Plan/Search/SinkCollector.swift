@@ -11,14 +11,12 @@ struct SinkCollector {
 
     /// The places, in the order of the requests and their parts.
     private(set) var sinks: [Sink] = []
-    /// The lengths of their values.
-    private(set) var lengths = LengthFilter()
-    /// Whether some values are as short as numbers that are counts.
-    private(set) var hasShortValues = false
+    /// Their values.
+    private(set) var values = WantedValues()
     /// Decoded fragments of the parts.
     private(set) var layers: [SinkLayer] = []
-    /// The first request with each value, bindable or not, by the value's hash.
-    private(set) var firstRequests = HashTable<Int>()
+    /// What the last request had.
+    private var last: [CollectedPart] = []
     /// Hashes of the session's identities, which are kept regardless of length.
     private let names: Set<UInt64>
     /// Names that are searched for in longer texts, longest first.
@@ -66,24 +64,55 @@ struct SinkCollector {
         return sinks
     }
 
+    /// Collects the places of `draft`, request `request` of the session. Requests come in order.
     mutating func collect(_ draft: ParsedRequest, request: Int) {
         self.request = request
-        for (index, part) in draft.parts.enumerated() where !part.bytes.isEmpty {
+        var collected: [CollectedPart] = []
+        for (index, part) in draft.parts.enumerated() where !part.bytes.isEmpty && part.rule != .withoutValues {
             self.part = index
-            left = SinkCollector.partLimit
-            isLine = true
-            isInCredentials = part.rule == .credentials
-            part.bytes.withUnsafeBufferPointer { bytes in
-                switch part.kind {
-                case .target: target(bytes)
-                case .field(let name): field(name, part.rule, bytes)
-                case .body(let kind):
-                    isLine = false
-                    body(kind, bytes)
-                }
+            let (firstSink, firstLayer) = (sinks.count, layers.count)
+            // Most fields are the same in all requests of a session.
+            if let same = last.first(where: { $0.has(part) }) {
+                collectAgain(same)
+            } else {
+                collect(part)
             }
-            sinks += addresses
-            addresses.removeAll(keepingCapacity: true)
+            collected.append(
+                CollectedPart(part: part, sinks: firstSink..<sinks.count, layers: firstLayer..<layers.count))
+        }
+        last = collected
+    }
+
+    private mutating func collect(_ part: ParsedRequest.Part) {
+        left = SinkCollector.partLimit
+        isLine = true
+        isInCredentials = part.rule == .credentials
+        part.bytes.withUnsafeBufferPointer { bytes in
+            switch part.kind {
+            case .target: target(bytes)
+            case .field(let name): field(name, part.rule, bytes)
+            case .body(let kind):
+                isLine = false
+                body(kind, bytes)
+            }
+        }
+        sinks += addresses
+        addresses.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds the places of a part that the last request had too.
+    private mutating func collectAgain(_ same: CollectedPart) {
+        let moved = layers.count - same.layers.lowerBound
+        for index in same.layers {
+            var layer = layers[index]
+            layer.parent = layer.parent.map { $0 + moved }
+            layers.append(layer)
+        }
+        for index in same.sinks {
+            var sink = sinks[index]
+            (sink.request, sink.part) = (request, part)
+            sink.layer = sink.layer.map { $0 + moved }
+            sinks.append(sink)
         }
     }
 
@@ -157,28 +186,24 @@ struct SinkCollector {
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ place: Sink.Place
     ) {
         guard !range.isEmpty, range.count <= Distinctiveness.countLimit * 3, left > 0 else { return }
-        let hash: UInt64
-        let distinctiveness: Distinctiveness
-        var count = range.count
+        let seen: SeenValue
         if coding.isPlain(bytes, range) {
-            hash = ValueHash.of(bytes, range)
-            distinctiveness = Distinctiveness(bytes, range)
+            seen = SeenValue(bytes, range)
         } else {
-            let value = coding.decoded(bytes, range)
-            count = value.count
-            hash = ValueHash.of(value)
-            distinctiveness = value.withUnsafeBufferPointer { Distinctiveness($0, 0..<$0.count) }
+            seen = coding.decoded(bytes, range).withUnsafeBufferPointer { SeenValue($0, 0..<$0.count) }
         }
-        if distinctiveness != .never { noteFirst(hash) }
-        defer { if distinctiveness == .strong { addRecased(bytes, range, coding, place) } }
-        if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(hash) {
+        let distinctiveness = seen.distinctiveness
+        if distinctiveness != .never {
+            values.note(seen.hash, commonHash: seen.commonHash, count: seen.count, request: request)
+        }
+        if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
             left -= 1
-            lengths.insert(count)
-            if count < Distinctiveness.longNumberCount { hasShortValues = true }
-            sinks.append(
-                Sink(
-                    request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
-                    distinctiveness: distinctiveness))
+            let sink = Sink(
+                request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: seen.hash,
+                distinctiveness: distinctiveness)
+            if distinctiveness != .never || sink.isReturned { values.want(seen.hash, count: seen.count) }
+            if seen.count < Distinctiveness.longNumberCount { values.noteShortValue() }
+            sinks.append(sink)
         }
         switch place {
         case .piece, .part, .number, .origin: break
@@ -192,26 +217,6 @@ struct SinkCollector {
         default:
             names(inside: bytes, range, coding)
             addresses(inside: bytes, range)
-        }
-    }
-
-    /// Records a value of the current request. Requests come in order, and the first one with a value is kept.
-    private mutating func noteFirst(_ hash: UInt64) { firstRequests.insert(request, for: hash) }
-
-    /// Adds places for the same hexadecimal digits in the other forms that a response may use.
-    private mutating func addRecased(
-        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ coding: Sink.Coding, _ place: Sink.Place
-    ) {
-        for (writing, other) in Writing.alternatives(bytes, range) {
-            let hash = ValueHash.of(other)
-            noteFirst(hash)
-            guard left > 0 else { return }
-            left -= 1
-            lengths.insert(other.count)
-            sinks.append(
-                Sink(
-                    request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: hash,
-                    distinctiveness: .strong, other: Sink.Other(writing: writing, value: other)))
         }
     }
 

@@ -14,40 +14,29 @@ struct SourceScanner {
     static let depthLimit = 3
 
     /// The places by the hash of their value, in the order in which their requests began.
-    private(set) var candidates: [UInt64: [SourceCandidate]] = [:]
-    private let wanted: Set<UInt64>
-    private let mayBeWanted: HashFilter
-    let lengths: LengthFilter
-    private let firstRequests: HashTable<Int>
+    private(set) var candidates = HashTable<[SourceCandidate]>()
+    /// Whether some of them have a value in another form than the requests.
+    private(set) var hasOtherForms = false
+    let values: WantedValues
+    private let filters: (own: HashFilter, forms: HashFilter)
     private let beganNs: [Int64]
-    /// Whether short numbers are searched for.
-    let seeksNumbers: Bool
-    /// The values that are searched for anywhere in longer texts; nil while whole values are searched for.
+    /// What is looked for at any place in longer texts; nil while whole values are.
     private(set) var embedded: EmbeddedValues?
     /// Which of these the current response contains.
     private var foundEmbedded: Set<UInt64> = []
 
     /// - Parameters:
-    ///   - wanted: hashes of the values looked for.
-    ///   - lengths: the lengths of those values.
-    ///   - firstRequests: the first request with each value, by its hash.
+    ///   - values: the values looked for.
     ///   - beganNs: when the requests began, in nanoseconds since the epoch.
-    ///   - seeksNumbers: whether short numbers are among the values.
-    init(
-        wanted: Set<UInt64>, lengths: LengthFilter, firstRequests: HashTable<Int>, beganNs: [Int64],
-        seeksNumbers: Bool = true
-    ) {
-        self.seeksNumbers = seeksNumbers
-        self.wanted = wanted
-        self.lengths = lengths
-        mayBeWanted = HashFilter(wanted)
-        self.firstRequests = firstRequests
+    init(_ values: WantedValues, beganNs: [Int64]) {
+        self.values = values
+        filters = values.filters
         self.beganNs = beganNs
     }
 
     /// Searches the response of `draft`, the session's request `request`, with the body `body` after content decoding.
     mutating func scan(_ exchange: Exchange, body: [UInt8], draft: ParsedRequest, request: Int) {
-        guard let response = exchange.response, !wanted.isEmpty else { return }
+        guard let response = exchange.response, !values.isEmpty else { return }
         if let embedded {
             let isThere =
                 body.withUnsafeBufferPointer(embedded.occur) || response.head.withUnsafeBufferPointer(embedded.occur)
@@ -60,9 +49,8 @@ struct SourceScanner {
             request: request, beganNs: response.firstByte.nanoseconds, endedNs: exchange.ended.nanoseconds,
             resource: resource, endpoint: draft.endpointHash)
         let kind = response.head.withUnsafeBufferPointer { head in
-            let content = Content(head)
             let kind = body.withUnsafeBufferPointer { body in
-                let kind = content.kind(of: body)
+                let kind = Content.kind(of: body, head: head)
                 search(body, as: kind, origin)
                 return kind
             }
@@ -158,9 +146,10 @@ struct SourceScanner {
         text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int, isToken: () -> Bool,
         nouns: () -> [String]?, locator: () -> ValueSource.Locator?
     ) {
-        if embedded == nil, let hash = wantedHash(of: text) {
+        let isUUID = ClientMade.isUUID(text, 0..<text.count)
+        if embedded == nil, let known = known(text, isUUID: isUUID) {
             let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
-            let isServers = isServers(hash, origin)
+            let isServers = isServers(known.firstRequest, origin)
             // The client may have sent the same small number with another meaning: page 1 is not item 1.
             let names =
                 isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
@@ -171,15 +160,15 @@ struct SourceScanner {
                 var traits = traits
                 traits.isToken = isReturned
                 traits.isEcho = !isReturned && !isServers
-                add(hash, Array(text), traits, origin, nouns: names, locator: locator)
+                add(known.hash, Array(text), traits, origin, nouns: names, locator: locator)
             }
         }
         if embedded != nil {
             search(embeddedIn: text, 0..<text.count, traits, origin, of: locator)
-        } else if seeksNumbers, depth < SourceScanner.depthLimit {
+        } else if values.hasShortValues, depth < SourceScanner.depthLimit, !isUUID {
             numbers(in: text, traits, origin, of: locator)
         }
-        if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText {
+        if depth < SourceScanner.depthLimit, text.count >= Base64.shortestText, !isUUID {
             inside(text, traits, origin, depth: depth + 1, isToken: isToken, locator: locator)
         }
     }
@@ -201,7 +190,9 @@ struct SourceScanner {
     ) {
         let hash = ValueHash.of(value)
         let isKnown = foundEmbedded.contains(hash)
-        guard isServers(hash, origin), place.count < text.count, let outer = outer() else { return }
+        guard isServers(values.firstRequests[hash], origin), place.count < text.count, let outer = outer() else {
+            return
+        }
         if case .body = outer, isKnown { return }
         guard let derivation = Derivation.slice(at: place, in: text) else { return }
         foundEmbedded.insert(hash)
@@ -235,19 +226,35 @@ struct SourceScanner {
         return noun.isEmpty ? [origin.resource].compactMap(\.self) : [noun]
     }
 
-    /// The hash of `text`; nil when no request has such a value.
-    private func wantedHash(of text: UnsafeBufferPointer<UInt8>) -> UInt64? {
-        guard lengths.mayContain(text.count) else { return nil }
-        let hash = ValueHash.of(text, 0..<text.count)
-        return mayBeWanted.mayContain(hash) && wanted.contains(hash) ? hash : nil
+    /// A value of a response that requests have.
+    private struct KnownValue {
+        var hash: UInt64
+        /// The first request with it, in any form.
+        var firstRequest: Int?
+    }
+
+    /// What requests have of `text`; nil when no request has such a value.
+    private mutating func known(_ text: UnsafeBufferPointer<UInt8>, isUUID: Bool) -> KnownValue? {
+        guard values.lengths.mayContain(text.count) else { return nil }
+        let whole = 0..<text.count
+        if let forms = Writing.commonHash(text, whole, isUUID: isUUID) {
+            guard filters.forms.mayContain(forms), let first = values.firstRequest(ofForms: forms) else { return nil }
+            let hash = ValueHash.of(text, whole)
+            hasOtherForms = hasOtherForms || !values.isWanted(hash)
+            return KnownValue(hash: hash, firstRequest: first)
+        }
+        let hash = ValueHash.of(text, whole)
+        guard filters.own.mayContain(hash), values.isWanted(hash) else { return nil }
+        return KnownValue(hash: hash, firstRequest: values.firstRequests[hash])
     }
 
     /// The longest number kept even though the client sent it before.
     private static let echoedDigits = 6
 
-    /// Whether no request had the value before this response. A value sent before is the client's own.
-    private func isServers(_ hash: UInt64, _ origin: Origin) -> Bool {
-        firstRequests[hash].map { beganNs[$0] >= origin.beganNs } ?? true
+    /// Whether no request had a value before this response, which request `first` has first. A value sent before is
+    /// the client's own.
+    private func isServers(_ first: Int?, _ origin: Origin) -> Bool {
+        first.map { beganNs[$0] >= origin.beganNs } ?? true
     }
 
     private mutating func add(

@@ -48,13 +48,50 @@ enum Writing: Hashable, Sendable {
 
     private static func uppercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte & ~0x20 : byte }
 
-    /// How the hexadecimal digits in `range` are written, and the other forms that a service may use: the other letter
-    /// case, and for a UUID the form with or without hyphens in both cases. Empty if `range` is not a long hexadecimal
-    /// number.
+    /// A hash that all forms of the hexadecimal digits in `range` have in common: those of ``alternatives(_:_:)`` and
+    /// what is there. Nil where there are no other forms.
+    ///
+    /// - Parameter isUUID: whether it is a UUID with hyphens.
+    static func commonHash(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isUUID: Bool
+    ) -> UInt64? {
+        guard range.count >= shortest, range.count <= longest else { return nil }
+        var hash = ValueHash.seed
+        var hasSmall = false
+        var hasCapital = false
+        for index in range {
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): ValueHash.mix(&hash, byte)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                hasSmall = true
+                ValueHash.mix(&hash, byte)
+            case UInt8(ascii: "A")...UInt8(ascii: "F"):
+                hasCapital = true
+                ValueHash.mix(&hash, byte | 0x20)
+            case UInt8(ascii: "-"): if !isUUID { ValueHash.mix(&hash, byte) }
+            default: return nil
+            }
+        }
+        return hasSmall != hasCapital ? hash : nil
+    }
+
+    /// The length of the form with or without hyphens of a value of `count` digits and hyphens; nil where it may be no
+    /// UUID.
+    static func otherCount(of count: Int) -> Int? {
+        count == bareCount ? ClientMade.uuidCount : count == ClientMade.uuidCount ? bareCount : nil
+    }
+
+    /// The lengths of what has other forms.
+    private static let shortest = 16
+    private static let longest = 128
+
+    /// How the hexadecimal digits in `range` are written, and what others may write for them: the other case of letters, and for
+    /// a UUID the form with or without hyphens in both cases. None for what is no long number in hexadecimal digits.
     static func alternatives(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [(writing: Writing, other: [UInt8])] {
-        guard range.count >= 16, range.count <= 128 else { return [] }
+        guard range.count >= shortest, range.count <= longest else { return [] }
         var isUppercase: Bool?
         for byte in bytes[range] {
             switch byte {

@@ -54,6 +54,8 @@ struct GrantFinder {
 
     private let session: RecordedSession
     private let drafts: [ParsedRequest]
+    /// Whether each draft logs someone in or registers someone.
+    private let haveCredentials: [Bool]
     private let responseBodies: [[UInt8]]
     private let recorded: [[UInt8]]
     /// The requests without grants.
@@ -67,16 +69,13 @@ struct GrantFinder {
     private var found: [Found] = []
 
     /// - Parameters:
-    ///   - responseBodies: the bodies of the drafts' responses after content decoding.
-    ///   - requests: the scripts of the drafts.
+    ///   - requests: the scripts of the requests of `reading`.
     ///   - recorded: the session's recorded values.
-    init(
-        session: RecordedSession, drafts: [ParsedRequest], responseBodies: [[UInt8]], requests: [RequestScript],
-        recorded: [[UInt8]]
-    ) {
-        self.session = session
-        self.drafts = drafts
-        self.responseBodies = responseBodies
+    init(_ reading: SessionReading, requests: [RequestScript], recorded: [[UInt8]]) {
+        session = reading.session
+        drafts = reading.requests
+        haveCredentials = reading.credentials.map { !$0.isEmpty }
+        responseBodies = reading.responseBodies
         self.requests = requests
         notes = Array(repeating: Note(), count: requests.count)
         self.recorded = recorded
@@ -144,7 +143,7 @@ struct GrantFinder {
         let given = request.sources.filter { source in
             credentials[source.value] != nil && !found.contains { $0.holds(source.value) }
         }
-        let isLogin = !CredentialFinder.credentials(in: drafts[index]).isEmpty && !isRegistration(index)
+        let isLogin = haveCredentials[index] && !isRegistration(index)
         var cookies = cookiesSet(by: index)
         // A login may keep using the cookie that an earlier page set.
         if isLogin, cookies.isEmpty { cookies = Set(request.cookieNames) }

@@ -1,0 +1,35 @@
+import Formats
+
+extension SinkCollector {
+    /// What is known of a decoded value.
+    struct SeenValue {
+        var hash: UInt64
+        /// See ``Writing/commonHash(_:_:isUUID:)``.
+        var commonHash: UInt64?
+        var count: Int
+        var distinctiveness: Distinctiveness
+
+        init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
+            hash = ValueHash.of(bytes, range)
+            count = range.count
+            distinctiveness = Distinctiveness(bytes, range)
+            commonHash =
+                distinctiveness == .never
+                ? nil : Writing.commonHash(bytes, range, isUUID: ClientMade.isUUID(bytes, range))
+        }
+    }
+
+    /// A part of a request that was collected.
+    struct CollectedPart {
+        var part: ParsedRequest.Part
+        var sinks: Range<Int>
+        var layers: Range<Int>
+
+        func has(_ other: ParsedRequest.Part) -> Bool {
+            guard part.bytes.count == other.bytes.count, part.kind == other.kind else { return false }
+            return part.bytes.withUnsafeBufferPointer { own in
+                other.bytes.withUnsafeBufferPointer { ByteSearch.areEqual(own, 0..<own.count, $0, 0..<$0.count) }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The values that a session's requests send, by their hashes: what its responses are searched for.
+struct WantedValues {
+    /// The first request with each value, bindable or not.
+    private(set) var firstRequests = HashTable<Int>()
+    /// The lengths of the values that are looked for, in all their forms.
+    private(set) var lengths = LengthFilter()
+    /// Whether some of them are as short as numbers that count things.
+    private(set) var hasShortValues = false
+    private var wanted = HashTable<Void>()
+    /// The first request with a long hexadecimal number, by the hash that all its forms have in common.
+    private var forms = HashTable<Int>()
+
+    /// Whether nothing is looked for.
+    var isEmpty: Bool { wanted.count == 0 }
+
+    /// A quick check for values that are looked for, by their own hash; the other is for ``firstRequest(ofForms:)``.
+    var filters: (own: HashFilter, forms: HashFilter) { (HashFilter(wanted.keys), HashFilter(forms.keys)) }
+
+    /// Whether the value with hash `hash` is looked for as it is.
+    func isWanted(_ hash: UInt64) -> Bool { wanted[hash] != nil }
+
+    /// The first request with a number in any of the forms with this common hash; nil if there is none.
+    func firstRequest(ofForms commonHash: UInt64) -> Int? { forms[commonHash] }
+
+    /// Notes that request `request` sends a value. Requests come in order, and the first one with a value is kept.
+    ///
+    /// - Parameters:
+    ///   - commonHash: the hash by ``Writing/commonHash(_:_:isUUID:)``; nil where the value has no other forms.
+    ///   - count: the length of the value.
+    mutating func note(_ hash: UInt64, commonHash: UInt64?, count: Int, request: Int) {
+        firstRequests.insert(request, for: hash)
+        guard let commonHash else { return }
+        forms.insert(request, for: commonHash)
+        if let other = Writing.otherCount(of: count) { lengths.insert(other) }
+    }
+
+    /// Looks for the value with hash `hash` and length `count`.
+    mutating func want(_ hash: UInt64, count: Int) {
+        wanted.insert((), for: hash)
+        lengths.insert(count)
+    }
+
+    /// Looks for short numbers too.
+    mutating func noteShortValue() { hasShortValues = true }
+}
