@@ -19,12 +19,18 @@ extension ParsedRequest.BodyKind {
             // A message of small numbers has no printable bytes.
             return body.isEmpty ? .opaque : ofBinary(type: type) ?? .opaque
         }
-        if AnyCaseWords.json.occur(in: type.utf8) { return .json }
+        var type = type
+        if AnyCaseWords.json.occur(in: type.utf8) {
+            if mayBeJSON(text, first) { return .json }
+            // Errors, tokens and forms come under this type too.
+            if ofBinary(type: type) == nil { type = "" }
+        }
         if let binary = ofBinary(type: type) { return binary }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), JSONTexts.isJSON(body) { return .json }
         if AnyCaseWords.html.occur(in: type.utf8) {
             // Scripts that answer programs often keep the server's default type.
-            return first != UInt8(ascii: "<") && looksLikeForm(body) ? .form : .html
+            if first != UInt8(ascii: "<") { return looksLikeForm(body) ? .form : .html }
+            return starts(text, with: "<?xml") && !pageWords.occur(in: text.prefix(headCount)) ? .xml : .html
         }
         if AnyCaseWords.xml.occur(in: type.utf8) || starts(text, with: "<?xml") { return .xml }
         if type.hasPrefix("multipart/") { return .multipart }
@@ -32,12 +38,31 @@ extension ParsedRequest.BodyKind {
         if first == UInt8(ascii: "<"), isUnsure {
             return starts(text, with: "<!doctype html") || starts(text, with: "<html") ? .html : .xml
         }
+        if isUnsure, starts(text, with: "--"), partWords.occur(in: text.prefix(headCount)) { return .multipart }
         if isForm(type) { return .form }
         if isUnsure, looksLikeForm(body) { return .form }
         if type.hasPrefix("text/") || AnyCaseWords.javascript.occur(in: type.utf8) { return .text }
         let isCode = ["image/", "audio/", "video/", "font/"].contains { type.hasPrefix($0) }
         return isCode || !isPrintable(body, 0..<body.count) ? .opaque : .text
     }
+
+    /// Whether `text`, which begins with `first` apart from blanks, begins like a JSON value.
+    private static func mayBeJSON(_ text: Slice<UnsafeBufferPointer<UInt8>>, _ first: UInt8) -> Bool {
+        switch first {
+        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            ["true", "false", "null"].contains { starts(text, with: $0) }
+        default: false
+        }
+    }
+
+    /// What pages have at their beginning, and parts of forms.
+    private static let pageWords = AnyCaseWords("<html", "<!doctype html")
+    private static let partWords = AnyCaseWords("content-disposition:")
+    /// The bytes of a body that are examined for those.
+    private static let headCount = 1024
 
     /// How a body of protobuf is searched; nil for other types.
     private static func ofBinary(type: String) -> Self? {

@@ -41,15 +41,27 @@ enum ClientMade {
             }
             if isTime(bytes[sink.range], of: beganNs) { return .time }
         }
-        return isUUID(bytes, sink.range) || isULID(bytes[sink.range]) ? .perRequest : nil
+        return isUUID(bytes, withoutMarks(bytes, sink.range)) || isULID(bytes[sink.range]) ? .perRequest : nil
     }
+
+    /// `range` without the prefix of a URN or the braces that a UUID may have (RFC 9562 section 4).
+    private static func withoutMarks(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        if range.count == urn.count + uuidCount, bytes[range].starts(with: urn) {
+            return range.lowerBound + urn.count..<range.upperBound
+        }
+        let isBraced = range.count == uuidCount + 2 && bytes[range.lowerBound] == UInt8(ascii: "{")
+        return isBraced ? range.lowerBound + 1..<range.upperBound - 1 : range
+    }
+
+    private static let urn = Array("urn:uuid:".utf8)
 
     /// The most bytes of a name that are examined.
     private static let nameLimit = 64
 
     /// Words in the names of fields with a value generated for each request.
     private static let requestNames = AnyCaseWords(
-        "idempotency", "request-id", "request_id", "requestid", "correlation", "traceparent")
+        "idempotency", "request-id", "request_id", "requestid", "correlation", "traceparent", "trace-id", "traceid",
+        "clientmutationid", "clienttoken", "client_token", "client-token")
     /// Words in the names of fields with a signature of the request.
     private static let signatureNames = AnyCaseWords("signature", "hmac")
     /// Each name below contains one of these; most other names contain none.
@@ -96,11 +108,21 @@ enum ClientMade {
     /// Whether `range` is a UUID (RFC 9562 section 4).
     static func isUUID(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count == uuidCount else { return false }
-        return range.allSatisfy { index in
-            switch index - range.lowerBound {
-            case 8, 13, 18, 23: bytes[index] == UInt8(ascii: "-")
-            default: ASCII.hexValue(bytes[index]) != nil
+        let start = range.lowerBound
+        let hyphen = UInt8(ascii: "-")
+        guard bytes[start + 8] == hyphen, bytes[start + 13] == hyphen, bytes[start + 18] == hyphen,
+            bytes[start + 23] == hyphen
+        else { return false }
+        for index in range {
+            let byte = bytes[index]
+            guard ASCII.isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 else {
+                guard byte == hyphen else { return false }
+                switch index - start {
+                case 8, 13, 18, 23: continue
+                default: return false
+                }
             }
         }
+        return true
     }
 }

@@ -140,7 +140,11 @@ struct PlaceDecider {
                 name: found.count > 1 ? name : nil, nouns: nouns,
                 isClients: { numbers.wasSent(place.sink.hash, $0, upTo: candidate.request) })
             // An amount equals an id only by chance, however often it does.
-            if isAmount, ruling == nil, candidate.locator.lastName.map(IdentityFieldName.plain) != name { continue }
+            if isAmount, ruling == nil, let name,
+                candidate.locator.lastName.map({ IdentifierName.isAmount(name, of: $0) }) != true
+            {
+                continue
+            }
             guard let fit = ruling == .pinned ? SourceChoice.pinned : fit ?? (ruling == .wanted ? 0 : nil),
                 isThere(candidate)
             else {

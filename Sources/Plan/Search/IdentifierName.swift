@@ -19,10 +19,28 @@ enum IdentifierName {
         return nil
     }
 
-    /// A quick check whether the name in `range` may end like that of an identifier; ``noun(_:)`` decides.
+    /// What a field named `name` identifies, by the names around it: `post` for `comment[post_id]`, `item` for
+    /// `order[items][0][id]`; nil when the name does not indicate an identifier.
+    ///
+    /// - Parameters:
+    ///   - parents: what an `id` of the enclosing object identifies.
+    ///   - resource: what the path names.
+    static func nouns(ofField name: String, parents: [String] = [], resource: String?) -> [String]? {
+        var parts = name.split { $0 == "[" || $0 == "]" }.filter { Int($0) == nil }
+        guard let last = parts.popLast(), let noun = noun(last) else { return nil }
+        guard noun.isEmpty else { return [noun] }
+        return (parts.last.map { nouns(ofParent: String($0)) } ?? parents) + [resource].compactMap(\.self)
+    }
+
+    /// A quick check whether the name in `range` may end like that of an identifier;
+    /// ``nouns(ofField:parents:resource:)`` decides.
     static func mayIdentify(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
-        guard range.count >= 2 else { return false }
-        let last = ASCII.lowercased(bytes[range.upperBound - 1])
+        var end = range.upperBound
+        while end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "]") || bytes[end - 1] == UInt8(ascii: "[") {
+            end -= 1
+        }
+        guard end - range.lowerBound >= 2 else { return false }
+        let last = ASCII.lowercased(bytes[end - 1])
         return last == UInt8(ascii: "d") || last == UInt8(ascii: "s") || last == UInt8(ascii: "g")
     }
 
@@ -40,6 +58,13 @@ enum IdentifierName {
     /// What an `id` identifies, by the name of its parent: `item` for `items`; `comment` too for `editComment`.
     static func nouns(ofParent name: String) -> [String] {
         let own = singular(name)
+        let words = words(of: name)
+        guard words.count > 1, let last = words.last, !last.isEmpty else { return [own] }
+        return [own, singular(last)]
+    }
+
+    /// The words of a name between its marks and before its capitals.
+    private static func words(of name: String) -> [String] {
         var words: [String] = [""]
         for character in name {
             if character == "_" || character == "-" {
@@ -50,12 +75,17 @@ enum IdentifierName {
                 words[words.count - 1].append(character)
             }
         }
-        guard words.count > 1, let last = words.last, !last.isEmpty else { return [own] }
-        return [own, singular(last)]
+        return words
     }
 
     /// Whether a name indicates an amount or a position, which an id may equal by chance.
     static func namesAmount(_ name: String) -> Bool { amounts.contains(IdentityFieldName.plain(name)) }
+
+    /// Whether a response's field named `source` gives the amount or position that requests call `name`: `X-Page-Index`
+    /// gives an `index`.
+    static func isAmount(_ name: String, of source: String) -> Bool {
+        IdentityFieldName.plain(source) == name || words(of: source).last?.lowercased() == name
+    }
 
     private static let amounts: Set<String> = [
         "qty", "quantity", "count", "amount", "size", "limit", "offset", "page", "perpage", "pagesize", "total",

@@ -155,7 +155,8 @@ extension Sink {
         switch place {
         case .path(_, let previous): return previous.map { [IdentifierName.singular(text($0))] }
         case .query(let name), .form(let name):
-            return IdentifierName.noun(text(name)).map { $0.isEmpty ? [resource].compactMap(\.self) : [$0] }
+            return IdentifierName.nouns(
+                ofField: String(decoding: Coding.form.decoded(part, name), as: UTF8.self), resource: resource)
         case .json(let name?, let parent), .xml(let name?, let parent):
             guard let noun = IdentifierName.noun(text(name)) else { return nil }
             guard noun.isEmpty else { return [noun] }

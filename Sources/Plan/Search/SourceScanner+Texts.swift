@@ -100,12 +100,10 @@ extension SourceScanner {
     private static func identified(
         by key: Range<Int>, parent: Range<Int>?, in body: UnsafeBufferPointer<UInt8>, _ origin: Origin
     ) -> [String]? {
-        guard IdentifierName.mayIdentify(body, key),
-            let noun = IdentifierName.noun(String(decoding: body[key], as: UTF8.self))
-        else { return nil }
-        guard noun.isEmpty else { return [noun] }
+        guard IdentifierName.mayIdentify(body, key) else { return nil }
         let parents = parent.map { IdentifierName.nouns(ofParent: String(decoding: body[$0], as: UTF8.self)) } ?? []
-        return parents + [origin.resource].compactMap(\.self)
+        return IdentifierName.nouns(
+            ofField: String(decoding: body[key], as: UTF8.self), parents: parents, resource: origin.resource)
     }
 
     private mutating func form(_ body: UnsafeBufferPointer<UInt8>, _ origin: Origin) {
@@ -154,9 +152,8 @@ extension SourceScanner {
         _ origin: Origin
     ) {
         for (ordinal, option) in options.enumerated() {
-            guard lengths.mayContain(option.value.count) || !Sink.Coding.markup.isPlain(body, option.value) else {
-                continue
-            }
+            guard values.lengths.mayContain(option.value.count) || !Sink.Coding.markup.isPlain(body, option.value)
+            else { continue }
             let name = String(decoding: body[option.name], as: UTF8.self)
             var traits = Traits(isInArray: true)
             traits.choice = Choice(
@@ -291,7 +288,7 @@ extension SourceScanner {
     }
 
     /// The shortest word considered.
-    private static let shortestCode = 6
+    static let shortestCode = 6
     /// Words of only letters count as codes only above this length.
     private static let longWord = 16
 
@@ -311,81 +308,4 @@ extension SourceScanner {
 
     /// The longest URL scheme including the colon.
     private static let schemeLimit = 16
-
-    /// The words of free text.
-    ///
-    /// - Parameter isKnown: whether the text as a whole is examined elsewhere
-    mutating func words(
-        _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin, isKnown: Bool = false,
-        of outer: () -> ValueSource.Locator?
-    ) {
-        guard embedded == nil else {
-            search(embeddedIn: text, range, Traits(), origin, of: outer)
-            return
-        }
-        func word(from start: Int) -> ValueSource.Locator? {
-            guard let prefix = SourceScanner.prefix(before: start, in: text), let outer = outer() else { return nil }
-            return .inside(outer, .word(after: prefix))
-        }
-        var traits = Traits()
-        traits.isLoose = true
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let end = text[start..<range.upperBound].firstIndex(where: WordEnds.endsWord) ?? range.upperBound
-            let own = start
-            start = end + 1
-            guard end - own >= SourceScanner.shortestNumber, !isKnown || own..<end != range || own == 0 else {
-                continue
-            }
-            if seeksNumbers { numbers(ofWord: own..<end, in: text, traits, origin, of: outer) }
-            guard end - own >= SourceScanner.shortestCode else { continue }
-            offer(text, own..<end, .raw, traits, origin, depth: SourceScanner.depthLimit - 1) { word(from: own) }
-            // `token=…`, `token:…` and `17|…`.
-            let isMark = { (byte: UInt8) in
-                byte == UInt8(ascii: "=") || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "|")
-            }
-            guard let mark = text[own..<end - 2].lastIndex(where: isMark) else { continue }
-            offer(text, mark + 1..<end, .raw, traits, origin, depth: SourceScanner.depthLimit) { word(from: mark + 1) }
-        }
-    }
-
-    /// The shortest number in free text that is considered. Sessions with other numbers at the place decide what it is.
-    private static let shortestNumber = 2
-
-    /// The numbers in a word of free text: `17`, `:17` after the name of a member, `#17`, `row-17`, `export-17.pdf`.
-    private mutating func numbers(
-        ofWord word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin,
-        of outer: () -> ValueSource.Locator?
-    ) {
-        func locator(_ digits: Range<Int>) -> ValueSource.Locator? {
-            guard let prefix = SourceScanner.prefix(before: digits.lowerBound, in: text), let outer = outer() else {
-                return nil
-            }
-            return .inside(outer, digits.upperBound == word.upperBound ? .word(after: prefix) : .digits(after: prefix))
-        }
-        if text[word].allSatisfy(ASCII.isDigit) {
-            // Longer ones are examined as words.
-            guard word.count < SourceScanner.shortestCode else { return }
-            offer(text, word, .raw, traits, origin, depth: SourceScanner.depthLimit) { locator(word) }
-            return
-        }
-        var numbers = NumbersInText(text, word, isWord: true)
-        while let number = numbers.next() {
-            guard number.digits.count >= SourceScanner.shortestNumber else { continue }
-            offer(
-                text, number.digits, .raw, traits, origin, depth: SourceScanner.depthLimit,
-                nouns: { SourceScanner.nouns(of: number, in: text, origin) }, locator: { locator(number.digits) })
-        }
-    }
-
-    /// The shortest prefix before `start` that identifies the place; empty at the beginning of the text, nil when no
-    /// prefix does.
-    private static func prefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard start > 0 else { return [] }
-        for count in [6, 12, 24, 48] {
-            let prefix = Array(text[max(0, start - count)..<start])
-            if ByteSearch.end(of: prefix, in: text) == start { return prefix }
-        }
-        return nil
-    }
 }
