@@ -96,6 +96,21 @@ import Traffic
         #expect(result.foreignRequests == 0)
     }
 
+    /// The code that a device shows (RFC 8628), and words of the same shape.
+    @Test(arguments: [
+        ("WDJB-MJHT", 1), ("GQVQ-JKEC", 1), ("7BKD-2QXR", 1), ("READ-ONLY", 2), ("full-time", 2), ("2023-2024", 2),
+        ("UTF8-TEXT", 2), ("WDJBMJHTX", 2),
+    ])
+    func theCodeOfADeviceTies(code: String, sessions: Int) {
+        var device = Recording(session: 1)
+        device.add(
+            "POST", "/device", answer: #"{"device_code":"\#(SessionJoiningPlacesTests.value)","user_code":"\#(code)"}"#)
+        var browser = Recording(session: 2, startMs: 1000)
+        browser.add("POST", "/activate", body: "user_code=\(code)", type: "application/x-www-form-urlencoded")
+        let result = SessionJoining.result(of: [device.recorded, browser.recorded])
+        #expect(result.sessions.count == sessions, "\(code)")
+    }
+
     /// Values that two requests of different clients share without belonging together.
     @Test(arguments: [
         ("what a client has cached", ["If-None-Match: \"\(value)\""], "/page"),

@@ -6,8 +6,13 @@ import Formats
 /// field, XML, a form, a URL, HTML or plain text. Percent escapes count as the characters they encode. Letter case is
 /// ignored, as in hexadecimal digits.
 struct DistinctiveRuns {
-    /// Shorter runs are not identifiers.
-    static let shortest = 10
+    /// Shorter runs are not identifiers: the code that a device shows to its user (RFC 8628 section 6.1) is as short.
+    static let shortest = userCodeCount
+    /// Shorter runs of other kinds are not.
+    private static let shortestIdentifier = 10
+    /// Two groups of four with a hyphen between: `WDJB-MJHT`.
+    private static let userCodeCount = 9
+    private static let userCodeGroup = 4
     /// Shorter runs without digits are words.
     static let longestWord = 20
 
@@ -70,7 +75,10 @@ struct DistinctiveRuns {
                 continue
             }
             let stop = stretch.upperBound
-            guard stretch.count >= DistinctiveRuns.longestWord || bytes[stretch].contains(where: ASCII.isDigit) else {
+            guard
+                stretch.count >= DistinctiveRuns.longestWord || bytes[stretch].contains(where: ASCII.isDigit)
+                    || DistinctiveRuns.mayBeUserCode(bytes, stretch)
+            else {
                 start = stop + 1
                 continue
             }
@@ -81,7 +89,12 @@ struct DistinctiveRuns {
         return false
     }
 
-    /// The stretch of at least `count` bytes that begins at `start`; nil if it is shorter, with `start` moved past
+    /// A quick check for the shape of a user code.
+    private static func mayBeUserCode(_ bytes: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>) -> Bool {
+        stretch.count == userCodeCount && bytes[stretch.lowerBound + userCodeGroup] == UInt8(ascii: "-")
+    }
+
+    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, with `start` moved past
     /// it.
     private static func stretch(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
@@ -164,6 +177,9 @@ extension DistinctiveRuns {
         private var segmentLetters = 0
         private var hasMixedSegment = false
         private var dots = 0
+        private var vowels = 0
+        private var firstHyphen: Int?
+        private var hyphens = 0
         /// Hash and state before trailing dots, which end a sentence.
         private var hashBeforeDots = ValueHash.seed
         private var trailingDots = 0
@@ -185,14 +201,32 @@ extension DistinctiveRuns {
                 upper += 1
                 segmentLetters += 1
                 if byte > UInt8(ascii: "F") { beyondHex += 1 }
+                if Run.isVowel(byte) { vowels += 1 }
             case UInt8(ascii: "a")...UInt8(ascii: "z"):
                 lower += 1
                 segmentLetters += 1
                 if byte > UInt8(ascii: "f") { beyondHex += 1 }
             default:
                 if byte == UInt8(ascii: ".") { dots += 1 }
+                if byte == UInt8(ascii: "-") {
+                    hyphens += 1
+                    firstHyphen = firstHyphen ?? count - 1
+                }
                 endSegment()
             }
+        }
+
+        private static func isVowel(_ capital: UInt8) -> Bool {
+            switch capital {
+            case UInt8(ascii: "A"), UInt8(ascii: "E"), UInt8(ascii: "I"), UInt8(ascii: "O"), UInt8(ascii: "U"): true
+            default: false
+            }
+        }
+
+        /// Whether it is a code of capitals and digits, with too few vowels for words.
+        private var isUserCode: Bool {
+            count == DistinctiveRuns.userCodeCount && firstHyphen == DistinctiveRuns.userCodeGroup && hyphens == 1
+                && upper >= DistinctiveRuns.userCodeGroup && upper + digits == count - 1 && vowels <= 1
         }
 
         private mutating func endSegment() {
@@ -206,12 +240,13 @@ extension DistinctiveRuns {
             let letters = upper + lower
             let own = count - trailingDots
             let hash = trailingDots > 0 ? hashBeforeDots : hash
+            if isUserCode { return hash }
             // Names have few capitals, random letters about half.
             if digits == 0 {
                 let isRandom = own >= DistinctiveRuns.longestWord && upper * 3 >= letters && lower * 3 >= letters
                 return isRandom && dots == 0 ? hash : nil
             }
-            guard own >= DistinctiveRuns.shortest else { return nil }
+            guard own >= DistinctiveRuns.shortestIdentifier else { return nil }
             if letters == 0 { return own == digits && digits >= 15 ? hash : nil }
             if hasMixedSegment { return hash }
             // A UUID without a segment of letters and digits, or random bytes in base64.

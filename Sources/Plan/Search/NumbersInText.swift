@@ -104,7 +104,7 @@ struct NumbersInText {
     private static func mayHold(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isWord: Bool, mayBeList: Bool
     ) -> Bool {
-        guard range.count >= 3, range.count <= textLimit else { return false }
+        guard range.count >= (isWord ? 2 : 3), range.count <= textLimit else { return false }
         // Most texts have no digits.
         var first = range.lowerBound
         while first < range.upperBound, !ASCII.isDigit(bytes[first]) { first += 1 }

@@ -15,7 +15,8 @@ extension BindingsFile {
         #   sign: NAME    instead of a value: a signature that this command makes for each request
         # A new entry binds what was not found: 'take' is $.member[0].member, line[1] $.member (JSON Lines), /element/@attribute,
         # header NAME, header NAME path[1], header NAME ?parameter, header NAME #parameter, the same with 'trailer' for a field
-        # after the body, body after "TEXT", cookie NAME, form NAME or HTML field NAME.
+        # after the body, body after "TEXT", cookie NAME, form NAME, HTML field NAME, or any
+        # other place as 'take' has it here.
 
         """
 }
