@@ -236,6 +236,8 @@ import Traffic
         var recording = Recording()
         recording.add(
             "GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#, answerFields: ["Content-Encoding: exi"])
+        // As it is, it would be text in spite of its coding.
+        recording.edit { $0.response?.body[0] = 0x03 }
         recording.add("GET", "/d?k=\(BindingTests.opaque)")
         let plan = try recording.plan()
         #expect(plan.scripts[0].values.isEmpty)

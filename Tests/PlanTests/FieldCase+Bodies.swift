@@ -68,6 +68,12 @@ extension FieldCase {
             give: Step("GET /new?cb=f", answer: #"f({"order":{"id":§}})"#, answerType: "application/javascript"),
             use: Step("GET /pay?cb=f&order=§")),
         FieldCase(
+            "a key beside a name that is the person's own", uuids, live: liveUUID,
+            before: [],
+            give: Step(
+                "POST /carts", answer: #"{"carts":{"§":{"key":"k§k"}}}"#, encode: { $0.replacing("-", with: "") }),
+            use: Step("POST /carts/§/pay", body: #"{"key":"k§k"}"#, encode: { $0.replacing("-", with: "") })),
+        FieldCase(
             "a sentence", give: Step("POST /orders", answer: "Thank you. Order #§ is made.", answerType: "text/plain"),
             use: Step("GET /orders/§")),
     ]

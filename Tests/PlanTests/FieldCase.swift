@@ -1,3 +1,4 @@
+import Testing
 import Traffic
 
 @testable import Plan

@@ -75,7 +75,9 @@ struct PlaceDecider {
     private func named(at place: PlaceContext) -> PlaceDecision? {
         guard !rules.isEmpty, !place.isWholeAuthorization else { return nil }
         let beganNs = reading.beganNs(place.sink.request)
-        for (rule, source) in rules.sources(for: place.label, of: place.request) {
+        let sources = rules.sources(for: place.label, of: place.request)
+        guard !sources.isEmpty, isOnlyOne(place) else { return nil }
+        for (rule, source) in sources {
             guard let locator = ValueSource.Locator(text: source.place) else { continue }
             let earlier = reading.requests.indices.last { index in
                 reading.exchange(index).ended.nanoseconds <= beganNs && source.matches(reading.requests[index])
@@ -84,6 +86,21 @@ struct PlaceDecider {
             if let earlier { return .named(request: earlier, locator, rule: rule) }
         }
         return nil
+    }
+
+    /// Whether its label tells a place from all others of its request: pieces of a text share theirs.
+    private func isOnlyOne(_ place: PlaceContext) -> Bool {
+        switch place.sink.place {
+        case .path, .query, .header, .condition, .cookie, .json, .form, .xml, .protobuf, .origin: return true
+        case .name, .piece, .part, .number: break
+        }
+        if place.part.rule == .credentials { return true }
+        return search.sinks.count { sink in
+            guard sink.request == place.sink.request, sink.part == place.sink.part else { return false }
+            return search.bytes(around: sink, of: reading).withUnsafeBufferPointer {
+                sink.label(of: place.part.kind, in: $0) == place.label
+            }
+        } == 1
     }
 
     // MARK: People

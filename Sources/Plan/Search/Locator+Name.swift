@@ -18,7 +18,28 @@ extension ValueSource.Locator {
     }
 }
 
+extension ValueSource.Locator {
+    /// The names that lead to the place and that a service may make for each person.
+    var givenNames: [[UInt8]] {
+        switch self {
+        case .json(let path), .jsonLine(_, let path): path.names
+        case .html(let name, _), .option(let name, _), .form(let name): [Array(name.utf8)]
+        case .inside(let outer, .json(let path)), .inside(let outer, .claim(let path)): outer.givenNames + path.names
+        case .inside(let outer, _): outer.givenNames
+        case .jsonName, .header, .trailer, .cookie, .choice, .link, .xml, .protobuf, .body, .challenge: []
+        }
+    }
+}
+
 extension JSONPath {
+    /// The names of the members along the path.
+    fileprivate var names: [[UInt8]] {
+        steps.compactMap { step in
+            guard case .member(let name) = step else { return nil }
+            return name
+        }
+    }
+
     /// The name of the innermost member; nil if there is none.
     fileprivate var lastName: String? {
         for step in steps.reversed() {

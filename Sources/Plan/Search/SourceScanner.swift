@@ -257,12 +257,17 @@ struct SourceScanner {
         first.map { beganNs[$0] >= origin.beganNs } ?? true
     }
 
+    /// Whether a place is found by a name that requests send as a value: a live response has another name there.
+    private func isNamedByValue(_ locator: ValueSource.Locator) -> Bool {
+        locator.givenNames.contains { values.isWanted(ValueHash.of($0)) && !DistinctiveRuns.hashes(of: $0).isEmpty }
+    }
+
     private mutating func add(
         _ hash: UInt64, _ value: [UInt8], _ traits: Traits, _ origin: Origin, nouns: [String]?,
         locator: () -> ValueSource.Locator?
     ) {
         let limit = traits.isLoose ? SourceScanner.looseLimit : SourceScanner.candidateLimit
-        guard candidates[hash]?.count ?? 0 < limit, let locator = locator() else { return }
+        guard candidates[hash]?.count ?? 0 < limit, let locator = locator(), !isNamedByValue(locator) else { return }
         var source = origin.endpoint
         ValueHash.mix(&source, locator.labelWithoutPositions.utf8)
         candidates[hash, default: []].append(
