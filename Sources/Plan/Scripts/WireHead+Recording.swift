@@ -53,52 +53,22 @@ extension WireHead {
         var single = SingleFields(hasLength: isChunked)
         var fields = HeadFields(head)
         while let field = fields.next() {
-            let line = field.name.lowerBound..<fields.position
-            if ParsedRequest.isSent(fields, field, dropped: dropped) {
-                if let cookies, draft.parts[part].rule == .cookie {
-                    if !hasCookie {
-                        append(
-                            cookies, prefix: Array(head[line.lowerBound..<field.value.lowerBound]),
-                            suffix: Array(head[field.value.upperBound..<line.upperBound]))
-                    }
-                    hasCookie = true
-                    part += 1
-                    continue
-                }
-                append(head[line.lowerBound..<field.value.lowerBound])
+            let line = head[field.name.lowerBound..<fields.position]
+            guard ParsedRequest.isSent(fields, field, dropped: dropped) else {
+                let name = String(decoding: head[field.name], as: UTF8.self).lowercased()
+                appendOwn(name, line, value: field.value, dropped: dropped, &single)
+                continue
+            }
+            let (before, after) = (line[..<field.value.lowerBound], line[field.value.upperBound...])
+            if let cookies, draft.parts[part].rule == .cookie {
+                if !single.hasCookie { append(cookies, prefix: Array(before), suffix: Array(after)) }
+                single.hasCookie = true
+            } else {
+                append(before)
                 if case .field(let name) = draft.parts[part].kind {
                     append(field: name, draft.parts[part].bytes, edits: edits(part))
                 }
-                append(head[field.value.upperBound..<line.upperBound])
-                part += 1
-                continue
-            }
-            switch String(decoding: head[field.name], as: UTF8.self).lowercased() {
-            case "host":
-                guard !hasHost else { continue }
-                hasHost = true
-                append(head[line.lowerBound..<field.value.lowerBound])
-                leaveOpen(.host)
-                append(head[field.value.upperBound..<line.upperBound])
-            case "content-length":
-                guard !hasLength else { continue }
-                hasLength = true
-                append(head[line.lowerBound..<field.value.lowerBound])
-                leaveOpen(.bodyBytes)
-                append(head[field.value.upperBound..<line.upperBound])
-            case "connection":
-                // A replay cannot continue with another protocol on the connection.
-                if dropped.contains("upgrade") { continue }
-                if dropped.contains("close") {
-                    closesConnection = true
-                    leaveOpen(.closing(line: Array(head[line])))
-                } else {
-                    append(head[line])
-                }
-            case "transfer-encoding", "te", "expect", "keep-alive": append(head[line])
-            case "trailer" where hasTrailers && isChunked: append(head[line])
-            case let lower where dropped.contains(lower) && !WireHead.hopFields.contains(lower): append(head[line])
-            default: break
+                append(after)
             }
             part += 1
         }
