@@ -106,7 +106,7 @@ let package = Package(
         .target(
             name: "Plan",
             dependencies: [
-                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings",
+                "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "COpenSSL",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],

@@ -184,6 +184,28 @@ import Traffic
         #expect(findings.rules.allSatisfy { ($0.places > 0) == (test.problem == nil) })
     }
 
+    @Test func aRuleThatALaterOneOverrulesIsToldSo() throws {
+        var recording = Recording()
+        recording.add("PUT", "/things/1", body: #"{"note":"other words"}"#)
+        let rules = ["a{clone}", "b{clone}"].map {
+            ClientMadeTests.rule($0, into: [("PUT /things/{id}", "JSON note")])
+        }
+        let findings = try recording.plan { $0.bindingRules = BindingRules(rules) }.findings
+        #expect(findings.rules.map(\.problem) == [.overruled, nil])
+        #expect(findings.rules.map(\.places) == [0, 1])
+    }
+
+    @Test(
+        arguments: [
+            ("x{clone}", []), ("x{nocolumn}", ["nocolumn"]), (#"{"a":"{b_1}"}"#, ["b_1"]), ("{uuid}{clone:7}{}", []),
+            ("{name} {nam}", ["nam"]), ("{", []),
+        ] as [(String, [String])])
+    func namesThatNoTableHasAreFound(template: String, unknown: [String]) throws {
+        var feeds = Feeds()
+        _ = feeds.add(people: try FeedTable(csv: Array("name,password\nben,pw\n".utf8)))
+        #expect(IdentityTemplate.unknownNames(in: template, feeds: feeds) == unknown)
+    }
+
     @Test func identityRulesWithoutEffectAreTold() throws {
         let rules = [
             BindingRules.IdentityRule(endpoint: "POST /nosuch", field: "email", value: "a{clone}@x.example"),

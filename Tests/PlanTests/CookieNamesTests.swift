@@ -43,6 +43,21 @@ import Traffic
         #expect(pairs.map { "\($0.recorded.text)>\($0.live.text)" }.sorted() == row.pairs.sorted())
     }
 
+    @Test(
+        arguments: [
+            (["sessC1", "sessC2", "sessC3"], ["sessC1", "sessC2"], ["sessC3"]),
+            (["token.0", "token.1"], ["token"], ["token.0", "token.1"]),
+            (["token"], ["token.0", "token.1"], ["token"]),
+            (["c1", "c2"], ["c1"], []), (["token.0", "csrf"], ["token.0"], []),
+            (["part7", "part8"], ["part7"], []),
+            (["token.0", "token.1"], [], []),
+        ] as [([String], [String], [String])])
+    func aLongCookieMayHaveAnotherNumberOfPieces(recorded: [String], live: [String], pieces: [String]) {
+        let found = CookieNames.pieces(
+            recorded: recorded.map { Array($0.utf8) }, live: live.map { Array($0.utf8) })
+        #expect(found.map(\.text) == pieces)
+    }
+
     private func visit() -> Recording {
         var recording = Recording()
         recording.add("POST", "/login", answerFields: ["Set-Cookie: username-127-0-0-1-8888=recorded; Path=/"])

@@ -6,6 +6,7 @@ import Traffic
 @Suite struct IdentityTests {
     struct Case: CustomTestStringConvertible {
         var reason: String
+        var path = "/auth/login"
         var credentials = #"{"username":"dora@corp.example","password":"x"}"#
         var type = "application/json"
         var method = "GET"
@@ -49,6 +50,19 @@ import Traffic
             credentials: "u=bob&p=pass-of-bob&in=Login",
             type: PlantedValues.formType, method: "POST", body: #"{"login":"bob","p":"bob"}"#,
             sent: #"{"login":"user4","p":"user4"}"#),
+        Case(
+            reason: "a login that a field of the body names", path: "/doku.php?id=start",
+            credentials: "sectok=&id=start&do=login&u=bob&p=pass-of-bob",
+            type: PlantedValues.formType, method: "POST", body: #"{"login":"bob","p":"start"}"#,
+            sent: #"{"login":"user4","p":"start"}"#),
+        Case(
+            reason: "a login that a parameter of the target names", path: "/index.php?action=login",
+            credentials: "u=bob&p=pass-of-bob",
+            type: PlantedValues.formType, method: "POST", body: #"{"login":"bob"}"#, sent: #"{"login":"user4"}"#),
+        Case(
+            reason: "two letters without a login", path: "/doku.php?id=start",
+            credentials: "id=start&do=edit&u=bob&p=pass-of-bob",
+            type: PlantedValues.formType, method: "POST", body: #"{"login":"bob"}"#),
         Case(
             reason: "a name next to a password in another language", credentials: "user=bob&kennwort=x",
             type: PlantedValues.formType, target: "/users/bob", sent: "/users/user4"),
@@ -105,7 +119,7 @@ import Traffic
     ])
     func namesAreReplacedWhereverTheyAreMeant(test: Case) throws {
         var recording = Recording()
-        recording.add("POST", "/auth/login", body: test.credentials, type: test.type)
+        recording.add("POST", test.path, body: test.credentials, type: test.type)
         recording.add(test.method, test.target, fields: test.fields, body: test.body)
         let script = try recording.script()
         let sent = try #require(script.rendered(1, CloneValues(script: script, clone: 4)))

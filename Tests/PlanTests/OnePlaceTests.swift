@@ -44,6 +44,27 @@ import Traffic
         #expect(sent.map { $0?.body } == Array(repeating: "author=931&title=x", count: 4))
     }
 
+    /// The ids of four people are the numbers in their passwords, or in a comment that they sent.
+    @Test(arguments: [
+        ("/login", "username=p%d@people.example&password=Pa-anna-%d"), ("/comment", "text=try+number+%d+of+%d"),
+    ])
+    func aNumberInATextSentBeforeIsNoEcho(path: String, body: String) throws {
+        let sessions = (1...4).map { number in
+            var recording = Recording(session: UInt32(number), startMs: Int64(number) * 1000)
+            recording.add(
+                "POST", path, body: body.replacing("%d", with: "\(number)"), type: PlantedValues.formType)
+            recording.add("POST", "/give", status: 302, answerFields: ["Location: /admin/author/\(number)/change"])
+            recording.add("POST", "/use", body: "author=\(number)&title=x", type: PlantedValues.formType)
+            return recording.recorded
+        }
+        let sent = try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
+            var values = CloneValues(script: script, clone: 7)
+            script.take(1, from: "", fields: ["Location: /admin/author/931/change"], into: &values)
+            return script.rendered(2, values)?.body
+        }
+        #expect(sent == Array(repeating: "author=931&title=x", count: 4))
+    }
+
     @Test func whereSessionsDisagreeThePlanSaysInHowMany() throws {
         var sessions = OnePlaceTests.authors([11, 12, 13, 14], first: "/start")
         sessions.append(
@@ -62,6 +83,41 @@ import Traffic
                 number, first: "/start?n=\(number)", answer: #"{"n":\#(number)}"#, body: "n=\(number)")
         }
         #expect(try OnePlaceTests.sent(sessions, after: #"{"n":77}"#).map { $0?.body } == (1...4).map { "n=\($0)" })
+    }
+
+    /// Some of the ids have digits and some have none.
+    @Test func anIDInAPathInsideABodyNeedsNoDigits() throws {
+        let ids = ["dyV1i-NM", "kqOf95tS", "r_zJZpI-", "LgMPocFl"]
+        let sessions = ids.enumerated().map { number, id in
+            OnePlaceTests.session(
+                number, answer: #"{"data":{"id":"\#(id)"}}"#,
+                body: #"{"requests":[{"path":"/buckets/\#(id)/records","method":"POST"}]}"#)
+        }
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"data":{"id":"QwErTyUi"}}"#)
+        #expect(
+            sent.map { $0?.body }
+                == Array(repeating: #"{"requests":[{"path":"/buckets/QwErTyUi/records","method":"POST"}]}"#, count: 4))
+    }
+
+    /// In a fresh database the ids of a topic and of its poll are the same numbers.
+    @Test func theLinkThatIsFollowedGivesTheID() throws {
+        let sessions = (1...4).map { number in
+            var recording = Recording(session: UInt32(number), startMs: Int64(number) * 1000)
+            recording.add("POST", "/login", body: #"{"username":"p\#(number)@people.example","password":"x"}"#)
+            recording.add("POST", "/topics", status: 302, answerFields: ["Location: /topics/\(number)/title"])
+            recording.add(
+                "GET", "/topics/\(number)/title", answer: #"<form action="/poll/vote/\#(number)/"></form>"#,
+                answerType: "text/html")
+            recording.add("POST", "/poll/vote/\(number)/", body: "choice=1", type: PlantedValues.formType)
+            return recording.recorded
+        }
+        let sent = try ReplayPlan(sessions: sessions, options: PlanOptions()).scripts.map { script in
+            var values = CloneValues(script: script, clone: 7)
+            script.take(1, from: "", fields: ["Location: /topics/501/title"], into: &values)
+            script.take(2, from: #"<form action="/poll/vote/77/"></form>"#, into: &values)
+            return (2...3).map { script.rendered($0, values)?.target }
+        }
+        #expect(sent == Array(repeating: ["/topics/501/title", "/poll/vote/77/"], count: 4))
     }
 
     @Test func theSourceOfTheSameNameIsMeant() throws {

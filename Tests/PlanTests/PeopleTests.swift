@@ -101,6 +101,10 @@ import Traffic
             #"{"method":"user.create","params":["tom","tom@x.de","pw"]}"#,
             #"{"method":"user.create","params":["user7","user_7@example.com","pw"]}"#
         ),
+        (
+            #"{"method":"common.db.login","params":["tom",{"password":"pw"},"en"]}"#,
+            #"{"method":"common.db.login","params":["user7",{"password":"pw"},"en"]}"#
+        ),
         (#"{"method":"page.get","params":["tom","pw"]}"#, #"{"method":"page.get","params":["tom","pw"]}"#),
         (#"{"method":"login","params":["tom"]}"#, #"{"method":"login","params":["tom"]}"#),
         (#"{"params":["tom","pw"]}"#, #"{"params":["tom","pw"]}"#),

@@ -56,6 +56,18 @@ import Traffic
         #expect(plan.scripts[0].plannedDurationNs == 15_000_000)
     }
 
+    @Test func whatIsPolledIsAskedForAsOftenAsRecorded() throws {
+        let job = PreludeTests.token.dropLast() + "7"
+        var recording = Recording()
+        recording.add("POST", "/exports", status: 202, answer: #"{"job":"\#(job)"}"#)
+        recording.add("GET", "/jobs/\(job)", answer: #"{"state":"running"}"#)
+        recording.add("GET", "/other", answer: "{}")
+        recording.add("GET", "/jobs/\(job)", answer: #"{"state":"done","file":"\#(PreludeTests.token)"}"#)
+        recording.add("GET", "/files/\(PreludeTests.token)")
+        let plan = try plan([recording]) { $0.hasPrefix("GET /files") }
+        #expect(lines(plan).map { String($0.prefix(10)) } == ["(POST /exp", "(GET /jobs", "(GET /jobs", "GET /files"])
+    }
+
     @Test func whatIsMadeBetweenIsSentAtItsPlace() throws {
         let plan = try plan([visit()]) { $0.hasPrefix("GET") && !$0.hasPrefix("GET /news") }
         #expect(

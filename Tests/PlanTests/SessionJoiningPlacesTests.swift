@@ -44,6 +44,9 @@ import Traffic
     static let sinks: [Sink] = [
         Sink(testDescription: "Bearer", fields: ["Authorization: Bearer \(value)"]),
         Sink(testDescription: "Basic", fields: ["Authorization: Basic " + PlantedValues.base64("key:\(value)")]),
+        Sink(
+            testDescription: "a scheme of the service's own",
+            fields: ["Authorization: Session " + PlantedValues.base64("ann:17:\(value)")]),
         Sink(testDescription: "a field of another name", fields: ["vmware-api-session-id: \(value)"]),
         Sink(testDescription: "a cookie", fields: ["Cookie: a=1; sid=\(value)"]),
         Sink(testDescription: "query", target: "/use?_sid=\(value)&x=1"),

@@ -24,7 +24,12 @@ import Testing
         (#"{"code":0}"#, #"{"code":7}"#, false), (#"{"code":"0","msg":""}"#, #"{"code":"7","msg":""}"#, false),
         (#"{"status":"success"}"#, #"{"status":"fail"}"#, true), (#"{"status":"OK"}"#, #"{"status":"Error"}"#, true),
         (#"{"status":"ok"}"#, #"{"status":"failed"}"#, true), (#"{"status":"ok"}"#, #"{"status":"failure"}"#, true),
-        (#"{"status":"ok"}"#, #"{"status":"pending"}"#, false), (#"{"status":200}"#, #"{"status":500}"#, false),
+        (#"{"status":"ok"}"#, #"{"status":"pending"}"#, false), (#"{"status":200}"#, #"{"status":500}"#, true),
+        (#"{"status":17}"#, #"{"status":500}"#, false), (#"{"status":true}"#, #"{"status":false}"#, true),
+        (#"{"ok":1}"#, #"{"ok":0}"#, true), (#"{"Success":"True"}"#, #"{"Success":"False"}"#, true),
+        (#"{"result":"success"}"#, #"{"result":"fail"}"#, true), (#"{"ack":"Success"}"#, #"{"ack":"Failure"}"#, true),
+        (#"{"isError":false}"#, #"{"isError":true}"#, true), (#"{"failed":0}"#, #"{"failed":0}"#, false),
+        (#"{"statusCode":200}"#, #"{"statusCode":401}"#, true),
         (#"{"result":1}"#, #"{"error":{}}"#, false), (#"{"result":1}"#, #"{"error":{"code":1}}"#, true),
     ]) func codesAndWords(recorded: String, live: String, isDeparture: Bool) {
         #expect(Self.isDeparture(from: recorded, live) == isDeparture)
@@ -49,6 +54,20 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (#"{"responses":[{"status":201}]}"#, #"{"responses":[{"status":4e2}]}"#, false),
+            (#"{"responses":[{"status":201}]}"#, #"{"responses":[{"status":201},{"status":403}]}"#, true),
+            (#"{"responses":[{"status":404}]}"#, #"{"responses":[{"status":403}]}"#, false),
+            (#"{"responses":[{"id":"1","status":200}]}"#, #"{"responses":[{"id":"1","status":201}]}"#, false),
+            (#"[{"code":200,"body":"{}"}]"#, #"[{"code":400,"body":"{}"}]"#, true),
+            (#"{"results":[{"a":{},"statusCode":200}]}"#, #"{"results":[{"a":{},"statusCode":500}]}"#, true),
+            (#"{"responses":[{"status":"ok"}]}"#, #"{"responses":[{"status":999}]}"#, false),
+        ] as [(String, String, Bool)])
+    func aResponseOfABatchMayHaveAnErrorStatus(recorded: String, live: String, isDeparture: Bool) {
+        #expect(Self.isDeparture(from: recorded, live) == isDeparture)
+    }
+
     @Test func anyElementOfABatchMayFail() {
         let good = #"{"result":1}"#
         for place in [0, 5, 255] {
@@ -56,5 +75,37 @@ import Testing
             batch[place] = #"{"error":"no"}"#
             #expect(Self.isDeparture(from: "[\(good)]", "[\(batch.joined(separator: ","))]"), "element \(place)")
         }
+    }
+}
+
+/// What a body says of success in words for people.
+@Suite struct FailureTextTests {
+    @Test(
+        arguments: [
+            ("saved", "Unauthorized", true), ("saved", "Session expired, please log in", true),
+            ("saved", "You do not have permission; access denied", true), ("saved", "Invalid token.", true),
+            ("saved", "Item was not found", true), ("saved", "Login required", true), ("saved", "stored", false),
+            ("saved", "2 items of 3", false), ("not found", "not found", false),
+            ("login successful", "logout successful", false), ("no errors", "1 warning", false),
+        ] as [(String, String, Bool)])
+    func aMessageThatTellsOfAFailureIsOne(recorded: String, live: String, isFailure: Bool) {
+        for name in ["message", "detail", "msg", "reason"] {
+            #expect(
+                isDeparture(from: "{\"\(name)\":\"\(recorded)\"}", "{\"\(name)\":\"\(live)\"}") == isFailure, "\(name)")
+        }
+        let shape = AnswerShape(Array(recorded.utf8))
+        let departure = Array(live.utf8).withUnsafeBufferPointer { shape.departure($0, isStrict: false) }
+        #expect((departure != nil) == isFailure, "a body in plain text")
+    }
+
+    @Test(arguments: ["anonymous", "is_anonymous", "isGuest"])
+    func whoIsAnonymousIsNotLoggedIn(name: String) {
+        #expect(isDeparture(from: "{\"\(name)\":false}", "{\"\(name)\":true}"))
+        #expect(!isDeparture(from: "{\"\(name)\":true}", "{\"\(name)\":true}"))
+        #expect(isDeparture(from: "{\"loggedIn\":true}", "{\"\(name)\":true}"))
+    }
+
+    private func isDeparture(from recorded: String, _ live: String) -> Bool {
+        SuccessSigns.Reading(Array(recorded.utf8)).good.departure(Array(live.utf8)) != nil
     }
 }

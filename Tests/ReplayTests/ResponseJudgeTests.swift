@@ -66,6 +66,22 @@ import Traffic
         #expect(try ScriptedRun([session]) { _, _ in .init(body: live) }.fates == [fate: 1])
     }
 
+    @Test(
+        arguments: [
+            (ReplayOptions.Expectation.recorded, Fate.bodyDiffers), (.exact, .bodyDiffers), (.success, .bodyDiffers),
+            (.any, .answered),
+        ])
+    func nullWhereSomeoneWasIsAFailure(expectation: ReplayOptions.Expectation, fate: Fate) throws {
+        let session = answered(200, ["Content-Type: application/json"], #"{"data":{"me":{"name":"ann"}}}"#)
+        func fates(_ answer: ScriptedTransport.Answer) throws -> [Fate: Int] {
+            try ScriptedRun([session], options: { $0.expectation = expectation }) { _, _ in answer }.fates
+        }
+        #expect(try fates(.init(body: #"{"data":{"me":null}}"#)) == [fate: 1])
+        #expect(try fates(.init(isBodiless: true)) == [expectation == .exact ? .bodyDiffers : .answered: 1])
+        #expect(try fates(.init(body: #"{"data":{"me":{"name":"bob"}}}"#)) == [.answered: 1])
+        if expectation == .success { #expect(try fates(.init(status: 204, isBodiless: true)) == [.answered: 1]) }
+    }
+
     /// A recorded answer with this status, these header lines and this body.
     private func answered(_ status: UInt16, _ lines: [String], _ body: String) -> RecordedSession {
         var exchange = Exchange(

@@ -13,7 +13,10 @@ struct ScriptedTransport: ~Copyable, Transport {
         var after: Int64? = 0
         var fate = Fate.answered
         var status: UInt16 = 200
+        /// Empty for one that is not looked at.
         var body = ""
+        /// Whether it has no body at all.
+        var isBodiless = false
         var fields: [String] = []
     }
 
@@ -53,8 +56,9 @@ struct ScriptedTransport: ~Copyable, Transport {
         result.connectionFree = request.connectionFree
         result.requestBytes = request.message.count
         let head = Array("HTTP/1.1 \(answer.status) X\r\n\(answer.fields.map { $0 + "\r\n" }.joined())\r\n".utf8)
-        if request.flags.contains(.expectsNoHTML) { result.isHTML = head.withUnsafeBytes(RecordedResponse.isHTML) }
-        if request.keepsResponse || request.flags.contains(.expectsNoHTML) { result.body = Array(answer.body.utf8) }
+        if request.flags.contains(.expectsNoHTML) { result.isHTML = head.withUnsafeBytes(RecordedAnswer.isHTML) }
+        result.bodyBytes = answer.isBodiless ? 0 : UInt64(max(1, answer.body.utf8.count))
+        if request.keepsResponse || request.flags.contains(.comparesShape) { result.body = Array(answer.body.utf8) }
         if request.keepsResponse { result.head = head }
         let end = answer.after.map { RunTime(nanoseconds: now.nanoseconds + $0 * 1_000_000) }
         result.finished = end ?? now

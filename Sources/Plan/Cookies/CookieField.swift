@@ -66,6 +66,7 @@ extension CloneValues {
             for pair in CookieNames.pairs(recorded: request.setCookies, live: live) {
                 jar.assume(pair.recorded, as: pair.live)
             }
+            jar.assume(CookieNames.pieces(recorded: request.setCookies, live: live))
         }
     }
 }

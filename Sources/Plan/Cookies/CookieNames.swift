@@ -33,7 +33,38 @@ enum CookieNames {
         return pairs
     }
 
-    /// The bytes that two names have in common at their beginnings and ends; nil if the rest is not a number or a
+    /// The recorded names that belong to a long cookie in numbered pieces, of which the live response set fewer or more:
+    /// `session.0` and `session.1` where it set `session`.
+    static func pieces(recorded: [[UInt8]], live: [[UInt8]]) -> [[UInt8]] {
+        let missing = recorded.filter { !live.contains($0) }
+        guard !missing.isEmpty else { return [] }
+        let stems = Set(live.map { stem(of: $0) })
+        return missing.filter { name in
+            let stem = self.stem(of: name)
+            guard stem.count >= shortestStem, stems.contains(stem) else { return false }
+            return [recorded, live].contains { names in
+                names.contains { self.stem(of: $0) == stem && number(of: $0).map { $0 <= 1 } ?? true }
+            }
+        }
+    }
+
+    /// The shortest name of a cookie in pieces.
+    private static let shortestStem = 4
+
+    /// A name without the number of a piece.
+    private static func stem(of name: [UInt8]) -> [UInt8] {
+        var stem = name
+        while let last = stem.last, ASCII.isDigit(last) { stem.removeLast() }
+        guard stem.count < name.count, let mark = stem.last else { return name }
+        if ".-_".utf8.contains(mark) { stem.removeLast() }
+        return stem
+    }
+
+    private static func number(of name: [UInt8]) -> Int? {
+        Int(String(decoding: name.reversed().prefix(while: ASCII.isDigit).reversed(), as: UTF8.self))
+    }
+
+    /// The bytes that two names have in common at their beginnings and ends; nil where the rest is not a number or a
     /// hash.
     private static func likeness(_ one: [UInt8], _ other: [UInt8]) -> Int? {
         var start = zip(one, other).prefix { $0 == $1 }.count

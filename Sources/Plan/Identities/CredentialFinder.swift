@@ -67,22 +67,26 @@ enum CredentialFinder {
 
     /// The credentials of a login whose field names have only a letter or two.
     private static func shortCredentials(in draft: ParsedRequest) -> [Field] {
-        guard draft.body.bytes.count <= shortLimit, draft.method == "POST", Registration.isLogin(draft.target) else {
-            return []
-        }
+        guard draft.body.bytes.count <= shortLimit, draft.method == "POST" else { return [] }
+        let isLogin = Registration.isLogin(draft.target)
+        guard isLogin || loginWords.occur(in: draft.body.bytes) else { return [] }
         for fields in objects(in: draft) where fields.count <= 8 {
-            let names = fields.filter { IdentityFieldName.shortNames.contains($0.field.lowercased()) }
+            guard isLogin || fields.contains(where: { Registration.choosesLogin(field: $0.field, value: $0.value) })
+            else { continue }
             let passwords = fields.filter { IdentityFieldName.shortPasswords.contains($0.field.lowercased()) }
-            guard names.count == 1, passwords.count == 1, !names[0].value.isEmpty, !passwords[0].value.isEmpty else {
-                continue
-            }
+            let name = IdentityFieldName.shortNames.lazy.compactMap { short in
+                fields.first { $0.field.lowercased() == short && !$0.value.isEmpty }
+            }.first
+            guard let name, passwords.count == 1, !passwords[0].value.isEmpty else { continue }
             return [
-                Field(value: names[0].value, field: names[0].field, kind: .name),
+                Field(value: name.value, field: name.field, kind: .name),
                 Field(value: passwords[0].value, field: passwords[0].field, kind: .password),
             ]
         }
         return []
     }
+
+    private static let loginWords = AnyCaseWords("login", "logon", "signin", "sign-in", "sign_in", "auth")
 
     /// The longest body of such a login, or of a registration without a password.
     private static let shortLimit = 1024

@@ -51,8 +51,8 @@ enum IdentityFieldName {
         "pwd", "pass", "secret", "passcode", "userpass", "pw", "passwort", "kennwort", "senha", "contrasena", "clave",
     ]
 
-    /// One- and two-letter names for the user name and password, such as Fossil's `u` and `p`.
-    static let shortNames: Set<String> = ["u", "un", "l", "n", "e", "id", "uid"]
+    /// One- and two-letter names for the user name and password, such as Fossil's `u` and `p`; the likeliest first.
+    static let shortNames = ["u", "un", "uid", "l", "e", "n", "id"]
     static let shortPasswords: Set<String> = ["p", "pw", "pin"]
 
     /// Column names, in the order of preference for names and for addresses.

@@ -85,6 +85,18 @@ public struct IdentityTemplate: Hashable, Sendable {
         self.pieces = pieces
     }
 
+    /// The names in braces in a template that are neither placeholders nor columns, so that they are sent as they are
+    /// written.
+    public static func unknownNames(in template: String, feeds: Feeds) -> [String] {
+        let known = ownNames.union(feeds.tables.flatMap(\.names))
+        return template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { rest in
+            guard let end = rest.firstIndex(of: "}") else { return nil }
+            let name = rest[..<end]
+            let isName = name.first?.isLetter == true && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+            return isName && !known.contains(String(name)) ? String(name) : nil
+        }
+    }
+
     /// The name of clone `clone`, UTF-8.
     ///
     /// - Parameters:

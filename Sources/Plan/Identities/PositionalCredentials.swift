@@ -75,6 +75,12 @@ enum PositionalCredentials {
                 method = String(decoding: Sink.Coding.json.decoded(bytes, leaf.range), as: UTF8.self)
             } else if steps.count == 2, name.elementsEqual("params".utf8), case .element = steps[1] {
                 parameters.append(leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : nil)
+            } else if steps.count == 3, name.elementsEqual("params".utf8), case .element = steps[1],
+                case .member(let inner) = steps[2], leaf.isString,
+                IdentityFieldName.isPassword(String(decoding: inner, as: UTF8.self))
+            {
+                // `["ann", {"password": "pw"}]`.
+                parameters.append(Sink.Coding.json.decoded(bytes, leaf.range))
             }
             guard parameters.count <= parameterLimit else { return nil }
         }

@@ -9,15 +9,23 @@ enum Registration {
         return status == 201 && !isLogin(draft.target)
     }
 
-    /// Whether the last name in a target's path is that of a login.
+    /// Whether a target is that of a login: by the last name in its path, or by a parameter such as `do=login`.
     static func isLogin(_ target: [UInt8]) -> Bool {
-        let slash = UInt8(ascii: "/")
-        var path = target.prefix { $0 != UInt8(ascii: "?") }
-        while path.last == slash { path.removeLast() }
-        let last = path.suffix(from: path.lastIndex(of: slash).map { $0 + 1 } ?? path.startIndex)
-        let name = last.prefix { $0 != UInt8(ascii: ".") }
-        return name.count <= longestLogin
-            && logins.contains(String(decoding: name.map(ASCII.lowercased), as: UTF8.self))
+        let text = String(decoding: target, as: UTF8.self).lowercased()
+        let path = text.prefix { $0 != "?" }
+        if path.split(separator: "/").last.map({ logins.contains(String($0.prefix { $0 != "." })) }) ?? false {
+            return true
+        }
+        return text[path.endIndex...].dropFirst().split(separator: "&").contains { pair in
+            let words = pair.split(separator: "=", maxSplits: 1)
+            return words.count == 2 && choosesLogin(field: String(words[0]), value: Array(words[1].utf8))
+        }
+    }
+
+    /// Whether a field gives a login as the purpose of its request: `do=login`.
+    static func choosesLogin(field: String, value: [UInt8]) -> Bool {
+        choosers.contains(IdentityFieldName.plain(field))
+            && logins.contains(String(decoding: value.prefix(32), as: UTF8.self).lowercased())
     }
 
     /// Whether a field of the body indicates a registration: `action=createaccount`, `"operationName": "signUp"`, a

@@ -1,3 +1,4 @@
+internal import COpenSSL
 import Crypto
 import Formats
 
@@ -8,6 +9,8 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case sha256 = "SHA-256"
     case sha384 = "SHA-384"
     case sha512 = "SHA-512"
+    /// SHA-512 with other beginnings and half of its length (FIPS 180-4 section 6.7).
+    case sha512Half = "SHA-512-256"
     case crc32 = "CRC-32"
     case crc32c = "CRC-32C"
 
@@ -19,7 +22,7 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .md5: 16
         case .sha1: 20
-        case .sha256: 32
+        case .sha256, .sha512Half: 32
         case .sha384: 48
         case .sha512: 64
         case .crc32, .crc32c: 4
@@ -34,9 +37,19 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
         case .sha256: Array(SHA256.hash(data: bytes))
         case .sha384: Array(SHA384.hash(data: bytes))
         case .sha512: Array(SHA512.hash(data: bytes))
+        case .sha512Half: HashAlgorithm.halfOfSHA512(bytes)
         case .crc32: HashAlgorithm.bigEndian(bytes.withUnsafeBytes(CRC32.of))
         case .crc32c: HashAlgorithm.bigEndian(bytes.withUnsafeBytes(CRC32C.of))
         }
+    }
+
+    /// SHA-512/256, which swift-crypto does not have.
+    private static func halfOfSHA512(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var count: UInt32 = 0
+        let isDone = EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha512_256(), nil)
+        precondition(isDone == 1 && count == 32, "OpenSSL 3 has SHA-512/256 in its default provider")
+        return digest
     }
 
     /// A checksum in network byte order, as fields write it.

@@ -76,6 +76,8 @@ public struct PlanFindings: Hashable, Sendable, Codable {
             case unreadableSource
             /// No matching response has a value there before the request.
             case noValue
+            /// A later rule decides the same places.
+            case overruled
         }
 
         /// `bindings 1` or `identities 2`, with the rule's name if it has one, and what it names.

@@ -38,12 +38,27 @@ struct Prelude {
             guard let source = script.requests[..<index].lastIndex(where: { $0.sources.contains { $0.value == value } })
             else { continue }
             sources.insert(source)
+            sources.formUnion(polls(of: value, before: source, script))
             needsLogin = true
         }
         // A login may authorise the cookie that an earlier page set, and someone who logs in has registered before.
         if needsLogin || isLogin[index] { sources.formUnion((0..<index).filter { isLogin[$0] }) }
         return sources
     }
+    /// The earlier requests for what `source` asks for, which did not give `value` yet: a job that is polled is done
+    /// only after some of them.
+    private static func polls(of value: Int, before source: Int, _ script: SessionScript) -> [Int] {
+        let last = script.requests[source]
+        guard last.method == "GET" else { return [] }
+        return (0..<source).suffix(pollLimit).filter { index in
+            let request = script.requests[index]
+            return request.method == last.method && request.target == last.target
+                && !request.sources.contains { $0.value == value }
+        }
+    }
+
+    /// How far back requests for the same are looked for.
+    private static let pollLimit = 64
 }
 
 extension SessionScript {

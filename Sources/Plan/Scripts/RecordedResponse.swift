@@ -10,9 +10,9 @@ public struct RecordedResponse: Hashable, Sendable {
     public var isGraphQLSuccess = false
     /// The kind of a success that is not HTML, such as `JSON` or `image/png`: a page in its place is another response.
     public var type: String?
-    /// Whether it is JSON that begins with an error.
-    public var beginsWithError = false
-    /// The signs of its page, if it is a success in HTML.
+    /// The structure of its body where it is a success of another kind than HTML.
+    public var shape: AnswerShape?
+    /// What its page says of itself, when it is a success in HTML.
     public var page: PageSigns?
     /// The redirect's target; nil when it is not a redirect.
     public var redirect: RedirectShape?
@@ -44,9 +44,11 @@ public struct RecordedResponse: Hashable, Sendable {
                 // The signs of an incomplete page are unknown.
                 page = isWhole ? PageSigns(body) : nil
             } else if response.bodyBytes > 0 {
-                self.type = RecordedResponse.label(ofType: type)
-                beginsWithError = body.withUnsafeBytes { RecordedResponse.beginsWithError($0) }
+                self.type = RecordedAnswer.label(ofType: type)
             }
+            // A body that could not be decoded is not empty.
+            let isKnown = response.isComplete && !(body.isEmpty && response.bodyBytes > 0)
+            if page == nil, isKnown, !AnyCaseWords.html.occur(in: type) { shape = AnswerShape(body) }
             let reading = SuccessSigns.Reading(body)
             signs = reading.good.subtracting(reading.bad)
         }
@@ -137,16 +139,7 @@ public struct RecordedResponse: Hashable, Sendable {
             && !take("0")
     }
 
-    /// The same for a body as received, unless its content is coded.
-    public static func beginsWithError(response: UnsafeRawBufferPointer) -> Bool {
-        response.withMemoryRebound(to: UInt8.self) { bytes in
-            guard let end = ByteSearch.end(of: endOfHead, in: bytes) else { return false }
-            return beginsWithError(UnsafeRawBufferPointer(rebasing: response[end...]))
-        }
-    }
-
-    private static let endOfHead = Array("\r\n\r\n".utf8)
-    /// The number of bytes of a body that are searched for an error at its start.
+    /// The bytes of a body that are looked at for an error that it begins with.
     private static let longestBeginning = 64
 
     /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the

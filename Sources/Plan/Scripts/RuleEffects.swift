@@ -66,7 +66,7 @@ struct RuleEffects {
             effects.append(
                 PlanFindings.RuleEffect(
                     rule: RuleEffects.label(of: rule, index), places: places,
-                    problem: places > 0 ? nil : problem(of: rule, bindings[index])))
+                    problem: places > 0 ? nil : problem(of: rule, at: index)))
         }
         for (index, rule) in rules.identities.enumerated() {
             let seen = identities[index]
@@ -78,7 +78,8 @@ struct RuleEffects {
         return effects
     }
 
-    private func problem(of rule: BindingRules.Rule, _ seen: Seen) -> PlanFindings.RuleEffect.Problem {
+    private func problem(of rule: BindingRules.Rule, at index: Int) -> PlanFindings.RuleEffect.Problem {
+        let seen = bindings[index]
         if !seen.hasRequest { return .noSuchRequest }
         if let source = rule.source {
             if !seen.hasResponse { return .noSuchResponse }
@@ -86,7 +87,13 @@ struct RuleEffects {
             if !rule.isDropped, ValueSource.Locator(text: source.place) == nil { return .unreadableSource }
             if !seen.hasValue { return .noValue }
         }
-        return .noSuchPlace
+        let isOverruled = rules.rules.indices.dropFirst(index + 1).contains { later in
+            bindings[later].places > 0
+                && rules.rules[later].sinks.contains { sink in
+                    rule.sinks.contains { $0.endpoint == sink.endpoint && $0.place == sink.place }
+                }
+        }
+        return isOverruled ? .overruled : .noSuchPlace
     }
 
     /// The rule's label for the user. It leaves out the user's literal texts, which may be secrets.

@@ -81,6 +81,7 @@ struct ScriptWriter {
             arrivals.append(CaptureTime(nanoseconds: began.addingClamped(beginNs)))
         }
         compareRedirects()
+        compareShapes()
         guard keeps != nil else { return arrivals }
         let order = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
         scripts = order.map { scripts[$0] }
@@ -101,6 +102,23 @@ struct ScriptWriter {
             where scripts[script].requests[index].recordedResponse.redirect != nil {
                 let endpoint = scripts[script].requests[index].endpoint
                 scripts[script].requests[index].recordedResponse.redirect?.alternatives = alternatives[endpoint] ?? []
+            }
+        }
+    }
+
+    /// Lets each response become what another one of its endpoint is.
+    private mutating func compareShapes() {
+        var shapes: [Int: Set<AnswerShape>] = [:]
+        for request in scripts.lazy.flatMap(\.requests) {
+            guard let shape = request.recordedAnswer.shape else { continue }
+            shapes[request.endpoint, default: []].insert(shape)
+        }
+        let compared = shapes.mapValues { AnswerShape.compare($0) }
+        for script in scripts.indices {
+            for index in scripts[script].requests.indices {
+                guard let shape = scripts[script].requests[index].recordedAnswer.shape else { continue }
+                let endpoint = scripts[script].requests[index].endpoint
+                scripts[script].requests[index].recordedAnswer.shape = compared[endpoint]?[shape]
             }
         }
     }

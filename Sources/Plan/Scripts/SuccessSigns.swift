@@ -25,6 +25,10 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
 
     /// `authenticated`, `loggedIn` or a similar member is true.
     static let isLoggedIn = SuccessSigns(rawValue: 128)
+    /// Its message does not tell of a failure.
+    static let noFailureText = SuccessSigns(rawValue: 256)
+    /// The responses of a batch have statuses below 400.
+    static let noFailedPart = SuccessSigns(rawValue: 512)
 
     /// The most bytes of a body that are examined.
     fileprivate static let probedCount = 256 << 10
@@ -65,17 +69,38 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
         (.zeroCode, "the response has an error code other than 0"),
         (.goodStatus, "the status in the response reports a failure"), (.noFault, "the response is a Fault"),
         (.isLoggedIn, "the response reports that nobody is logged in"),
+        (.noFailedPart, "a response of the batch in the response has an error status"),
+        (.noFailureText, "the message in the response reports a failure"),
     ]
 }
 
 extension SuccessSigns.Reading {
     private mutating func readList(_ cursor: inout JSONCursor) {
+        readStatuses(cursor)
         guard cursor.take(UInt8(ascii: "[")) else { return }
         for _ in 0..<SuccessSigns.elementLimit {
             guard cursor.next() == UInt8(ascii: "{") else { return }
             readObject(&cursor)
             guard cursor.take(UInt8(ascii: ",")) else { return }
         }
+    }
+
+    /// The statuses in a list of responses: `[{"status": 201, …}]`.
+    private mutating func readStatuses(_ cursor: JSONCursor) {
+        var cursor = cursor
+        var (hasGood, hasBad) = (false, false)
+        guard cursor.take(UInt8(ascii: "[")) else { return }
+        for _ in 0..<SuccessSigns.elementLimit {
+            guard cursor.next() == UInt8(ascii: "{") else { break }
+            let start = cursor.position
+            guard cursor.skipValue() else { break }
+            var element = JSONCursor(UnsafeBufferPointer(rebasing: cursor.bytes[start..<cursor.position]))
+            if let status = SuccessSigns.status(&element) {
+                if status < 400 { hasGood = true } else { hasBad = true }
+            }
+            guard cursor.take(UInt8(ascii: ",")) else { break }
+        }
+        if hasBad { bad.insert(.noFailedPart) } else if hasGood { good.insert(.noFailedPart) }
     }
 
     /// Reads the members of an object, but not those of nested objects.
@@ -89,11 +114,24 @@ extension SuccessSigns.Reading {
             guard cursor.skipValue() else { break }
             if let member = SuccessSigns.member(bytes, name.range) {
                 let value = bytes[start..<cursor.position]
-                let isTrue = value.elementsEqual("true".utf8)
-                let isFalse = value.elementsEqual("false".utf8)
+                let isTrue = SuccessSigns.isYes(value)
+                let isFalse = !isTrue && SuccessSigns.isNo(value)
                 switch member {
-                case .result: hasResult = true
-                case .message: hasMessage = true
+                case .result:
+                    hasResult = true
+                    readWord(value, &good, &bad)
+                case .failed:
+                    if isTrue { bad.insert(.isOK) }
+                    if isFalse { good.insert(.isOK) }
+                case .message:
+                    hasMessage = true
+                    if first == UInt8(ascii: "\""), value.count > 2 {
+                        let isFailure = FailureText.isFailure(value)
+                        if isFailure { bad.insert(.noFailureText) } else { good.insert(.noFailureText) }
+                    }
+                case .absence:
+                    if isTrue { bad.insert(.isLoggedIn) }
+                    if isFalse { good.insert(.isLoggedIn) }
                 case .data: hasData = true
                 case .error: hasError = hasError || !SuccessSigns.isEmpty(value)
                 case .flag(let sign):
@@ -109,10 +147,17 @@ extension SuccessSigns.Reading {
                         code = isZero
                     }
                 case .status:
-                    let word = value.dropFirst().dropLast()
-                    if SuccessSigns.isSuccess(word) { good.insert(.goodStatus) }
-                    if SuccessSigns.isFailure(word) { bad.insert(.goodStatus) }
-                case .code: break
+                    readWord(value, &good, &bad)
+                    if first == UInt8(ascii: "t") || first == UInt8(ascii: "f") {
+                        if isTrue { good.insert(.isOK) } else if isFalse { bad.insert(.isOK) }
+                    } else if let status = SuccessSigns.httpStatus(value) {
+                        if status < 400 { good.insert(.goodStatus) } else { bad.insert(.goodStatus) }
+                    }
+                case .parts where first == UInt8(ascii: "["):
+                    var inner = JSONCursor(bytes)
+                    inner.position = start
+                    readStatuses(inner)
+                case .code, .parts: break
                 }
             }
             guard cursor.take(UInt8(ascii: ",")) else { break }
@@ -122,13 +167,23 @@ extension SuccessSigns.Reading {
         }
         if hasError {
             // An error next to a success is only a warning.
-            if good.isEmpty { bad.insert(.noError) }
-        } else if hasResult || !good.isEmpty {
+            if good.subtracting(.noFailureText).isEmpty { bad.insert(.noError) }
+        } else if hasResult || !good.subtracting(.noFailureText).isEmpty {
             good.insert(.noError)
         }
         self.good.formUnion(good)
         self.bad.formUnion(bad)
         _ = cursor.take(UInt8(ascii: "}"))
+    }
+
+    /// A word for success or failure in quotes.
+    private func readWord(
+        _ value: Slice<UnsafeBufferPointer<UInt8>>, _ good: inout SuccessSigns, _ bad: inout SuccessSigns
+    ) {
+        guard value.first == UInt8(ascii: "\"") else { return }
+        let word = value.dropFirst().dropLast()
+        if SuccessSigns.isSuccess(word) { good.insert(.goodStatus) }
+        if SuccessSigns.isFailure(word) { bad.insert(.goodStatus) }
     }
 
     /// The first word of a text: `OK 17`, `ERROR not logged in`.
@@ -177,6 +232,12 @@ extension SuccessSigns {
     /// The meaning of a member of a response.
     fileprivate enum Member {
         case result, error, errors, message, data, status
+        /// A flag that is true where the request failed.
+        case failed
+        /// A flag that is true where no one is logged in.
+        case absence
+        /// The responses of a batch.
+        case parts
         case flag(SuccessSigns)
         /// `isSure` where the name alone shows that it is an error code.
         case code(isSure: Bool)
@@ -190,7 +251,11 @@ extension SuccessSigns {
         "errcode": .code(isSure: true), "errno": .code(isSure: true), "errorcode": .code(isSure: true),
         "code": .code(isSure: false), "data": .data, "authenticated": .flag(.isLoggedIn),
         "isauthenticated": .flag(.isLoggedIn), "loggedin": .flag(.isLoggedIn), "isloggedin": .flag(.isLoggedIn),
-        "authorized": .flag(.isLoggedIn),
+        "authorized": .flag(.isLoggedIn), "detail": .message, "reason": .message, "anonymous": .absence,
+        "isanonymous": .absence, "anon": .absence, "isguest": .absence, "guest": .absence,
+        "responses": .parts, "results": .parts, "iserror": .failed, "haserror": .failed, "haserrors": .failed,
+        "failed": .failed, "isfailure": .failed, "statuscode": .status, "outcome": .status, "ack": .status,
+        "stat": .status, "state": .status,
     ]
 
     /// The meaning of the member whose name is in `range`; nil for most.
@@ -203,6 +268,42 @@ extension SuccessSigns {
             String(decoding: bytes[range].lazy.filter { $0 != UInt8(ascii: "_") }.map(ASCII.lowercased), as: UTF8.self)]
     }
 
+    /// The HTTP status in an object that is a response of a batch.
+    fileprivate static func status(_ cursor: inout JSONCursor) -> Int? {
+        guard cursor.take(UInt8(ascii: "{")) else { return nil }
+        while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), cursor.next() != nil {
+            let start = cursor.position
+            guard cursor.skipValue() else { return nil }
+            if statusNames.contains(where: { cursor.bytes[name.range].elementsEqual($0) }),
+                let status = httpStatus(cursor.bytes[start..<cursor.position])
+            {
+                return status
+            }
+            guard cursor.take(UInt8(ascii: ",")) else { return nil }
+        }
+        return nil
+    }
+
+    /// A number that may be an HTTP status.
+    fileprivate static func httpStatus(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
+        guard value.count == 3, let status = Int(String(decoding: value, as: UTF8.self)) else { return nil }
+        return (100..<600).contains(status) ? status : nil
+    }
+
+    /// Whether a JSON value is a flag that is set: `true`, `1`, `"yes"`.
+    fileprivate static func isYes(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        value.count <= 6 && yes.contains { ASCII.isEqual(value, $0) }
+    }
+
+    /// Whether a JSON value is a flag that is not set: `false`, `0`, `"no"`.
+    fileprivate static func isNo(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        value.count <= 7 && no.contains { ASCII.isEqual(value, $0) }
+    }
+
+    private static let yes = ["true", "1", "\"true\"", "\"yes\"", "\"1\""].map { Array($0.utf8) }
+    private static let no = ["false", "0", "\"false\"", "\"no\"", "\"0\""].map { Array($0.utf8) }
+
+    private static let statusNames = ["status", "code", "statusCode", "status_code"].map { Array($0.utf8) }
     private static let firstLetters = Set(members.keys.compactMap(\.utf8.first))
     /// The longest name of a member, in bytes.
     private static let longestName = 16
@@ -211,7 +312,7 @@ extension SuccessSigns {
 
     /// Whether a text is a word for success, in either case.
     fileprivate static func isSuccess(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        ["ok", "success"].contains { ASCII.isEqual(text, Array($0.utf8)) }
+        ["ok", "success", "succeeded", "successful"].contains { ASCII.isEqual(text, Array($0.utf8)) }
     }
 
     /// Whether a text is a word for failure, in either case.

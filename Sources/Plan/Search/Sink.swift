@@ -94,6 +94,13 @@ struct SinkLayer {
     var isLine: Bool
 }
 
+extension Sink.Place {
+    /// Whether it is a number in something longer.
+    var isNumberInText: Bool {
+        if case .number = self { true } else { false }
+    }
+}
+
 extension Sink.Coding {
     /// The bytes of `range` decoded.
     func decoded(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [UInt8] {

@@ -206,9 +206,22 @@ extension SinkCollector {
             if end - start >= 6 {
                 if start..<end != range { add(bytes, start..<end, coding, .piece) }
                 if coding == .raw { inside(bytes, start..<end, .percent) }
-                parts(of: bytes, start..<end, SinkCollector.isURL(bytes, start..<end) ? .percent : coding)
+                let isURL = SinkCollector.isURL(bytes, start..<end)
+                parts(of: bytes, start..<end, isURL ? .percent : coding)
+                if isURL, keepsWords { segments(ofURL: start..<end, in: bytes) }
             }
             start = end + 1
+        }
+    }
+
+    /// The segments of a URL's path that may be words: sessions decide together whether they are ids.
+    private mutating func segments(ofURL url: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) {
+        for (index, segment) in URLParts(bytes, url).segments(bytes).enumerated()
+        where segment.count < SourceCandidate.shortestTokenCount && bytes[segment].contains(where: ASCII.isLetter) {
+            switch Distinctiveness(bytes, segment) {
+            case .faint, .weak: add(bytes, segment, .percent, .part(index))
+            case .never, .strong: break
+            }
         }
     }
 

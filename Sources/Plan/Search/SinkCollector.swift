@@ -24,7 +24,7 @@ struct SinkCollector {
     /// The same with different capitals, as in identifiers.
     private let nameForms: [NameInIdentifier.Form]
     /// Whether plain words are kept; only several sessions together can decide about them.
-    private let keepsWords: Bool
+    let keepsWords: Bool
     /// Whether every whole field is kept because a rule of the user may name it.
     private let keepsFields: Bool
     /// What follows the scheme in addresses of the service itself: `://authority`.
@@ -193,7 +193,8 @@ struct SinkCollector {
             seen = coding.decoded(bytes, range).withUnsafeBufferPointer { SeenValue($0, 0..<$0.count) }
         }
         let distinctiveness = seen.distinctiveness
-        if distinctiveness != .never {
+        // A short number in a longer text, such as a password, does not mean what the same number means as a whole.
+        if distinctiveness == .strong || distinctiveness != .never && !place.isNumberInText {
             values.note(seen.hash, commonHash: seen.commonHash, count: seen.count, request: request)
         }
         if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
@@ -253,6 +254,11 @@ struct SinkCollector {
     mutating func numbers(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil, isName: Bool = false
     ) {
+        if let name, NumbersInText.mayHold(bytes, range, isWord: false, mayBeList: true),
+            IdentityFieldName.isPassword(String(decoding: bytes[name].prefix(64), as: UTF8.self))
+        {
+            return
+        }
         var numbers = NumbersInText(bytes, range, mayBeList: true)
         while let number = numbers.next() {
             add(

@@ -58,7 +58,7 @@ extension SourceCandidate {
                 let name = self.nouns?.first(where: { nouns()?.contains($0) == true }), !isClients(name),
                 verdict() != .contradicted
             else { return nil }
-            return score + 1
+            return score + 1 + (isFollowed(by: sink, in: part) ? SourceCandidate.followedLink : 0)
         }
         switch sink.distinctiveness {
         case .never: return nil
@@ -90,6 +90,9 @@ extension SourceCandidate {
 extension SourceCandidate {
     /// The bonus of a place that explains the value in all sessions.
     private static let confirmation = 3
+    /// The bonus of a link that the request follows. The link counts more than a place that holds the id of something
+    /// else, which is the same number in a fresh database, and less than one that holds the id of the same thing.
+    private static let followedLink = 5
 
     /// How well the identified thing matches `wanted`: 2 by the name next to the value, 1 by another name around it, 0
     /// not at all.
@@ -113,6 +116,15 @@ extension SourceCandidate {
             isVersion(forField: String(decoding: part[name], as: UTF8.self), sink, in: part)
         default: false
         }
+    }
+
+    /// Whether the request goes to a link of a page, the first with its pattern, and the value is the same segment in
+    /// both.
+    private func isFollowed(by sink: Sink, in target: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard case .path(let index, _) = sink.place, sink.layer == nil,
+            case .inside(.link(let pattern, ordinal: 0), .pathSegment(index)) = locator
+        else { return false }
+        return pattern.matches(target, 0..<target.count)
     }
 
     /// Whether the value is a version counter sent in the request field of the same name, possibly as a condition:

@@ -126,7 +126,7 @@ struct DigestAnswer {
     var realm: [UInt8]
     var nonce: [UInt8]
     var uri: [UInt8]
-    /// `MD5`, `SHA-256`, or one of them with `-sess`; empty for MD5.
+    /// `MD5`, `SHA-256`, `SHA-512-256`, or one of them with `-sess`; empty for MD5.
     var algorithm: [UInt8]
     /// The quality of protection: `auth`, `auth-int`, or empty as in RFC 2069.
     var quality: [UInt8]
@@ -145,11 +145,14 @@ struct DigestAnswer {
 
         /// - Parameter algorithm: its name; empty for MD5. Nil if it is unknown.
         init?(_ algorithm: [UInt8]) {
-            switch String(decoding: algorithm, as: UTF8.self).uppercased() {
-            case "", "MD5": (hash, isSession) = (.md5, false)
-            case "MD5-SESS": (hash, isSession) = (.md5, true)
-            case "SHA-256": (hash, isSession) = (.sha256, false)
-            case "SHA-256-SESS": (hash, isSession) = (.sha256, true)
+            let name = String(decoding: algorithm, as: UTF8.self).uppercased()
+            isSession = name.hasSuffix("-SESS")
+            switch isSession ? String(name.dropLast(5)) : name {
+            case "", "MD5": hash = .md5
+            case "SHA", "SHA-1": hash = .sha1
+            case "SHA-256": hash = .sha256
+            case "SHA-512": hash = .sha512
+            case "SHA-512-256": hash = .sha512Half
             default: return nil
             }
         }

@@ -55,7 +55,8 @@ extension RequestLifecycle {
         if row.pointee.flags.contains(.judgesContent), row.pointee.target >= 0 {
             judge.basePath = options.targets.targets[Int(row.pointee.target)].target.basePath
         }
-        let verdict = judge.verdict(result, row: row, request: plan.scripts[script].requests[id.request])
+        let verdict = judge.verdict(
+            result, row: row, shape: table.shape(of: row), request: plan.scripts[script].requests[id.request])
         var fate = verdict.fate
         if pending.usesRecordedValues, result.fate == .answered { fate = .recordedValue }
         if row.pointee.flags.contains(.keepsResponse) {

@@ -24,10 +24,11 @@ struct ResponseJudge {
     ///
     /// - Parameters:
     ///   - row: the request's row.
+    ///   - shape: the structure of its recorded response, if that is compared.
     ///   - request: the request as planned; evaluated only where more than the status counts.
     func verdict(
         _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>,
-        request: @autoclosure () -> RequestScript
+        shape: UnsafePointer<AnswerShape>?, request: @autoclosure () -> RequestScript
     ) -> Verdict {
         guard result.fate == .answered else { return Verdict(result.fate) }
         let recorded = row.pointee.expectedStatus == 0 ? nil : row.pointee.expectedStatus
@@ -39,10 +40,10 @@ struct ResponseJudge {
             let type = request().recordedResponse.type ?? "none"
             return Verdict(.bodyDiffers, "the response is HTML where the recorded one is \(type)")
         }
-        if row.pointee.flags.contains(.expectsNoHTML), expectation != .any, beginsWithError(result),
-            !request().recordedResponse.beginsWithError
+        if let shape, expectation != .any, result.status == recorded,
+            let text = result.withContent({ shape.pointee.departure($0, isStrict: expectation == .exact) })
         {
-            return Verdict(.bodyDiffers, "the response is a JSON error, and the recorded one is not")
+            return Verdict(.bodyDiffers, text)
         }
         if row.pointee.flags.contains(.judgesContent) {
             let verdict = contentVerdict(result, recorded: request().recordedResponse)
@@ -52,16 +53,6 @@ struct ResponseJudge {
             !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
         else { return Verdict(.answered) }
         return Verdict(.bodyDiffers)
-    }
-
-    /// The longest response that is searched for an error, in bytes: error responses are short.
-    private static let longestError = 4 << 10
-
-    /// Whether the bytes of a response that are in memory begin with an error.
-    private func beginsWithError(_ result: borrowing TransferResult) -> Bool {
-        guard result.responseBytes <= ResponseJudge.longestError else { return false }
-        if !result.body.isEmpty { return result.body.withUnsafeBytes { RecordedResponse.beginsWithError($0) } }
-        return !result.glimpse.isEmpty && RecordedResponse.beginsWithError(response: result.glimpse)
     }
 
     /// The judgement by everything but the status.

@@ -14,6 +14,8 @@ struct RequestCompiler {
     /// Where each row's message begins in `messages`.
     private(set) var offsets: [Int?] = []
     private(set) var templates: [RequestTable.MessageTemplate] = []
+    private(set) var shapes: [AnswerShape] = []
+    private var knownShapes: [AnswerShape: Int32] = [:]
     /// Equal messages are stored once.
     private var known: [[UInt8]: Int] = [:]
     /// The most messages kept for sharing.
@@ -52,6 +54,10 @@ struct RequestCompiler {
             case .identity, .aws, .origin: break
             }
         }
+        if let shape = request.recordedAnswer.shape {
+            row.shape = index(of: shape)
+            row.flags.insert(.comparesShape)
+        }
         if isRenewal {
             row.flags.insert(.keepsResponse)
         } else if options.comparesBodies, request.recordedBody != nil {
@@ -69,6 +75,13 @@ struct RequestCompiler {
         }
         add(request, target: target, keepsClosing: options.connections == .recorded && !isRenewal, to: &row)
         return row
+    }
+
+    private mutating func index(of shape: AnswerShape) -> Int32 {
+        if let index = knownShapes[shape] { return index }
+        shapes.append(shape)
+        knownShapes[shape] = Int32(shapes.count - 1)
+        return Int32(shapes.count - 1)
     }
 
     private mutating func add(

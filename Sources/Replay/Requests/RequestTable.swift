@@ -28,13 +28,15 @@ final class RequestTable: @unchecked Sendable {
         var boundCount: UInt16 = 0
         /// The recorded status; 0 when none was seen.
         var expectedStatus: UInt16
+        /// See ``RequestTable/shape(of:)``; -1 where none is compared.
+        var shape: Int32 = -1
         var flags: Flags
         var method: RequestMethod
     }
 
     /// Properties of a request.
     struct Flags: OptionSet {
-        let rawValue: UInt16
+        let rawValue: UInt32
         /// Values are taken from its response.
         static let keepsResponse = Flags(rawValue: 1)
         /// It has values that are made for it: signed, asked for from a command, or signatures of itself.
@@ -65,6 +67,8 @@ final class RequestTable: @unchecked Sendable {
         static let givesValues = Flags(rawValue: 16384)
         /// Its recorded response is a success that is not HTML: a page is another response.
         static let expectsNoHTML = Flags(rawValue: 32768)
+        /// The structure of its response is compared with the recorded one's: see ``AnswerShape``.
+        static let comparesShape = Flags(rawValue: 65536)
         /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
@@ -84,6 +88,9 @@ final class RequestTable: @unchecked Sendable {
     private let counts: UnsafeMutablePointer<Int>
     let scriptCount: Int
     let templates: [MessageTemplate]
+    /// The structures of recorded responses, each once.
+    private let shapes: UnsafeMutablePointer<AnswerShape>
+    private let shapeCount: Int
     /// Whether libcurl sends any of the requests.
     let usesCurl: Bool
     /// For each row, the requests whose values it uses; empty unless the order follows values.
@@ -118,6 +125,9 @@ final class RequestTable: @unchecked Sendable {
         }
         rows.initialize(from: made, count: made.count)
         templates = compiler.templates
+        shapeCount = compiler.shapes.count
+        shapes = .allocate(capacity: max(1, shapeCount))
+        shapes.initialize(from: compiler.shapes, count: shapeCount)
         usesCurl = made.contains { $0.flags.contains(.usesCurl) }
         valueSources = options.order == .values ? plan.scripts.flatMap(RequestCompiler.valueSources) : []
     }
@@ -127,12 +137,20 @@ final class RequestTable: @unchecked Sendable {
         firstRows.deallocate()
         counts.deallocate()
         bytes.deallocate()
+        shapes.deinitialize(count: shapeCount)
+        shapes.deallocate()
     }
 
     /// The row of a request of a script; indices past its end are those of its renewal requests.
     @inline(__always)
     func row(_ request: Int, ofScript script: Int) -> UnsafePointer<Row> {
         UnsafePointer(rows + (firstRows[script] + request))
+    }
+
+    /// The structure that the response to a request is compared with; nil for none.
+    @inline(__always)
+    func shape(of row: UnsafePointer<Row>) -> UnsafePointer<AnswerShape>? {
+        row.pointee.shape < 0 ? nil : UnsafePointer(shapes + Int(row.pointee.shape))
     }
 
     /// The number of requests of a script without its renewal requests.

@@ -1,4 +1,5 @@
 internal import ContentCodings
+internal import Formats
 internal import HTTPWire
 
 extension TransferResult {
@@ -6,10 +7,42 @@ extension TransferResult {
     private static let decodedLimit = 16 << 20
 
     /// The body after content decoding; as received when its codings are unknown or the data is damaged.
-    var decodedBody: [UInt8] {
+    var decodedBody: [UInt8] { TransferResult.decoded(body, head: head) }
+
+    private static func decoded(_ body: [UInt8], head: [UInt8]) -> [UInt8] {
         guard let fields = ResponseHead(head)?.all("content-encoding"), !fields.isEmpty,
             let coding = try? ContentCoding(fieldValue: fields.joined(separator: ", ")), !coding.isIdentity
         else { return body }
-        return (try? coding.decoded(body, limit: TransferResult.decodedLimit)) ?? body
+        return (try? coding.decoded(body, limit: decodedLimit)) ?? body
     }
+
+    /// Passes the body, after content decoding, to `use`; nil where it is not at hand as a whole.
+    func withContent<Result>(_ use: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
+        if bodyBytes == 0 { return use(UnsafeBufferPointer(start: nil, count: 0)) }
+        if !body.isEmpty {
+            guard !head.isEmpty, AnyCaseWords.contentEncoding.occur(in: head) else {
+                return body.withUnsafeBufferPointer(use)
+            }
+            return decodedBody.withUnsafeBufferPointer(use)
+        }
+        return glimpse.withMemoryRebound(to: UInt8.self) { bytes in
+            guard let end = ByteSearch.end(of: TransferResult.endOfHead, in: bytes),
+                UInt64(bytes.count - end) >= bodyBytes
+            else { return nil }
+            let head = UnsafeBufferPointer(rebasing: bytes[..<end])
+            // Where an interim response comes first, this is not the head of the final one; chunks are not content.
+            let isInterim = head.dropFirst(9).first == UInt8(ascii: "1")
+            guard !isInterim, !AnyCaseWords.chunked.occur(in: head) else { return nil }
+            let content = UnsafeBufferPointer(rebasing: bytes[end...].prefix(Int(clamping: bodyBytes)))
+            guard AnyCaseWords.contentEncoding.occur(in: head) else { return use(content) }
+            return TransferResult.decoded(Array(content), head: Array(head)).withUnsafeBufferPointer(use)
+        }
+    }
+
+    private static let endOfHead = Array("\r\n\r\n".utf8)
+}
+
+extension AnyCaseWords {
+    fileprivate static let contentEncoding = AnyCaseWords("content-encoding")
+    fileprivate static let chunked = AnyCaseWords("transfer-encoding")
 }

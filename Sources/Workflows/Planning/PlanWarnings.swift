@@ -9,6 +9,12 @@ public enum PlanWarnings {
         var texts = findings.rules.compactMap { rule in
             rule.problem.map { "\(rule.rule) has no effect: \(text(of: $0))" }
         }
+        for (rule, effect) in zip(plan.options.bindingRules.rules, findings.rules) where effect.problem == nil {
+            let unknown = rule.value.map { IdentityTemplate.unknownNames(in: $0, feeds: plan.options.feeds) } ?? []
+            guard !unknown.isEmpty else { continue }
+            let names = unknown.map { "{\($0)}" }.joined(separator: " and ")
+            texts.append("\(effect.rule) sends \(names) as it is written: no table has a column of this name")
+        }
         for reason in warned {
             let tokens = findings.tokens.filter { $0.sentAsRecorded == reason }
             guard !tokens.isEmpty else { continue }
@@ -56,6 +62,7 @@ public enum PlanWarnings {
         case .noSuchResponse: "it matches no recorded response"
         case .unreadableSource: "'take' is not a place that can be read"
         case .noValue: "no recorded response has a value there"
+        case .overruled: "a later rule decides the same places"
         }
     }
 }

@@ -27,6 +27,9 @@ final class CurlTransfer {
     private var lines: HeaderList?
     private var names: HeaderList?
     private var keepsResponse = false
+    /// The longest body that is stored; 0 for none.
+    private var keptBodyLimit = 0
+    private var isTooLong = false
     private var head: [UInt8] = []
     private var trailers: [UInt8] = []
     private var response: [UInt8] = []
@@ -173,7 +176,10 @@ final class CurlTransfer {
         started = now
         self.lines = lines
         self.names = names
-        keepsResponse = request.keepsResponse
+        let comparesShape = request.flags.contains(.comparesShape)
+        keepsResponse = request.keepsResponse || comparesShape
+        keptBodyLimit = request.keepsResponse ? bounds.keptBodyBytes : comparesShape ? AnswerShape.longest : 0
+        isTooLong = false
         head.removeAll(keepingCapacity: true)
         trailers.removeAll(keepingCapacity: true)
         response.removeAll(keepingCapacity: true)
@@ -275,7 +281,12 @@ final class CurlTransfer {
     private func received(_ bytes: UnsafeRawBufferPointer) {
         bodyBytes += UInt64(bytes.count)
         if comparesBody { bodyHash.add(bytes) }
-        guard keepsResponse, response.count + bytes.count <= bounds.keptBodyBytes else { return }
+        guard keepsResponse, !isTooLong else { return }
+        guard response.count + bytes.count <= keptBodyLimit else {
+            isTooLong = true
+            response.removeAll()
+            return
+        }
         response.append(contentsOf: bytes)
     }
 

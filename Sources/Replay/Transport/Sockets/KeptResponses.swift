@@ -5,6 +5,7 @@ struct KeptResponses {
         var head: [UInt8] = []
         var body: [UInt8] = []
         var trailers: [UInt8] = []
+        var limit = SocketBounds.keptBodyBytes
         var isTooLong = false
     }
 
@@ -42,13 +43,16 @@ struct KeptResponses {
         return entries[Int(index)].partialHead
     }
 
-    /// Stores a complete head.
-    mutating func set(head: UnsafeRawBufferPointer, _ index: Int32) { entries[Int(index)].head = Array(head) }
+    /// Stores a complete head; its body follows, up to a limit in bytes.
+    mutating func set(head: UnsafeRawBufferPointer, _ index: Int32, limit: Int = SocketBounds.keptBodyBytes) {
+        entries[Int(index)].head = Array(head)
+        entries[Int(index)].limit = limit
+    }
 
     /// Appends a fragment of a body; a body that exceeds its limit is not stored at all.
     mutating func append(body bytes: UnsafeRawBufferPointer, _ index: Int32) {
         guard !entries[Int(index)].isTooLong, !entries[Int(index)].head.isEmpty else { return }
-        if entries[Int(index)].body.count + bytes.count > SocketBounds.keptBodyBytes {
+        if entries[Int(index)].body.count + bytes.count > entries[Int(index)].limit {
             entries[Int(index)].isTooLong = true
             entries[Int(index)].body = []
         } else {

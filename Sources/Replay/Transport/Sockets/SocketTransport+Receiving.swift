@@ -118,7 +118,9 @@ extension SocketTransport {
             if let framing = connectionTable[index].parser.takeWholeHead(piece, from: offset) {
                 let head = UnsafeRawBufferPointer(rebasing: piece[offset..<offset + framing.headBytes])
                 offset += framing.headBytes
-                guard let isOver = headEnded(index, framing, head) else { return .failed(.badFraming) }
+                guard let isOver = headEnded(index, framing, head, followedBy: piece.count - offset) else {
+                    return .failed(.badFraming)
+                }
                 if isOver {
                     connectionTable[index].responseBytes += offset
                     return .ended(used: offset)
@@ -170,8 +172,11 @@ extension SocketTransport {
 
     /// Applies a complete head.
     ///
+    /// - Parameter count: the bytes after it that are at hand.
     /// - Returns: whether the response ends with it; nil when it is invalid.
-    private mutating func headEnded(_ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer) -> Bool? {
+    private mutating func headEnded(
+        _ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer, followedBy count: Int
+    ) -> Bool? {
         let method = connectionTable[index].method
         guard framing.status >= 100, !framing.hasUnusableLength || method == .head, isWellFormed(head) else {
             return nil
@@ -188,8 +193,21 @@ extension SocketTransport {
         }
         if connectionTable[index].kept >= 0, connectionTable[index].flags.contains(.keepsResponse) {
             kept.set(head: head, connectionTable[index].kept)
+        } else if !endsMessage, connectionTable[index].flags.contains(.comparesShape),
+            SocketTransport.hasShortContent(framing, afterHead: count)
+        {
+            if connectionTable[index].kept < 0 { connectionTable[index].kept = kept.take() }
+            kept.set(head: head, connectionTable[index].kept, limit: AnswerShape.longest)
         }
         return endsMessage
+    }
+
+    /// Whether a successful response may be short enough for a comparison of its structure, and is not at hand as a
+    /// whole, without the framing of chunks.
+    private static func hasShortContent(_ framing: HeadFraming, afterHead count: Int) -> Bool {
+        guard (200..<300).contains(framing.status) else { return false }
+        guard !framing.isChunked, let length = framing.contentLength else { return true }
+        return length <= UInt64(AnswerShape.longest) && length > UInt64(count)
     }
 
     /// Counts bytes before the final head.
@@ -225,7 +243,7 @@ extension SocketTransport {
         let head = kept.takePartialHead(place)
         return head.withUnsafeBytes { bytes -> Bool? in
             guard let framing = HeadFraming(bytes, isRequest: false) else { return nil }
-            return headEnded(index, framing, bytes)
+            return headEnded(index, framing, bytes, followedBy: 0)
         }
     }
 

@@ -1,0 +1,348 @@
+import Formats
+
+/// The structure of a recorded success, above all in JSON or XML.
+///
+/// Services that answer 200 to everything refuse with another structure: an object with an error, null where a person
+/// was, no body at all.
+public struct AnswerShape: Hashable, Sendable {
+    private enum Kind: Hashable, Sendable {
+        case object, list, element
+        /// Something else, in which there is nothing to compare.
+        case other
+        /// No body, null, an empty text or an empty object: another response of the endpoint may be so too.
+        case nothing
+    }
+
+    private let kind: Kind
+    /// Hashes of the names of an object's members, without names that errors use too; of the root element's name; or of
+    /// a short text that tells of no failure.
+    private var names: [UInt64] = []
+    /// Hashes of the paths of members with an object, or with a text or number that says who is calling.
+    private var filled: [UInt64] = []
+    /// Hashes of the paths of members that are null or empty.
+    private var empty: [UInt64] = []
+    /// Whether it is an object that begins with an error.
+    private var beginsWithError = false
+    /// Whether other responses of the endpoint are nothing, so that this one may become so.
+    private var mayBeNothing = false
+
+    /// The longest body that is compared: refusals are short.
+    public static let longest = 16 << 10
+    /// The most bytes of a recorded body that are examined.
+    private static let probedCount = 64 << 10
+    private static let memberLimit = 64
+
+    /// Reads the body of a recorded success, after content decoding.
+    init(_ body: [UInt8]) { self = body.withUnsafeBufferPointer(AnswerShape.read) }
+
+    private init(_ kind: Kind) { self.kind = kind }
+
+    private static func read(_ body: UnsafeBufferPointer<UInt8>) -> AnswerShape {
+        let bytes = text(of: UnsafeBufferPointer(rebasing: body.prefix(probedCount)))
+        switch Outline(bytes) {
+        case .nothing: return AnswerShape(.nothing)
+        case .list: return AnswerShape(.list)
+        case .other:
+            var shape = AnswerShape(.other)
+            if isShortText(bytes), !FailureText.isFailure(bytes[...]) { shape.names = [textHash(bytes)] }
+            return shape
+        case .element(let name):
+            // Pages have signs of their own.
+            guard !AnyCaseWords.html.occur(in: bytes.prefix(200)) else { return AnswerShape(.other) }
+            var shape = AnswerShape(.element)
+            shape.names = [ValueHash.of(bytes, name)]
+            return shape
+        case .object:
+            var shape = AnswerShape(.object)
+            shape.beginsWithError = RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(bytes))
+            AnswerMember.forEach(in: bytes) { member in
+                if !member.isInner, !ErrorVocabulary.contains(bytes, member.name) {
+                    shape.names.append(ValueHash.of(bytes, member.name))
+                }
+                if member.isEmpty(bytes) {
+                    shape.empty.append(member.path)
+                } else if member.first == UInt8(ascii: "{") || ErrorVocabulary.namesCaller(bytes, member.name) {
+                    shape.filled.append(member.path)
+                }
+                return shape.names.count + shape.filled.count + shape.empty.count < memberLimit
+            }
+            shape.filled.sort()
+            return shape
+        }
+    }
+
+    /// How a live body with the recorded status differs from the recorded one; nil if it does not.
+    ///
+    /// - Parameters:
+    ///   - body: after content decoding.
+    ///   - isStrict: whether any other structure is a difference; otherwise only one that tells of a refusal is, so that
+    ///     a stub that answers everything alike stays a service without failures.
+    public func departure(_ body: UnsafeBufferPointer<UInt8>, isStrict: Bool) -> String? {
+        guard kind != .nothing, body.count <= AnswerShape.longest else { return nil }
+        let bytes = AnswerShape.text(of: body)
+        let live = Outline(bytes)
+        switch (kind, live) {
+        case (.object, .object): return membersDeparture(bytes)
+        case (.list, .list), (.list, .nothing), (.nothing, _): return nil
+        case (.object, .nothing), (.element, .nothing), (.other, .nothing):
+            guard !mayBeNothing else { return nil }
+            if kind == .object, bytes.starts(with: "null".utf8) { return "the answer is null" }
+            return isStrict ? "the answer is empty, and the recorded one is not" : nil
+        case (.element, .element(let name)):
+            guard names != [ValueHash.of(bytes, name)], isStrict || ErrorVocabulary.isErrorElement(bytes, name) else {
+                return nil
+            }
+            let label = String(decoding: bytes[name].prefix(60), as: UTF8.self)
+            return "the answer's root element is \(label), and the recorded one's is another"
+        case (_, .object) where isError(bytes): return AnswerShape.errorText
+        case (.object, .other), (.list, .other), (.element, .other):
+            let isRefusal = AnswerShape.isShortText(bytes) && FailureText.isFailure(bytes[...])
+            return isStrict || isRefusal ? label(bytes, of: live) : nil
+        case (.other, .other):
+            guard let recorded = names.first, AnswerShape.isShortText(bytes), AnswerShape.textHash(bytes) != recorded,
+                FailureText.isFailure(bytes[...])
+            else { return nil }
+            return "the answer is a text that tells of a failure"
+        case (.other, _): return nil
+        case (_, _): return isStrict ? label(bytes, of: live) : nil
+        }
+    }
+
+    /// The difference in kind.
+    private func label(_ bytes: UnsafeBufferPointer<UInt8>, of live: Outline) -> String {
+        let found =
+            switch live {
+            case .object: "an object"
+            case .list: "a list"
+            case .element: "XML"
+            case .nothing, .other: bytes.first == UInt8(ascii: "\"") ? "a text in JSON" : "other text"
+            }
+        let wanted =
+            switch kind {
+            case .object: "an object"
+            case .list: "a list"
+            case .element, .other, .nothing: "XML"
+            }
+        return "the answer is \(found) where the recorded one is \(wanted)"
+    }
+
+    private static let errorText = "the answer is an error in JSON, and the recorded one is none"
+
+    private func isError(_ object: UnsafeBufferPointer<UInt8>) -> Bool {
+        RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(object))
+            || ErrorVocabulary.isError(object, besides: names)
+    }
+
+    private func membersDeparture(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
+        if !beginsWithError, RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(bytes)) {
+            return AnswerShape.errorText
+        }
+        if !names.isEmpty, !sharesFirstName(bytes), ErrorVocabulary.isError(bytes, besides: names) {
+            return "the answer has only members that errors have, and none of the recorded ones"
+        }
+        guard !filled.isEmpty, AnswerShape.emptyWords.occur(in: bytes) else { return nil }
+        var lost: Range<Int>?
+        AnswerMember.forEach(in: bytes) { member in
+            if member.isEmpty(bytes), filled.contains(member.path) { lost = member.name }
+            return lost == nil
+        }
+        return lost.map {
+            "\(String(decoding: bytes[$0].prefix(60), as: UTF8.self)) in the answer is null, and recorded ones are not"
+        }
+    }
+
+    /// Whether the first member of a live object is one of the recorded ones: the usual case, which is decided fast.
+    private func sharesFirstName(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var cursor = JSONCursor(bytes)
+        guard cursor.take(UInt8(ascii: "{")), let name = cursor.string() else { return false }
+        return names.contains(ValueHash.of(bytes, name.range))
+    }
+
+    private static func isShortText(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        bytes.count <= FailureText.longest && ParsedRequest.BodyKind.isPrintable(bytes, 0..<bytes.count)
+    }
+
+    private static func textHash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        ValueHash.of(bytes, 0..<bytes.count)
+    }
+
+    private static let emptyWords = AnyCaseWords("null", "\"\"")
+
+    /// The body without a prefix against hijacking and without white space before its text.
+    private static func text(of body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...].drop { $0 <= 0x20 })
+    }
+}
+
+extension AnswerShape {
+    /// Lets each response of an endpoint be as empty as another recorded one of the endpoint is.
+    static func compare(_ shapes: Set<AnswerShape>) -> [AnswerShape: AnswerShape] {
+        let empty = Set(shapes.lazy.flatMap(\.empty))
+        let hasNothing = shapes.contains { $0.kind == .nothing }
+        let elements = Set(shapes.lazy.filter { $0.kind == .element }.map(\.names))
+        let kinds = Set(shapes.lazy.map(\.kind)).subtracting([.nothing])
+        return Dictionary(
+            uniqueKeysWithValues: shapes.map { shape in
+                // Where the structure varies, another one says nothing.
+                guard kinds.count <= 1, elements.count <= 1 else { return (shape, AnswerShape(.nothing)) }
+                var compared = shape
+                compared.filled.removeAll(where: empty.contains)
+                compared.empty = []
+                compared.mayBeNothing = hasNothing
+                return (shape, compared)
+            })
+    }
+}
+
+/// What a body is by its first bytes.
+private enum Outline {
+    case object, list, other
+    /// The local name of the root element.
+    case element(Range<Int>)
+    /// No bytes, null, an empty object or an empty text.
+    case nothing
+
+    /// - Parameter bytes: without white space at the beginning.
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+        switch bytes.first {
+        case nil: self = .nothing
+        case UInt8(ascii: "{"):
+            let next = bytes.dropFirst().first { $0 > 0x20 }
+            self = next == UInt8(ascii: "}") ? .nothing : .object
+        case UInt8(ascii: "["): self = .list
+        case UInt8(ascii: "n"): self = bytes.prefix(5).elementsEqual("null".utf8) ? .nothing : .other
+        case UInt8(ascii: "\""): self = bytes.prefix(3).elementsEqual("\"\"".utf8) ? .nothing : .other
+        case UInt8(ascii: "<"): self = Outline.root(bytes).map(Outline.element) ?? .other
+        default: self = .other
+        }
+    }
+
+    /// The local name of the root element, after a declaration, comments and a document type.
+    private static func root(_ bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
+        var position = 0
+        while let open = ByteSearch.index(of: UInt8(ascii: "<"), in: bytes, position..<bytes.count) {
+            position = open + 1
+            guard position < bytes.count, bytes[position] != UInt8(ascii: "?"), bytes[position] != UInt8(ascii: "!")
+            else { continue }
+            let end =
+                bytes[position...].firstIndex { $0 <= 0x20 || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "/") }
+                ?? bytes.count
+            let colon = bytes[position..<end].firstIndex(of: UInt8(ascii: ":"))
+            return (colon.map { $0 + 1 } ?? position)..<end
+        }
+        return nil
+    }
+}
+
+/// A member of an object, or of an object in it that only wraps the content.
+private struct AnswerMember {
+    var name: Range<Int>
+    var value: Range<Int>
+    /// The first byte of the value.
+    var first: UInt8
+    /// A hash of the names that lead to it.
+    var path: UInt64
+    var isInner: Bool
+
+    /// Whether its value is null, or an empty text.
+    func isEmpty(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        switch first {
+        case UInt8(ascii: "n"): bytes[value].elementsEqual("null".utf8)
+        case UInt8(ascii: "\""): value.count == 2
+        default: false
+        }
+    }
+
+    /// Visits the members of an object, in order, until `visit` returns false.
+    static func forEach(in bytes: UnsafeBufferPointer<UInt8>, _ visit: (AnswerMember) -> Bool) {
+        var cursor = JSONCursor(bytes)
+        _ = forEach(&cursor, outer: nil, visit)
+    }
+
+    /// - Returns: whether to go on.
+    private static func forEach(
+        _ cursor: inout JSONCursor, outer: UInt64?, _ visit: (AnswerMember) -> Bool
+    ) -> Bool {
+        guard cursor.take(UInt8(ascii: "{")) else { return true }
+        let bytes = cursor.bytes
+        while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), let first = cursor.next() {
+            let start = cursor.position
+            guard cursor.skipValue() else { return true }
+            var path = outer ?? ValueHash.seed
+            ValueHash.mix(&path, bytes[name.range])
+            let member = AnswerMember(
+                name: name.range, value: start..<cursor.position, first: first, path: path, isInner: outer != nil)
+            guard visit(member) else { return false }
+            if outer == nil, first == UInt8(ascii: "{"), isWrapper(bytes[name.range]) {
+                var inner = JSONCursor(bytes)
+                inner.position = start
+                ValueHash.mix(&path, UInt8(ascii: "."))
+                guard forEach(&inner, outer: path, visit) else { return false }
+            }
+            guard cursor.take(UInt8(ascii: ",")) else { return true }
+        }
+        return true
+    }
+
+    private static func isWrapper(_ name: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        name.elementsEqual("data".utf8) || name.elementsEqual("result".utf8) || name.elementsEqual("response".utf8)
+    }
+}
+
+/// The names that errors use for their members, whatever the service.
+private enum ErrorVocabulary {
+    /// Names of which one alone tells of an error where nothing else is left.
+    private static let telling: Set<String> = [
+        "error", "errors", "err", "message", "messages", "msg", "errmsg", "errormessage", "errormsg", "detail",
+        "details", "reason", "fault", "exception", "errcode", "errno", "errorcode", "errordescription",
+    ]
+    private static let others: Set<String> = [
+        "code", "status", "statuscode", "statustext", "title", "type", "instance", "timestamp", "path", "trace",
+        "traceid", "requestid", "success", "ok", "description", "documentationurl", "errortype", "name",
+    ]
+    /// Names of members that say who is calling.
+    private static let callers: Set<String> = [
+        "user", "username", "userid", "uid", "login", "email", "account", "accountid", "id", "sub", "token",
+        "accesstoken", "session", "sessionid",
+    ]
+    private static let longestName = 20
+
+    private static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> String? {
+        guard name.count <= longestName else { return nil }
+        return String(
+            decoding: bytes[name].lazy.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
+                .map(ASCII.lowercased), as: UTF8.self)
+    }
+
+    /// Whether an element is called after an error: `Error`, `ExceptionReport`, `ServiceFault`.
+    static func isErrorElement(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+        errorWords.occur(in: bytes[name])
+    }
+
+    private static let errorWords = AnyCaseWords("error", "fault", "exception", "failure", "denied")
+
+    static func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+        word(bytes, name).map { telling.contains($0) || others.contains($0) } ?? false
+    }
+
+    static func namesCaller(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
+        word(bytes, name).map(callers.contains) ?? false
+    }
+
+    /// Whether every member of an object is one that errors have, one of them tells of an error, and none is in
+    /// `names`.
+    static func isError(_ bytes: UnsafeBufferPointer<UInt8>, besides names: [UInt64]) -> Bool {
+        var tells = false
+        var isError = true
+        AnswerMember.forEach(in: bytes) { member in
+            guard !member.isInner else { return true }
+            guard let word = word(bytes, member.name), !names.contains(ValueHash.of(bytes, member.name)) else {
+                isError = false
+                return false
+            }
+            if telling.contains(word) { tells = true } else if !others.contains(word) { isError = false }
+            return isError
+        }
+        return isError && tells
+    }
+}
