@@ -35,7 +35,7 @@ struct Credential: Hashable {
             case .parameter, .linkParameter: .token
             default: kind
             }
-        let (low, high) = Credential.hash(value, seed ^ UInt64(salt.rawValue))
+        let (low, high) = WireHash.pair(of: value, seed ^ UInt64(salt.rawValue))
         hash = UInt128(high) << 64 | UInt128(low)
     }
 
@@ -59,31 +59,6 @@ struct Credential: Hashable {
 
     /// The place for `name`, different from that of any field.
     static func place(of name: UnsafeRawBufferPointer, seed: UInt64) -> UInt32 {
-        UInt32(truncatingIfNeeded: hash(name, seed).low) | 1 << 31
-    }
-
-    /// Two keyed hashes in one pass (multiply and fold, as in wyhash), eight bytes at a time.
-    private static func hash(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> (
-        low: UInt64, high: UInt64
-    ) {
-        var low = seed ^ UInt64(truncatingIfNeeded: bytes.count) &* 0xa076_1d64_78bd_642f
-        var high = seed.byteSwapped ^ 0x9e37_79b9_7f4a_7c15
-        var offset = 0
-        while offset + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-            low = fold(low ^ word, 0xe703_7ed1_a0b4_28db) &+ 0x8ebc_6af0_9c88_c6e3
-            high = fold(high ^ word, 0x5899_65cc_7537_4cc3) &+ 0x1d8e_4e27_c47d_124f
-            offset += 8
-        }
-        var word: UInt64 = 0
-        for index in offset..<bytes.count { word = word << 8 | UInt64(bytes[index]) }
-        low = fold(low ^ word, 0xe703_7ed1_a0b4_28db ^ seed)
-        high = fold(high ^ word, 0x5899_65cc_7537_4cc3 ^ seed)
-        return (fold(low, 0x5899_65cc_7537_4cc3), fold(high, 0xe703_7ed1_a0b4_28db))
-    }
-
-    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let product = left.multipliedFullWidth(by: right)
-        return product.high ^ product.low
+        UInt32(truncatingIfNeeded: WireHash.of(name, seed)) | 1 << 31
     }
 }

@@ -9,6 +9,7 @@ struct CredentialList {
     private(set) var found: [Credential] = []
     /// The bytes of each, valid as long as the message they were found in.
     private(set) var values: [UnsafeRawBufferPointer] = []
+    private var recent = RecentFields()
 
     init(seed: UInt64) {
         self.seed = seed
@@ -23,7 +24,24 @@ struct CredentialList {
 
     /// Adds the credentials that the fields of `head` send (a request) or issue (a response).
     mutating func scanHead(_ head: UnsafeRawBufferPointer) {
-        CallerScanner.forEachCredential(inHead: head) { add($0) }
+        CallerScanner.forEachField(inHead: head) { line in
+            let key = WireHash.pair(of: line.bytes, seed)
+            if let places = recent.find(key) {
+                for place in places {
+                    guard found.count < CredentialList.maximumCount, let item = recent[place, in: line.bytes] else {
+                        continue
+                    }
+                    found.append(item.credential)
+                    values.append(item.value)
+                }
+                return
+            }
+            let start = found.count
+            CallerScanner.forEachCredential(in: line) { add($0) }
+            if found.count < CredentialList.maximumCount {
+                recent.note(key, line.bytes, found[start...], values[start...])
+            }
+        }
     }
 
     /// Adds the credentials in the target of a request with `head`.
@@ -40,15 +58,23 @@ struct CredentialList {
 
     /// The target in a head if it has parameters; nil otherwise, the usual case.
     static func target(ofHead head: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        var line = head[...]
+        var start = 0
         // HTTP/2: the path is one of the pseudo-header fields at the beginning.
-        while line.first == UInt8(ascii: ":"), !line.starts(with: ":path: ".utf8) {
-            guard let end = line.firstIndex(of: 10) else { return nil }
-            line = line[(end + 1)...]
+        while start < head.count, head[start] == UInt8(ascii: ":"), !head[start...].starts(with: ":path: ".utf8) {
+            guard let end = head[start...].firstIndex(of: 10) else { return nil }
+            start = end + 1
         }
-        guard let blank = line.prefix(32).firstIndex(of: 0x20) else { return nil }
-        let target = UnsafeRawBufferPointer(rebasing: line[(blank + 1)...].prefix { $0 > 0x20 })
-        return target.contains(UInt8(ascii: "=")) ? target : nil
+        var blank = start
+        let limit = min(head.count, start + 32)
+        while blank < limit, head[blank] != 0x20 { blank += 1 }
+        guard blank < limit else { return nil }
+        var end = blank + 1
+        var hasParameters = false
+        while end < head.count, head[end] > 0x20 {
+            if head[end] == UInt8(ascii: "=") { hasParameters = true }
+            end += 1
+        }
+        return hasParameters ? UnsafeRawBufferPointer(rebasing: head[(blank + 1)..<end]) : nil
     }
 
     /// Adds the tokens in a JSON or form body.

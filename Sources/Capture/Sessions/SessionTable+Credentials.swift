@@ -197,13 +197,16 @@ extension SessionTable {
         -> Credential?
     {
         guard credential.kind == .token else { return nil }
+        if let lastSubject, lastSubject.token == credential { return lastSubject.subject }
         let seed = self.seed
-        return claims.withClaims(SessionTable.issuer, SessionTable.subject, of: value) {
+        let subject = claims.withClaims(SessionTable.issuer, SessionTable.subject, of: value) {
             issuer, subject in
             var credential = Credential(.subject, subject, seed: seed)
             if let issuer { credential.hash ^= Credential(.token, issuer, seed: seed).hash }
             return credential
         }
+        lastSubject = (credential, subject)
+        return subject
     }
 
     private static let issuer = Array("iss".utf8)

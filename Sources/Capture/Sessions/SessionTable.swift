@@ -48,6 +48,8 @@ struct SessionTable {
     var given: CredentialList
     var names: CredentialList
     var claims = ClaimReader()
+    /// The subject of the token that was last read: it is asked for twice when a token is new.
+    var lastSubject: (token: Credential, subject: Credential?)?
     var finder: SessionKeyFinder
     /// Exchanges that contain the value named by the user.
     var exchangesWithKey: UInt64 = 0

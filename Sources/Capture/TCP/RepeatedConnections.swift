@@ -136,8 +136,6 @@ struct RepeatedConnections {
     }
 
     private static func key(_ bytes: Slice<UnsafeRawBufferPointer>, _ numbers: UInt64) -> UInt64 {
-        var key = (numbers ^ UInt64(bytes.count)) &* 0x9e37_79b9_7f4a_7c15
-        for byte in bytes { key = (key ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return key ^ key >> 29
+        WireHash.of(UnsafeRawBufferPointer(rebasing: bytes), numbers)
     }
 }

@@ -37,22 +37,40 @@ public enum CallerScanner {
     public static func forEachCredential(
         inHead head: UnsafeRawBufferPointer, _ body: (CallerCredential) -> Void
     ) {
+        forEachField(inHead: head) { forEachCredential(in: $0, body) }
+    }
+
+    /// A line of a head that may contain credentials.
+    public struct FieldLine {
+        /// The line without its line end.
+        public let bytes: UnsafeRawBufferPointer
+        let field: CredentialField
+        let valueStart: Int
+    }
+
+    /// Calls `body` with the lines of `head` that may contain credentials, in order.
+    public static func forEachField(inHead head: UnsafeRawBufferPointer, _ body: (FieldLine) -> Void) {
         var start = 0
         while start < head.count, let base = head.baseAddress {
             let end = memchr(base + start, 10, head.count - start).map { UnsafeRawPointer($0) - base } ?? head.count
-            var line = UnsafeRawBufferPointer(rebasing: head[start..<end])
-            if line.last == 13 { line = UnsafeRawBufferPointer(rebasing: line.dropLast()) }
+            let hasReturn = end > start && head[end - 1] == 13
+            let line = UnsafeRawBufferPointer(rebasing: head[start..<(hasReturn ? end - 1 : end)])
             start = end + 1
             guard let (field, valueStart) = CredentialField.find(in: line) else { continue }
-            let name = UnsafeRawBufferPointer(rebasing: line[..<(valueStart - 1)])
-            let value = trimmed(line[valueStart...])
-            switch field {
-            case .authorization, .proxyAuthorization: authorization(value, field, name, body)
-            case .cookie:
-                for pair in value.split(separator: UInt8(ascii: ";")) { cookie(pair, field, body) }
-            case .setCookie: cookie(value.prefix { $0 != UInt8(ascii: ";") }, field, body)
-            case .token: token(value, field, name, body)
-            }
+            body(FieldLine(bytes: line, field: field, valueStart: valueStart))
+        }
+    }
+
+    /// Calls `body` with the credentials in a line of a head, in order.
+    public static func forEachCredential(in line: FieldLine, _ body: (CallerCredential) -> Void) {
+        let name = UnsafeRawBufferPointer(rebasing: line.bytes[..<(line.valueStart - 1)])
+        let value = trimmed(line.bytes[line.valueStart...])
+        switch line.field {
+        case .authorization, .proxyAuthorization: authorization(value, line.field, name, body)
+        case .cookie:
+            for pair in value.split(separator: UInt8(ascii: ";")) { cookie(pair, line.field, body) }
+        case .setCookie: cookie(value.prefix { $0 != UInt8(ascii: ";") }, line.field, body)
+        case .token: token(value, line.field, name, body)
         }
     }
 

@@ -9,6 +9,8 @@ struct BlockColumns: ~Copyable {
     /// The distinct heads and trailer sections. Their bytes are not written; readers rebuild them from lines.
     private var texts = RepeatTable(.whole)
     private var lines = RepeatTable(.whole)
+    /// Where the lines of the text that is being appended end; kept for its storage.
+    private var lineEnds: [Int] = []
     private var requestBodies = RepeatTable(.places)
     private var responseBodies = RepeatTable(.places)
     /// Session numbers in the order of the exchanges, without consecutive repeats.
@@ -221,10 +223,15 @@ extension BlockColumns {
     }
 
     private mutating func putLines(_ text: UnsafeRawBufferPointer) {
-        store.appendVarint(UInt64(text.lineCount), to: .textLines)
+        lineEnds.removeAll(keepingCapacity: true)
         var start = 0
         while start < text.count {
-            let end = text.lineEnd(from: start)
+            start = text.lineEnd(from: start)
+            lineEnds.append(start)
+        }
+        store.appendVarint(UInt64(lineEnds.count), to: .textLines)
+        start = 0
+        for end in lineEnds {
             let line = UnsafeRawBufferPointer(rebasing: text[start..<end])
             let reference = lines.reference(to: line)
             // Lines are never empty, so 0 is free for the most common case, a new line.
@@ -241,17 +248,6 @@ extension UnsafeRawBufferPointer {
     fileprivate func lineEnd(from start: Int) -> Int {
         guard let base = baseAddress, let found = memchr(base + start, 0x0A, count - start) else { return count }
         return UnsafeRawPointer(found) - base + 1
-    }
-
-    /// The number of lines, the last with or without a line end.
-    fileprivate var lineCount: Int {
-        var lines = 0
-        var start = 0
-        while start < count {
-            start = lineEnd(from: start)
-            lines += 1
-        }
-        return lines
     }
 }
 

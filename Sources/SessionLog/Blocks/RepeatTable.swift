@@ -117,6 +117,16 @@ extension RepeatTable {
             return mix(hash, short, UInt64(count))
         }
         var offset = 0
+        if count > 64 {
+            // Two chains, so that one multiplication does not wait for the other.
+            var other = keys.factor
+            while offset + 32 < count {
+                hash = mix(hash, word(string, offset), word(string, offset + 8))
+                other = mix(other, word(string, offset + 16), word(string, offset + 24))
+                offset += 32
+            }
+            hash = mix(hash, other, 0)
+        }
         while offset + 16 < count {
             hash = mix(hash, word(string, offset), word(string, offset + 8))
             offset += 16
