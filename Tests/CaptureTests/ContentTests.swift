@@ -82,21 +82,67 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
-    @Test(arguments: [
-        Array("PROXY TCP4 192.0.2.7 192.0.2.1 5000 80\r\n".utf8),
-        [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, 0x21, 0x11, 0, 12] + Array(repeating: 9, count: 12),
-    ])
-    func aLoadBalancersHeaderIsNoMessage(header: [UInt8]) {
-        for isApart in [false, true] {
+    /// Headers of HAProxy's PROXY protocol, versions 1 and 2.
+    private static let proxyHeaders: [[UInt8]] = {
+        let signature: [UInt8] = [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10]
+        return [
+            Array("PROXY TCP4 192.0.2.7 192.0.2.1 5000 80\r\n".utf8),
+            Array("PROXY TCP6 2001:db8::7 2001:db8::1 5000 80\r\n".utf8), Array("PROXY UNKNOWN\r\n".utf8),
+            signature + [0x21, 0x11, 0, 12] + Array(repeating: 9, count: 12), signature + [0x20, 0, 0, 0],
+            signature + [0x21, 0x11, 7, 8] + Array(repeating: 10, count: 0x708),
+        ]
+    }()
+
+    @Test(arguments: proxyHeaders) func aLoadBalancersHeaderIsNoMessage(header: [UInt8]) {
+        let all = header + Array(get("/a").utf8)
+        for cut in Array(1...24) + [header.count - 1, header.count, header.count + 1] {
             var talk = Talk.opened()
-            if isApart { talk.client(header) }
-            talk.client((isApart ? [] : header) + Array(get("/a").utf8))
+            talk.client(Array(all[..<min(cut, all.count)]))
+            talk.client(Array(all[min(cut, all.count)...]))
             talk.server(ok("x"))
+            talk.client(get("/b"))
+            talk.server(ok("y"))
             talk.close()
             let recording = Recording(talk)
-            #expect(recording.lines == ["GET /a → 200 x"])
-            #expect(recording.losses.unparsedMessages == 0)
+            #expect(recording.lines == ["GET /a → 200 x", "GET /b → 200 y"], "cut after \(cut) bytes")
+            #expect(recording.losses.unparsedMessages == 0, "cut after \(cut) bytes")
         }
+    }
+
+    @Test func aLoadBalancersHeaderMayComeByteByByte() {
+        for header in ContentTests.proxyHeaders {
+            var talk = Talk.opened()
+            for byte in header + Array(get("/a").utf8) { talk.client([byte]) }
+            talk.server(ok("x"))
+            talk.close()
+            #expect(Recording(talk).lines == ["GET /a → 200 x"])
+        }
+    }
+
+    /// Bytes that begin like a PROXY header and are a request are read as a request, wherever segments end.
+    @Test(arguments: ["PROPFIND /a", "PROXY /a", "PROXY TCP", "PUT /a", "P /a"]) func requestsMayBeginLikeAProxyHeader(
+        start: String
+    ) {
+        let request = Array((start + " HTTP/1.1\r\nHost: a\r\n\r\n").utf8)
+        for cut in 1..<request.count {
+            var talk = Talk.opened()
+            talk.client(Array(request[..<cut]))
+            talk.client(Array(request[cut...]))
+            talk.server(ok("x"))
+            talk.close()
+            #expect(Recording(talk).lines == ["\(start) → 200 x"], "cut after \(cut) bytes")
+        }
+    }
+
+    @Test func aProxyHeaderThatBreaksOffIsCounted() {
+        var talk = Talk.opened()
+        talk.client("PROXY TCP4 192.0.2.7")
+        talk.client(String(repeating: "1", count: 200) + "\r\n" + get("/a"))
+        talk.server(ok("x"))
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → 200 x"])
+        #expect(recording.losses.unparsedMessages == 1)
     }
 
     @Test(arguments: [

@@ -35,13 +35,48 @@ extension TrafficAssembler {
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
     ) {
         let stream = connection.pointee.streams + direction
-        var chunk = chunk
-        if stream.pointee.hasSYN, stream.pointee.searchedBytes == 0,
-            let header = ProxyHeader.byteCount(in: chunk.bytes)
-        {
-            guard header < chunk.bytes.count else { return }
-            chunk = chunk.from(header)
+        guard stream.pointee.hasSYN, stream.pointee.searchedBytes == 0 else {
+            return recogniseContent(connection, direction, chunk)
         }
+        switch stream.pointee.proxyHeader.read(chunk.bytes) {
+        case .unfinished: break
+        case .ended(let offset):
+            if offset < chunk.bytes.count { recogniseContent(connection, direction, chunk.from(offset)) }
+        case .none(let held):
+            if held.isEmpty { return recogniseContent(connection, direction, chunk) }
+            recogniseHeld(connection, direction, held, before: chunk)
+            deliverContent(connection, direction, chunk)
+        case .broken: recogniseContent(connection, direction, chunk)
+        }
+    }
+
+    /// Passes on first bytes that were held because they might have begun a PROXY header.
+    private mutating func recogniseHeld(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ held: [UInt8], before chunk: StreamChunk
+    ) {
+        held.withUnsafeBytes {
+            var first = chunk
+            first.bytes = $0
+            first.sequence = chunk.sequence &- UInt32($0.count)
+            recogniseContent(connection, direction, first)
+        }
+    }
+
+    /// Passes on held first bytes, as no more follow or others are missing.
+    private mutating func releaseHeld(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
+        let stream = connection.pointee.streams + direction
+        guard stream.pointee.content == .unknown, stream.pointee.hasDelivered else { return }
+        let held = stream.pointee.proxyHeader.finish()
+        guard !held.isEmpty else { return }
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        let chunk = StreamChunk(bytes: none, sequence: 0, acknowledgement: 0, time: reading.now)
+        recogniseHeld(connection, direction, held, before: chunk)
+    }
+
+    private mutating func recogniseContent(
+        _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ chunk: StreamChunk
+    ) {
+        let stream = connection.pointee.streams + direction
         let opening = StreamOpening(chunk.bytes)
         if connection.pointee.isTunnel, opening != .tls { return makeOpaque(connection) }
         switch opening {
@@ -191,6 +226,7 @@ extension TrafficAssembler {
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ count: UInt64
     ) {
         let stream = connection.pointee.streams + direction
+        releaseHeld(connection, direction)
         stream.pointee.hasLostBytes = true
         if stream.pointee.content == .http2 {
             http2.lose(connection, direction, count, &reading)
@@ -211,6 +247,7 @@ extension TrafficAssembler {
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, isProper isAnnounced: Bool
     ) {
         let stream = connection.pointee.streams + direction
+        releaseHeld(connection, direction)
         if stream.pointee.content == .http1 { http1.endDirection(stream, isProper: isAnnounced) }
         if connection.pointee.http2 != nil {
             http2.endDirection(connection, direction, &reading)

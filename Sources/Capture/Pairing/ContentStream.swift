@@ -27,6 +27,8 @@ struct ContentStream {
     /// Whether everything up to its end was passed on.
     var isEnded = false
     var content = StreamContent.unknown
+    /// Finds a load balancer's header before the content.
+    var proxyHeader = ProxyHeader()
     /// Whether an HTTP message was found.
     var hasHTTP = false
     /// Whether the request being received expected 100 (Continue) but got a final status: its body or the next request
