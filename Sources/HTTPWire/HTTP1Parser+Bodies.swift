@@ -43,14 +43,16 @@ extension HTTP1Parser {
             return true
         }
         if let digit = ASCII.hexValue(byte) {
-            guard remaining < 1 << 56 else { return false }
+            guard remaining < 1 << 56, !isStrict || chunkLineBytes <= HTTP1Parser.maximumChunkDigits else {
+                return false
+            }
             remaining = remaining << 4 | UInt64(digit)
             hasChunkDigit = true
             return true
         }
         guard byte == ASCII.semicolon || byte == ASCII.carriageReturn || ASCII.isBlank(byte) else { return false }
         isPastChunkDigits = hasChunkDigit
-        return hasChunkDigit || ASCII.isBlank(byte)
+        return hasChunkDigit || (ASCII.isBlank(byte) && !isStrict)
     }
 
     private mutating func endChunkSize() {
@@ -58,6 +60,7 @@ extension HTTP1Parser {
             state = .trailers
             lineState = 1
             hasTrailers = false
+            trailerLine = .empty
         } else {
             state = .chunkData
         }
@@ -78,7 +81,8 @@ extension HTTP1Parser {
         return Step(kind: .framing, endsMessage: false, start: offset, end: offset + 1)
     }
 
-    private mutating func lost(at offset: Int) -> Step {
+    /// Gives up: the bytes from `offset` on are not a valid message.
+    mutating func lost(at offset: Int) -> Step {
         state = .lost
         return Step(kind: .unparsable, endsMessage: false, start: offset, end: offset)
     }

@@ -6,11 +6,12 @@ extension HTTP1Parser {
         // Empty lines before a start line are skipped (RFC 9112 section 2.2).
         var start = offset
         while start < piece.count, piece[start] == ASCII.carriageReturn || piece[start] == ASCII.lineFeed { start += 1 }
-        if start > offset { return Step(kind: .framing, endsMessage: false, start: offset, end: start) }
+        if start > offset {
+            return isStrict ? lost(at: offset) : Step(kind: .framing, endsMessage: false, start: offset, end: start)
+        }
         let rest = piece.slice(offset..<piece.count)
         guard isRequest ? StartLine.isRequestLinePrefix(rest) : StartLine.isStatusLinePrefix(rest) else {
-            state = .lost
-            return Step(kind: .unparsable, endsMessage: false, start: offset, end: offset)
+            return lost(at: offset)
         }
         state = .head
         lineState = 0
@@ -33,6 +34,28 @@ extension HTTP1Parser {
     }
 
     mutating func trailerStep(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
+        let step = nextTrailers(piece, offset)
+        guard isStrict, !areFields(piece.slice(step.start..<step.end)) else { return step }
+        return lost(at: offset)
+    }
+
+    /// Whether all trailer lines that end in `bytes`, the next ones of the section, are fields or continue one.
+    private mutating func areFields(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        for byte in bytes {
+            switch byte {
+            case ASCII.lineFeed:
+                guard trailerLine != .other else { return false }
+                trailerLine = .empty
+            case ASCII.carriageReturn: break
+            case ASCII.colon: trailerLine = .field
+            default:
+                if trailerLine == .empty { trailerLine = ASCII.isBlank(byte) ? .field : .other }
+            }
+        }
+        return true
+    }
+
+    private mutating func nextTrailers(_ piece: UnsafeRawBufferPointer, _ offset: Int) -> Step {
         let wasAtStart = !hasTrailers
         // A CR that does not end a line is left out, wherever chunks end.
         if wasAtStart, lineState == 1, piece.count - offset > 1, piece[offset] == ASCII.carriageReturn,

@@ -37,11 +37,20 @@ public struct HTTP1Parser: Sendable {
         case start, head, headEnded, fixed, untilClose, chunkSize, chunkData, chunkEnd, trailers, lost
     }
 
+    enum TrailerLine: UInt8 {
+        case empty, field, other
+    }
+
+    /// The maximum digits of a chunk's size if the parser is strict.
+    static let maximumChunkDigits: UInt16 = 16
     /// The maximum length of a line with a chunk's size and extensions.
     static let maximumChunkLineBytes: UInt16 = 16384
 
     /// Whether this direction carries requests.
     public let isRequest: Bool
+    /// Whether what real peers do not send is unparsable: empty lines before a start line, blanks before a chunk size,
+    /// more than 16 digits of it, and trailers that are not fields. A client must not guess; a listener may.
+    public let isStrict: Bool
     var state = State.start
     /// In a head or trailer section: 0 inside a line, 1 at the beginning of a line, 2 after a CR there.
     var lineState: UInt8 = 0
@@ -52,11 +61,16 @@ public struct HTTP1Parser: Sendable {
     var isSimple = false
     var hasTrailers = false
     var chunkLineBytes: UInt16 = 0
+    /// What the current trailer line is so far.
+    var trailerLine = TrailerLine.empty
     /// Body bytes left of the message or chunk.
     var remaining: UInt64 = 0
 
     /// Creates a parser for the beginning of a direction.
-    public init(isRequest: Bool) { self.isRequest = isRequest }
+    public init(isRequest: Bool, isStrict: Bool = false) {
+        self.isRequest = isRequest
+        self.isStrict = isStrict
+    }
 
     /// Whether it is between two messages.
     public var isBetweenMessages: Bool { state == .start }
@@ -64,7 +78,7 @@ public struct HTTP1Parser: Sendable {
     public var isLost: Bool { state == .lost }
 
     /// Drops the current message; the next byte is the first of a message.
-    public mutating func restart() { self = HTTP1Parser(isRequest: isRequest) }
+    public mutating func restart() { self = HTTP1Parser(isRequest: isRequest, isStrict: isStrict) }
 
     /// Gives up the current message: nothing is parsed until ``restart()``.
     public mutating func lose() { state = .lost }

@@ -24,6 +24,9 @@ public struct HeadFraming: Sendable {
     public internal(set) var isChunked = false
     /// Whether there are transfer codings that do not end with "chunked": a response then ends with its connection.
     public internal(set) var hasOtherTransferCoding = false
+    /// Whether a transfer coding is not one of RFC 9112 section 7 and its registry that clients decode: its bytes are
+    /// not the content.
+    public internal(set) var hasUnknownTransferCoding = false
     /// Whether this is an HTTP/0.9 request: a single line without fields, answered without a head.
     public internal(set) var isSimple = false
     /// Whether there is a ``CredentialField``, which may identify a session.
@@ -196,12 +199,22 @@ public struct HeadFraming: Sendable {
         return number
     }
 
+    private static let transferCodings: [StaticString] = ["chunked", "identity", "gzip", "x-gzip", "deflate"]
+
     /// Several fields form one list (RFC 9110 section 5.3), so the last coding of the last field decides.
     private mutating func readTransferEncoding(_ value: UnsafeRawBufferPointer) {
         var end = value.count
         while end > 0, value[end - 1] <= 0x20 || value[end - 1] == ASCII.comma { end -= 1 }
         var start = end
         while start > 0, value[start - 1] > 0x20, value[start - 1] != ASCII.comma { start -= 1 }
+        for item in value.split(separator: ASCII.comma) {
+            let name = item.drop { $0 <= 0x20 }.prefix { $0 > 0x20 && $0 != ASCII.semicolon }
+            let coding = UnsafeRawBufferPointer(rebasing: name)
+            let isKnown = HeadFraming.transferCodings.contains {
+                $0.utf8CodeUnitCount == coding.count && coding.hasPrefixIgnoringCase($0)
+            }
+            if !isKnown, !coding.isEmpty { hasUnknownTransferCoding = true }
+        }
         let last = value.slice(start..<end)
         isChunked = last.count == 7 && last.hasPrefixIgnoringCase("chunked")
         let isIdentity = last.count == 8 && last.hasPrefixIgnoringCase("identity")

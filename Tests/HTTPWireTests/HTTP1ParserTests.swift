@@ -170,4 +170,35 @@ import Testing
         #expect(parser.skip(1) == .beyond)
         #expect(parser.isLost)
     }
+
+    /// What a client must not guess, and a listener may.
+    @Test(arguments: [
+        ("\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\na", false, "an empty line before the status line"),
+        (chunked + " 1\r\na\r\n0\r\n\r\n", false, "a blank before a chunk size"),
+        (chunked + "1 \r\na\r\n0\r\n\r\n", true, "a blank after a chunk size"),
+        (chunked + "00000000000000001\r\na\r\n0\r\n\r\n", false, "17 digits"),
+        (chunked + "0000000000000001\r\na\r\n0000000000000000\r\n\r\n", true, "16 digits"),
+        (chunked + "0\r\nno field\r\n\r\n", false, "a trailer without a colon"),
+        (chunked + "0\r\nT: y\r\nno field\r\n\r\n", false, "a second trailer without a colon"),
+        (chunked + "0\r\nT: y\r\n z\r\nU:\r\n\r\n", true, "a folded and an empty trailer"),
+    ]) func aStrictParserDoesNotGuess(_ text: String, _ isFine: Bool, _ why: String) {
+        for pieceSize in [1, 2, 3, 7, Int.max] {
+            let lenient = ParsedStream(text, isRequest: false, pieceSize: pieceSize)
+            #expect(lenient.messages.map(\.isComplete) == [true] && !lenient.isLost, "\(why), pieces of \(pieceSize)")
+            let strict = ParsedStream(text, isRequest: false, isStrict: true, pieceSize: pieceSize)
+            #expect(strict.isLost != isFine, "\(why), pieces of \(pieceSize)")
+            #expect(strict.messages.contains(where: \.isComplete) == isFine, "\(why), pieces of \(pieceSize)")
+        }
+    }
+
+    private static let chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    @Test(arguments: [
+        ("chunked", false), ("gzip, chunked", false), ("X-GZIP, CHUNKED", false), ("identity", false), ("", false),
+        ("deflate; q=1, chunked", false), ("xchunked", true), ("foo, chunked", true), ("chunked, br", true),
+    ]) func transferCodingsThatNobodyKnows(_ value: String, _ isUnknown: Bool) {
+        let head = Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: \(value)\r\n\r\n".utf8)
+        let framing = head.withUnsafeBytes { HeadFraming($0, isRequest: false) }
+        #expect(framing?.hasUnknownTransferCoding == isUnknown)
+    }
 }

@@ -13,8 +13,11 @@ struct ParsedStream: Equatable {
     var messages: [ParsedMessage] = []
     var isLost = false
 
-    init(_ text: String, isRequest: Bool, pieceSize: Int = .max, methods: [RequestMethod] = [], ends: Bool = true) {
-        var parser = HTTP1Parser(isRequest: isRequest)
+    init(
+        _ text: String, isRequest: Bool, isStrict: Bool = false, pieceSize: Int = .max, methods: [RequestMethod] = [],
+        ends: Bool = true
+    ) {
+        var parser = HTTP1Parser(isRequest: isRequest, isStrict: isStrict)
         var methods = methods[...]
         let bytes = Array(text.utf8)
         var open: ParsedMessage?

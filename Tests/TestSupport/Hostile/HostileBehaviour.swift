@@ -54,13 +54,19 @@ public enum HostileAnswers {
     private static let badChunks: [String] = [
         "zz\r\nabc", "-1\r\nabc", "\r\nabc", "g\r\n", "ffffffffffffffff\r\nabc", "10000000000000000\r\nabc",
         "fffffffffffffffff\r\nabc", "3\r\nabcX", "3\r\nabcd\r\n0\r\n\r\n", "1\r\na\r\nzz\r\n", "3\r\nabc\r\n;\r\n",
-        "3\r\nabc\r\n-3\r\nabc", ";ext\r\nabc", "\u{1}\r\nabc",
+        "3\r\nabc\r\n-3\r\nabc", ";ext\r\nabc", "\u{1}\r\nabc", " 3\r\nabc\r\n0\r\n\r\n", "\t3\r\nabc\r\n0\r\n\r\n",
+        "00000000000000003\r\nabc\r\n0\r\n\r\n", "3\r\nabc\r\n0\r\nno field\r\n\r\n",
+        "3\r\nabc\r\n0\r\nT: y\r\nno field\r\n\r\n",
     ]
 
     private static let badStarts: [String] = [
         "HTTP/1.1 abc\r\n\r\n", "HTTP/1.1 99 x\r\n\r\n", "HTTP/1.1 000 x\r\n\r\n", "HTTP/1.1 -1 x\r\n\r\n",
         "HTTP/1.1\r\n\r\n", "garbage\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "<html>hello</html>\n\n", "220 mail ready\r\n",
         "{\"cursor\":1}\n", "SSH-2.0-OpenSSH_9.2\r\n", "HTTQ/1.1 200 OK\r\n\r\n",
+        "HTTP/1.5 200 OK\r\n\r\n", "HTTP/2 200 OK\r\n\r\n", "HTTP/3.1 200 OK\r\n\r\n", "HTTP/3 200 OK\r\n\r\n",
+        "http/1.1 200 OK\r\n\r\n", "Http/1.1 200 OK\r\n\r\n", "\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+        "\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\nhttp/1.1 200 OK\r\n\r\n",
+        "HTTP/0.9 200 OK\r\n\r\n",
     ]
 
     /// Heads that no head may be, or that are too long.
@@ -74,6 +80,12 @@ public enum HostileAnswers {
         (
             "20,000 cookies",
             ok + (0..<20_000).map { "Set-Cookie: c\($0)=v\r\n" }.joined() + "Content-Length: 1\r\n\r\na"
+        ),
+        ("a field of 200 KB", ok + "X: \(String(repeating: "v", count: 200_000))\r\nContent-Length: 1\r\n\r\na"),
+        ("a transfer coding that nobody knows", ok + "Transfer-Encoding: xchunked\r\n\r\n1\r\na\r\n0\r\n\r\n"),
+        (
+            "a transfer coding that nobody knows before chunks",
+            ok + "Transfer-Encoding: foo, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
         ),
         ("the length in a folded line", ok + "Content-Length:\r\n 5x\r\n\r\nabcde"),
     ]
@@ -199,6 +211,11 @@ public enum HostileAnswers {
             "a large cookie",
             ok + "Set-Cookie: a=\(String(repeating: "v", count: 60_000))\r\nContent-Length: 2\r\n\r\n{}"
         ),
+        ("HTTP/2.0 in a status line", "HTTP/2.0 200 OK\r\nContent-Length: 1\r\n\r\na"),
+        ("no reason", "HTTP/1.1 200\r\nContent-Length: 1\r\n\r\na"),
+        ("16 digits of a chunk size", chunked + "0000000000000001\r\na\r\n0\r\n\r\n"),
+        ("a folded trailer", chunked + "1\r\na\r\n0\r\nT: y\r\n z\r\n\r\n"),
+        ("CHUNKED", ok + "Transfer-Encoding: CHUNKED\r\n\r\n1\r\na\r\n0\r\n\r\n"),
         ("line feeds alone", "HTTP/1.1 200 OK\nContent-Length: 1\n\na"),
         ("a folded field", ok + "X: a\r\n  b\r\nContent-Length: 1\r\n\r\na"),
         ("a blank before a colon", ok + "X : a\r\nContent-Length: 1\r\n\r\na"),

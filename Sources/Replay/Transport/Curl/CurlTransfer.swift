@@ -42,6 +42,8 @@ final class CurlTransfer {
     private var isHead = false
     /// Whether the current head is that of an interim response, with the final one to follow.
     private var isInterim = false
+    /// Whether the next line is the first of a head.
+    private var expectsStatusLine = true
     private var comparesBody = false
     /// Whether HTML would be a different response than expected, and whether the response is HTML.
     private var expectsNoHTML = false
@@ -208,7 +210,7 @@ final class CurlTransfer {
         comparesBody = request.flags.contains(.comparesBody)
         (expectsNoHTML, isHTML) = (request.flags.contains(.expectsNoHTML), false)
         (bodyBytes, bodyHash) = (0, BodyHash())
-        (fieldBytes, isPastHead, isInterim, failure) = (0, false, false, nil)
+        (fieldBytes, isPastHead, isInterim, expectsStatusLine, failure) = (0, false, false, true, nil)
         framingLines.removeAll(keepingCapacity: true)
         (closure, isSwitching) = (nil, false)
         message[0] = 0
@@ -271,6 +273,9 @@ final class CurlTransfer {
         started.advanced(byNs: microseconds * Nanoseconds.perMicrosecond)
     }
 
+    /// Whether HTTP/2 was asked for.
+    private var speaksHTTP2: Bool { version != Int(CURL_HTTP_VERSION_1_1) }
+
     private var info: CurlInfo { CurlInfo(easy: easy) }
 
     private func opened(_ file: Int32) {
@@ -319,12 +324,20 @@ final class CurlTransfer {
     /// Checks the framing of the response: libcurl uses the last of several lengths, and ignores one that is too large.
     private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
         guard let first = line.first else { return true }
+        if expectsStatusLine {
+            expectsStatusLine = false
+            // For HTTP/2, libcurl writes a status line of its own.
+            guard ResponseRules.isStatusLine(line) || (speaksHTTP2 && line.starts(with: "HTTP/2 ".utf8)) else {
+                return false
+            }
+            isInterim = false
+        }
         if line.starts(with: "HTTP/".utf8) {
             let status = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
             isSwitching = status.elementsEqual("101".utf8)
             isInterim = status.first == UInt8(ascii: "1") && !isSwitching
-        } else if first == 0x0d || first == 0x0a, !isInterim {
-            (isPastHead, fieldBytes) = (true, 0)
+        } else if first == 0x0d || first == 0x0a {
+            if isInterim { expectsStatusLine = true } else { (isPastHead, fieldBytes) = (true, 0) }
         }
         switch first {
         case UInt8(ascii: "H") where line.starts(with: "HTTP/1".utf8):
@@ -339,7 +352,7 @@ final class CurlTransfer {
             if isPastHead, framing.endsWithConnection, let ssl = reprise_curl_get_tls(easy) {
                 closure = ClosureWitness.of(OpaquePointer(ssl))
             }
-            return !framing.hasUnusableLength
+            return ResponseRules.isUsable(framing, toHead: false)
         default: break
         }
         return true

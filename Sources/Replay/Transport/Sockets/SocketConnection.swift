@@ -50,7 +50,7 @@ struct SocketConnection {
     var request: Int32 = 0
     /// Index of the stored response; -1 for none.
     var kept: Int32 = -1
-    var parser = HTTP1Parser(isRequest: false)
+    var parser = HTTP1Parser(isRequest: false, isStrict: true)
     var started = RunTime.zero
     var sent = RunTime.zero
     var firstByte: RunTime?

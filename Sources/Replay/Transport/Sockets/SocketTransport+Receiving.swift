@@ -133,12 +133,7 @@ extension SocketTransport {
             var isOver = step.endsMessage
             switch step.kind {
             case .needsMore: break
-            case .framing:
-                // Only blank lines precede the status line. They are not a response, and a flood of them is an error.
-                guard
-                    !connectionTable[index].parser.isBetweenMessages || step.endsMessage
-                        || countInterim(bytes.count, index)
-                else { return .failed(.badFraming) }
+            case .framing: break
             case .trailers:
                 if connectionTable[index].kept >= 0 { kept.append(trailers: bytes, connectionTable[index].kept) }
             case .head:
@@ -178,7 +173,7 @@ extension SocketTransport {
         _ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer, followedBy count: Int
     ) -> Bool? {
         let method = connectionTable[index].method
-        guard framing.status >= 100, !framing.hasUnusableLength || method == .head, isWellFormed(head) else {
+        guard ResponseRules.isUsable(framing, toHead: method == .head), ResponseRules.isWellFormed(head) else {
             return nil
         }
         let endsMessage = connectionTable[index].parser.begin(framing, requestMethod: method)
@@ -216,25 +211,6 @@ extension SocketTransport {
     private mutating func countInterim(_ count: Int, _ index: Int32) -> Bool {
         connectionTable[index].interimBytes += Int32(clamping: count)
         return connectionTable[index].interimBytes <= SocketBounds.headBytes
-    }
-
-    /// Whether every line of a head but the first is a field or a continuation, and none contains a NUL (RFC 9112
-    /// section 5).
-    private func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
-        guard let start = head.baseAddress, memchr(start, 0, head.count) == nil else { return false }
-        var position = start
-        let end = start + head.count
-        var isFirst = true
-        while position < end, let feed = memchr(position, 0x0a, end - position) {
-            let count = UnsafeRawPointer(feed) - position
-            if count > 1, !isFirst, memchr(position, 0x3a, count) == nil {
-                let first = position.load(as: UInt8.self)
-                guard first == 0x20 || first == 0x09 else { return false }
-            }
-            isFirst = false
-            position = UnsafeRawPointer(feed) + 1
-        }
-        return true
     }
 
     /// The same for a head that was received in fragments; nil when it is not a head.

@@ -1,0 +1,44 @@
+internal import Glibc
+internal import HTTPWire
+
+/// What the head of a response must be, the same for every transport. What these rules refuse is bad framing: one
+/// transport must not accept what the other cannot read.
+enum ResponseRules {
+    /// The maximum length of a line: libcurl's.
+    static let longestLineBytes = 100 << 10
+
+    /// Whether a status line names HTTP/1.0 or HTTP/1.1 (RFC 9112 section 4), or HTTP/2.0, as some servers write. The
+    /// name is case-sensitive.
+    static func isStatusLine(_ line: UnsafeRawBufferPointer) -> Bool { names.contains { line.starts(with: $0.utf8) } }
+
+    private static let names = ["HTTP/1.1 ", "HTTP/1.0 ", "HTTP/2.0 "]
+
+    /// Whether the end and the coding of the body are known.
+    ///
+    /// - Parameter toHead: whether the response answers HEAD and has no body.
+    static func isUsable(_ framing: HeadFraming, toHead: Bool) -> Bool {
+        framing.status >= 100 && (toHead || !(framing.hasUnusableLength || framing.hasUnknownTransferCoding))
+    }
+
+    /// Whether every line of a head but the first is a field or a continuation (RFC 9112 section 5), no line is too
+    /// long, and none contains a NUL.
+    static func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
+        guard let start = head.baseAddress, isStatusLine(head), memchr(start, 0, head.count) == nil else {
+            return false
+        }
+        var position = start
+        let end = start + head.count
+        var isFirst = true
+        while position < end, let feed = memchr(position, 0x0a, end - position) {
+            let count = UnsafeRawPointer(feed) - position
+            guard count < longestLineBytes else { return false }
+            if count > 1, !isFirst, memchr(position, 0x3a, count) == nil {
+                let first = position.load(as: UInt8.self)
+                guard first == 0x20 || first == 0x09 else { return false }
+            }
+            isFirst = false
+            position = UnsafeRawPointer(feed) + 1
+        }
+        return true
+    }
+}
