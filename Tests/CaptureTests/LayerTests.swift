@@ -120,6 +120,7 @@ import Traffic
     @Test(arguments: [
         (UInt8(6), [UInt8](), "plain"), (0, [6, 0, 0, 0, 0, 0, 0, 0], "hop-by-hop options"),
         (60, [43, 0, 0, 0, 0, 0, 0, 0, 6, 1] + [UInt8](repeating: 0, count: 14), "destination options, then routing"),
+        (135, [139, 0, 0, 0, 0, 0, 0, 0, 140, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0], "mobility, HIP, Shim6"),
         (51, [6, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], "authentication header"),
         (44, [6, 0, 0, 0, 0, 0, 0, 1], "an atomic fragment"),
     ]) func ipv6(_ next: UInt8, _ extensions: [UInt8], _ why: String) {

@@ -255,6 +255,8 @@ struct HARFieldTests {
         ("letters and quotes", #"/søk?q=rød sko&f={\"a\":1}"#, "/s%C3%B8k?q=r%C3%B8d%20sko&f=%7B%22a%22:1%7D"),
         ("a blank", "/a b/c|d", "/a%20b/c%7Cd"), ("a tab", #"/tab\there"#, "/tab%09here"),
         ("escapes that are there", "/a%20b?c=ü%2F", "/a%20b?c=%C3%BC%2F"),
+        ("a path that no browser sends", "/a{b}/c^d`e|f?g={h}", "/a%7Bb%7D/c%5Ed%60e%7Cf?g=%7Bh%7D"),
+        ("a path with what browsers send", "/a|b;c=[1]!$&'()*+,:@", "/a|b;c=[1]!$&'()*+,:@"),
         ("as a browser sent it", "/a?b={c}|d&e[]=%zz", "/a?b={c}|d&e[]=%zz"),
     ]
 

@@ -69,9 +69,9 @@ extension PacketDecoder {
         _ = packet.drop(40)
         for _ in 0..<PacketDecoder.maximumDepth {
             switch next {
-            case 0, 43, 60, 135:
-                // Hop-by-hop, routing, destination options, mobility (RFC 8200 section 4): next header, length in
-                // eight-byte units.
+            case 0, 43, 60, 135, 139, 140:
+                // Hop-by-hop, routing, destination options, mobility, HIP, Shim6 (RFC 8200 section 4, RFC 7045): next
+                // header, length in eight-byte units.
                 guard packet.count >= 8 else { return .truncated }
                 next = packet.byte(0)
                 guard packet.drop((Int(packet.byte(1)) + 1) * 8) else { return .truncated }

@@ -3,7 +3,8 @@ enum HARTarget {
     /// `target` in the form that can be sent: characters that browsers never send show that the exporter decoded the
     /// URL, and then everything not allowed by RFC 3986 is percent-encoded. Existing escapes stay.
     static func encoded(_ target: String) -> String {
-        guard target.utf8.contains(where: isNeverSent) else { return target }
+        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard target.utf8.contains(where: isNeverSent) || path.contains(where: isNeverInPath) else { return target }
         var encoded: [UInt8] = []
         for byte in target.utf8 {
             guard isNeverSent(byte) || #"\^`{|}"#.utf8.contains(byte) else {
@@ -22,6 +23,9 @@ enum HARTarget {
         byte <= 0x20 || byte >= 0x7f || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "<")
             || byte == UInt8(ascii: ">")
     }
+
+    /// Characters that browsers escape in paths and not in queries (URL Standard, path percent-encode set).
+    private static func isNeverInPath(_ byte: UInt8) -> Bool { "`{}^".utf8.contains(byte) }
 
     private static let hexadecimalDigits = Array("0123456789ABCDEF".utf8)
 }
