@@ -173,7 +173,7 @@ let package = Package(
             dependencies: [
                 "Formats", "Traffic", "Threads", "HTTPWire", "Capture", "Redaction", "SessionLog", "Interchange",
                 "Plan", "Replay",
-                "Measurement", "Monitoring", "RedisClient", "Analysis", "Report", "Scenario", "CLinux",
+                "Measurement", "Monitoring", "RedisClient", "PostgresClient", "Analysis", "Report", "Scenario", "CLinux",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),

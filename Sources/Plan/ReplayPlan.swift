@@ -88,6 +88,11 @@ public struct ReplayPlan: Sendable {
     /// The number of clones that files have values for; nil when there are no files.
     public var clonesWithValues: Int? { feeds.capacity }
 
+    /// The number of clones of a part that its files have values for; nil when it has no files.
+    public func clonesWithValues(ofPart part: Int) -> Int? {
+        parts.count > 1 ? parts[part].feeds.capacity : feeds.capacity
+    }
+
     /// Whether some planned clones do not start because the values in files run out.
     ///
     /// - Parameter outline: the outline of this plan.

@@ -6,6 +6,9 @@ public struct RedisAddress: Hashable, Sendable {
     /// The path of a Unix socket, instead of host and port.
     var path: String?
 
+    /// The host; nil for a Unix socket.
+    public var remoteHost: String? { path == nil ? host : nil }
+
     /// An address as users write it; nil for anything else, and if it contains a password.
     public init?(text: String) {
         if text.hasPrefix("/") {

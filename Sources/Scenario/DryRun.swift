@@ -31,9 +31,6 @@ public struct DryRun: Hashable, Sendable {
     static let leakLength = Duration.seconds(15 * 60)
 
     /// Checks a campaign.
-    ///
-    /// - Parameter requestsPerIteration: how many requests a session of a scenario sends between two pauses; 1 if
-    ///   unknown
     public init(_ file: ScenarioFile) {
         for traffic in file.traffic where abs(traffic.writtenPercent - 100) > 0.01 && traffic.isWrittenInPercent {
             add(
@@ -41,37 +38,15 @@ public struct DryRun: Hashable, Sendable {
                 "the shares of '\(traffic.name)' add up to \(Self.short(traffic.writtenPercent)) %; they are scaled to 100 %"
             )
         }
+        checkSharedAddress(file)
         for scenario in file.scenarios {
-            checkRates(scenario)
+            checkRates(scenario, in: file)
+            checkLimits(scenario)
+            checkJudging(scenario)
             checkTimes(scenario)
             checkLeaks(scenario)
             checkOutages(scenario)
             checkAddresses(scenario, in: file)
-        }
-    }
-
-    /// With pauses between requests, N sessions send at most N / mean pause requests per second, however fast the
-    /// service is.
-    private mutating func checkRates(_ scenario: ScenarioDefinition) {
-        for phase in scenario.phases {
-            guard let sessions = phase.level.sessionCount,
-                let think = ThinkTime(scenario.options.overlaid(by: phase.options)), think.mean > .zero
-            else { continue }
-            let most = Double(sessions) / think.mean.seconds
-            let criteria = phase.gates + phase.goals + (phase.isJudged ? scenario.gates + scenario.goals : [])
-            for criterion in criteria {
-                guard case .requestRate = criterion.figure, let comparison = criterion.comparison,
-                    Self.concerns(criterion.scope, phase), comparison.relation.wantsMore
-                else { continue }
-                let isMissed =
-                    comparison.relation == .above ? comparison.limit.value >= most : comparison.limit.value > most
-                if isMissed {
-                    add(
-                        .unreachable, scenario.name,
-                        "'\(criterion.text)' cannot be met in \(phase.name): \(sessions) sessions that pause \(think.text) between "
-                            + "requests send at most \(Self.short(most)) requests per second")
-                }
-            }
         }
     }
 
@@ -95,14 +70,25 @@ public struct DryRun: Hashable, Sendable {
     }
 
     private mutating func checkLeaks(_ scenario: ScenarioDefinition) {
-        guard let length = scenario.length, length < Self.leakLength else { return }
+        let judged = scenario.phases.filter(\.isJudged)
         for criterion in scenario.gates + scenario.goals {
-            guard case .noLeak = criterion.figure else { continue }
-            add(
-                .surprising, scenario.name,
-                "'\(criterion.text)' is often inconclusive in \(SpanText.text(length)); it needs \(SpanText.text(Self.leakLength)) or more"
-            )
+            let isOfPhase = criterion.names(oneOf: scenario.phases)
+            checkLeak(criterion, scenario, isOfPhase ? scenario.phases : judged)
         }
+        for phase in scenario.phases {
+            for criterion in phase.gates + phase.goals { checkLeak(criterion, scenario, [phase]) }
+        }
+    }
+
+    /// A leak is looked for while the longest level in its scope is held.
+    private mutating func checkLeak(_ criterion: Criterion, _ scenario: ScenarioDefinition, _ phases: [Phase]) {
+        guard case .noLeak = criterion.figure else { return }
+        let holds = phases.filter { criterion.scope.concerns($0) }.compactMap(\.hold)
+        guard let longest = holds.max(), longest < Self.leakLength else { return }
+        add(
+            .surprising, scenario.name,
+            "'\(criterion.label)' is often inconclusive in \(SpanText.text(longest)); it needs "
+                + "\(SpanText.text(Self.leakLength)) or more")
     }
 
     /// A hanging request fails only at its timeout, so an outage cannot appear shorter than that.
@@ -140,18 +126,12 @@ public struct DryRun: Hashable, Sendable {
             return kinds.contains(.status(429)) || kinds.contains(.status(403))
         }
         guard looksAtLimits else { return }
-        let names = Set(
+        let kinds = Set(
             scenario.phases.flatMap { phase -> [String] in
                 if case .byTraffic(let counts) = phase.level { return counts.map(\.traffic) }
                 return [phase.traffic ?? scenario.traffic ?? ""]
             })
-        let sources = names.map { name -> String? in
-            guard case .part(let part)? = file.traffic.first(where: { $0.name == name })?.content else {
-                return scenario.options.value("source")
-            }
-            return part.options.value("source") ?? scenario.options.value("source")
-        }
-        if Set(sources).count == 1, names.count > 1 {
+        if file.sources(of: scenario).count == 1, kinds.count > 1 {
             add(
                 .surprising, scenario.name,
                 "all of its traffic comes from one address: per-address limits and blocks affect all of it; set different values of "
@@ -159,19 +139,11 @@ public struct DryRun: Hashable, Sendable {
         }
     }
 
-    private static func concerns(_ scope: Criterion.Scope, _ phase: Phase) -> Bool {
-        switch scope {
-        case .run: true
-        case .named(let name): name == phase.name || name == phase.group
-        case .each, .during, .after: false
-        }
-    }
-
-    private mutating func add(_ kind: Finding.Kind, _ scenario: String, _ text: String) {
+    mutating func add(_ kind: Finding.Kind, _ scenario: String, _ text: String) {
         findings.append(Finding(kind: kind, scenario: scenario, text: text))
     }
 
-    private static func short(_ number: Double) -> String {
+    static func short(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15 ? "\(Int64(number))" : "\((number * 10).rounded() / 10)"
     }
 }
@@ -182,6 +154,26 @@ extension TrafficDefinition {
     fileprivate var isWrittenInPercent: Bool {
         if case .mix = content { return writtenPercent > 20 && writtenPercent < 1000 }
         return false
+    }
+}
+
+extension Criterion.Scope {
+
+    /// Whether it covers a phase; a traffic and an endpoint have requests in each.
+    func concerns(_ phase: Phase) -> Bool {
+        switch self {
+        case .run, .each: true
+        case .named(let name): name == phase.name || name == phase.group
+        case .during, .after: false
+        }
+    }
+}
+
+extension Criterion {
+
+    /// Whether its scope is one of these phases.
+    func names(oneOf phases: [Phase]) -> Bool {
+        if case .named = scope { phases.contains { scope.concerns($0) } } else { false }
     }
 }
 

@@ -117,6 +117,9 @@ extension ScenarioDefinition {
             guard !variant.entries.contains(where: { $0.key == axis.key }) else {
                 throw ScenarioError("'\(axis.key)' is both in the matrix and outside it", at: axis.keyPlace)
             }
+            guard !axis.value.items.isEmpty else {
+                throw ScenarioError("'\(axis.key)' of the matrix has no values", at: axis.value.place)
+            }
             for item in axis.value.items {
                 let word = try item.text(axis.key)
                 let entry = ScenarioNode.Entry(key: axis.key, keyPlace: axis.keyPlace, value: item)
@@ -157,7 +160,11 @@ extension ScenarioDefinition {
         baseline = try map.text("baseline") ?? inherited.baseline
         options = inherited.options.overlaid(by: try ReplayOptionValues(&map))
         let graceful = try map.duration("graceful") ?? inherited.graceful
-        let spikes = try map.take("spikes").map { node throws(ScenarioError) in try Spikes(node) }
+        let spikesNode = map.take("spikes")
+        let spikes = try spikesNode.map { node throws(ScenarioError) in try Spikes(node) }
+        if let spikesNode, map.peek("ladder") != nil || map.peek("phases") != nil {
+            throw ScenarioError("spikes cut a single phase: leave out 'ladder' and 'phases'", at: spikesNode.place)
+        }
         if let ladder = try Ladder(&map) {
             load = .ladder(ladder)
             traffic = try map.text("traffic") ?? inherited.traffic
@@ -185,9 +192,31 @@ extension ScenarioDefinition {
             load = .phases(spikes?.phases(in: phase) ?? [phase])
             traffic = phase.traffic ?? inherited.traffic
         }
-        if spikes != nil, case .phases(let phases) = load, phases.count == 1 {
-            throw ScenarioError("spikes need a level, and a time that holds at least one of them", at: map.place)
+        if let spikes, let spikesNode, case .phases(let phases) = load {
+            guard phases.count > 1 else {
+                throw ScenarioError(
+                    "spikes need a level, and a time that holds at least one of them", at: spikesNode.place)
+            }
+            if let base = phases[0].level.sessionCount, spikes.sessions <= base {
+                throw ScenarioError(
+                    "a spike of \(spikes.sessions) sessions is no higher than the level of \(base)",
+                    at: spikesNode.place)
+            }
         }
+        try checkLength()
+    }
+}
+
+extension ScenarioDefinition {
+
+    /// The longest scenario: times of a run are nanoseconds, and sums of them must not overflow.
+    private static let longest = Duration.seconds(366 * 86400)
+
+    private func checkLength() throws(ScenarioError) {
+        for phase in phases where phase.ramp + (phase.hold ?? .zero) > Self.longest {
+            throw ScenarioError("a scenario lasts at most a year", at: phase.place)
+        }
+        if let length, length > Self.longest { throw ScenarioError("a scenario lasts at most a year", at: place) }
     }
 }
 

@@ -10,10 +10,13 @@ extension ScenarioFile {
             throw ScenarioError("two scenarios are called '\(scenario.name)'", at: scenario.place)
         }
         let traffics = Set(traffic.map(\.name))
+        for definition in traffic { try checkName(definition.name, "traffic", at: definition.place) }
         for definition in traffic { try checkMix(definition) }
         for scenario in scenarios {
             try check(scenario.traffic, in: traffics, "traffic", at: scenario.place)
             for phase in scenario.phases {
+                // A single phase has the name of its scenario, and means the same.
+                if phase.name != scenario.name { try checkName(phase.name, "phase", at: phase.place) }
                 try check(phase.traffic, in: traffics, "traffic", at: phase.place)
                 if case .byTraffic(let counts) = phase.level {
                     for count in counts { try check(count.traffic, in: traffics, "traffic", at: phase.place) }
@@ -55,11 +58,12 @@ extension ScenarioFile {
             switch fault.action {
             case .stop(let name): try check(name, in: services, "service", at: fault.place)
             case .kill(let name), .pause(let name):
-                try check(name, in: services + watches.map(\.name), "service or watch", at: fault.place)
+                let known = services + watches.filter(\.isOfProcesses).map(\.name)
+                try check(name, in: known, "service or watch of processes", at: fault.place)
             case .run: break
             }
             guard let length = scenario.length else { continue }
-            if fault.at + (fault.length ?? .zero) > length {
+            if fault.end > length {
                 throw ScenarioError(
                     "fault '\(fault.name)' ends after the scenario, which lasts \(SpanText.text(length))",
                     at: fault.place)
@@ -68,6 +72,15 @@ extension ScenarioFile {
         for (index, fault) in scenario.faults.enumerated() {
             if scenario.faults[..<index].contains(where: { $0.name == fault.name }) {
                 throw ScenarioError("two faults are called '\(fault.name)': give one a 'name'", at: fault.place)
+            }
+            guard let subject = fault.subject else { continue }
+            // The undo of the first would end the second.
+            if let other = scenario.faults[..<index].first(where: {
+                $0.subject == subject && $0.at < fault.end && fault.at < $0.end
+            }) {
+                throw ScenarioError(
+                    "the faults '\(other.name)' and '\(fault.name)' overlap: both are about '\(subject)'",
+                    at: fault.place)
             }
         }
     }
@@ -84,6 +97,10 @@ extension ScenarioFile {
                 // An endpoint has a method and a path; whether it exists depends on the log.
                 if !name.contains(" ") {
                     try check(name, in: phases + traffics, "phase, traffic or endpoint", at: criterion.place)
+                } else if (phases + traffics).contains(name) {
+                    throw ScenarioError(
+                        "criteria read '\(name)' as an endpoint, as it has a space: rename it, such as "
+                            + "'\(name.replacing(" ", with: "-"))'", at: criterion.place)
                 }
             case .during(let fault), .after(let fault):
                 try check(fault, in: disturbances, "fault", at: criterion.place)
@@ -122,6 +139,12 @@ extension ScenarioFile {
                 "a guard compares a figure, such as failures<50% for 30s, or is no-leak or no-drift",
                 at: criterion.place)
         }
+    }
+
+    /// Refuses names that criteria read as something else.
+    private func checkName(_ name: String, _ noun: String, at place: ScenarioError.Place) throws(ScenarioError) {
+        if case .named = Criterion.Scope(name: name), !name.isEmpty { return }
+        throw ScenarioError("a \(noun) cannot be called '\(name)', which has a meaning in criteria", at: place)
     }
 
     private func check(

@@ -45,6 +45,8 @@ public struct ScenarioFile: Hashable, Sendable {
         var root = try ScenarioNode.parse(text)
         for override in overrides { try root.set(override) }
         var map = try MapReader(root, "the file")
+        // Templates for anchors, as in files of Docker Compose.
+        map.dropAll { $0.hasPrefix("x-") }
         self.name = try map.text("name") ?? name
         logs = try map.texts("log")
         // In a file with a single scenario, `traffic` may be its level by traffic or the name of a traffic.
@@ -58,9 +60,15 @@ public struct ScenarioFile: Hashable, Sendable {
             verdictWords.pass = try words.text("pass") ?? verdictWords.pass
             verdictWords.fail = try words.text("fail") ?? verdictWords.fail
             try words.finish()
+            guard verdictWords.pass != verdictWords.fail, !verdictWords.pass.isEmpty, !verdictWords.fail.isEmpty else {
+                throw ScenarioError("'pass' and 'fail' need different words", at: node.place)
+            }
         }
         scoreBands = try Self.scoreBands(map.take("score"))
-        if let node = map.take("scenarios") {
+        if map.peek("scenarios") != nil {
+            guard let node = map.take("scenarios") else {
+                throw ScenarioError("'scenarios' is empty", at: root.place)
+            }
             var defaults = FileDefaults()
             defaults.gates = try CriteriaReader.read(map.take("gates"))
             defaults.goals = try CriteriaReader.read(map.take("goals"))

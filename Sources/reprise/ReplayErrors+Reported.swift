@@ -14,7 +14,8 @@ extension TargetError: ReportedError {
 
     var hint: String? {
         if case .notAllowed(let host) = self {
-            "--allow-host \(host) allows it, if you really mean to send traffic there"
+            "--allow-host \(host), or 'allow-host: \(host)' in a scenario file, allows it, if you really mean to send "
+                + "traffic there"
         } else {
             nil
         }

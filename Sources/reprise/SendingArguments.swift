@@ -170,6 +170,9 @@ struct SendingArguments: ParsableArguments {
             guard inet_pton(AF_INET, source, &four) == 1 || inet_pton(AF_INET6, source, &six) == 1 else {
                 throw ValidationError("--source takes a numeric address such as 127.0.0.2, not '\(source)'.")
             }
+            guard Self.isOfThisMachine(source) else {
+                throw ValidationError("--source \(source) is not an address of this machine.")
+            }
             guard transport != .curl, proxying.proxy == nil else {
                 throw ValidationError("--source cannot be combined with --transport curl or --proxy.")
             }
@@ -248,6 +251,20 @@ struct SendingArguments: ParsableArguments {
 }
 
 extension SendingArguments {
+    /// Whether connections can start from a numeric address: any of 127.0.0.0/8, or one that an interface has.
+    private static func isOfThisMachine(_ address: String) -> Bool {
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST
+        hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(address, nil, &hints, &found) == 0, let entry = found?.pointee else { return false }
+        defer { freeaddrinfo(found) }
+        let descriptor = socket(entry.ai_family, entry.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        return bind(descriptor, entry.ai_addr, entry.ai_addrlen) == 0
+    }
+
     static func resolve(_ text: String) throws -> TargetRoute {
         guard let route = TargetRoute(resolve: text) else {
             throw ValidationError("'\(text)' is not HOST:PORT:ADDRESS.")

@@ -107,6 +107,24 @@ import Testing
         ("sessions: 9000000\nhold: 1s", "open files"),
         ("sessions: 2\nhold: 1s\nguards: ['no-leak']", "'no-leak' needs a 'watch'"),
         ("sessions: 2\nhold: 1s\nlog: missing.rlog", "missing.rlog"),
+        (
+            "sessions: 2\nhold: 1s\nthink: 3s..1s",
+            "line 7, column 8: scenario 'test': The value '3s..1s' is invalid for 'think'"
+        ),
+        ("sessions: 2\nhold: 1s\ntimeout: -1s", "'-1s' is invalid for 'timeout'"),
+        ("sessions: 2\nhold: 1s\nsource: 203.0.113.7", "203.0.113.7 is not an address of this machine"),
+        ("sessions: 2\nhold: 1s\nwatch: {r: {redis: '203.0.113.7:6379'}}", "'allow-host: 203.0.113.7' allows it"),
+        ("sessions: 2\nhold: 1s\nwatch: {r: {postgres: 'host=203.0.113.7'}}", "'allow-host: 203.0.113.7' allows it"),
+        ("sessions: 2\nhold: 1s\nwatch: {l: {file: a.log}}\ngates: ['no-leak(l)']", "watch 'l' measures no memory"),
+        ("scenarios: {a/b: {sessions: 1, hold: 1s}, a-b: {sessions: 1, hold: 1s}}", "into the same folder"),
+        (
+            "traffic: {a: {endpoint: GET /api/protected}}\nscenarios: {s: {traffic: a, sessions: 1, hold: 1s, gates: ['POST /auth/login: p95<1s']}}",
+            "sends only because other requests need it"
+        ),
+        (
+            "traffic: {a: {endpoint: GET /no/such}}\nscenarios: {s: {traffic: a, sessions: 1, hold: 1s}}",
+            "scenario 's', traffic 'a': no exchange"
+        ),
     ]) func whatCannotBeRunIsToldBeforeAnythingIsSent(text: String, told: String) throws {
         let server = try LoopbackServer { _ in .ok(Self.body) }
         defer { server.stop() }
@@ -129,6 +147,65 @@ import Testing
         #expect(outcome.code == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("'rps>100' cannot be met"), "\(outcome.output)")
         #expect(server.requests.isEmpty)
+    }
+
+    @Test func aDryRunTellsOfAllScenariosThoughOneNeedsMoreFilesThanThereMayBe() throws {
+        let file = try folder.write(
+            "test.yaml",
+            Array(
+                """
+                log: demo.rlog
+                target: http://127.0.0.1:9
+                scenarios: {few: {sessions: 2, ramp: 10m, for: 8h}, many: {sessions: 150000, hold: 1s}}
+                """.utf8))
+        let outcome = try reprise.run("run", file, "--dry-run")
+        let lines = outcome.output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.contains { $0.first == "few" && $0.contains("10m") && $0.contains("7h50m") }, "\(outcome.output)")
+        guard outcome.code != 0 else { return }
+        #expect(outcome.code == 1)
+        #expect(outcome.output.contains("! scenario 'many': the run needs 150"), "\(outcome.output)")
+        #expect(outcome.errors.contains("open files"), "\(outcome.errors)")
+    }
+
+    @Test func aMonitorThatFailsIsAGapAndAWarning() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        defer { server.stop() }
+        let file = try file(
+            """
+            think: 2ms
+            sessions: 2
+            hold: 1500ms
+            watch:
+              port: {port: 9}
+              page: {metrics: 'http://127.0.0.1:9/metrics'}
+              redis: {redis: '127.0.0.1:9'}
+              group: {cgroup: /no/such}
+              card: {network: none9}
+              disk: {disk: /no/such}
+              told: {command: exit 3}
+            gates: [failures<1%, 'restarts(port)<1', 'max(redis.used_memory)<1GiB', 'max(disk.used)<1GiB']
+            """, server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+        #expect(server.requests.count > 10)
+        for name in ["port", "page", "redis", "group", "card", "disk", "told"] {
+            let told = outcome.output.split(separator: "\n").filter {
+                $0.hasPrefix("! watch '\(name)'") || name == "page" && $0.hasPrefix("! ") && $0.contains("/metrics")
+            }
+            #expect(!told.isEmpty, "\(name): \(outcome.output)")
+        }
+        for gate in ["restarts(port)<1", "max(redis.used_memory)<1GiB", "max(disk.used)<1GiB"] {
+            #expect(outcome.output.contains("inconclusive  \(gate)"), "\(gate): \(outcome.output)")
+        }
+    }
+
+    @Test func aTargetThatIsDownIsToldBeforeTheLoad() throws {
+        let server = try LoopbackServer { _ in .ok(Self.body) }
+        server.stop()
+        let file = try file("think: 10ms\nsessions: 2\nhold: 300ms\ngates: [failures<1%]", server)
+        let outcome = try reprise.run("run", file, "-o", folder.file("run"))
+        #expect(outcome.code == 99, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.contains("nothing answers at \(server.url)"), "\(outcome.errors)")
     }
 
     @Test func onlyTheScenariosThatAreNamedRun() throws {

@@ -97,6 +97,8 @@ import Traffic
         #expect(throws: ProcessMonitorError.nobodyListens(port: port)) {
             _ = try ProcessMonitor(pids: [], ports: [port])
         }
+        var waiting = try ProcessMonitor(pids: [.max], ports: [port], interval: .milliseconds(1), mayBeAbsent: true)
+        #expect(waiting.sample(now: at(0)).isEmpty, "who may be absent is waited for")
     }
 
     /// A socket that listens on a free port.

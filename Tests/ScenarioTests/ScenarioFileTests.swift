@@ -1,4 +1,5 @@
 import Analysis
+import Formats
 import Scenario
 import Testing
 
@@ -99,6 +100,52 @@ struct ScenarioFileTests {
         #expect(file.scenarios[0].options.value("target") == "http://127.0.0.1:9")
     }
 
+    @Test(arguments: [
+        (
+            "scenarios.baselin.think=2s",
+            "cannot set scenarios.baselin.think: there is no scenario 'baselin'; did you mean 'baseline'?",
+            "an unknown scenario is not made"
+        ),
+        (
+            "spike.sesions=2", "in --set: scenario 'spike' has no key 'sesions'; did you mean 'sessions'?",
+            "a key that the file does not have"
+        ),
+        (
+            "spike.sessions=2k", "in --set: 'sessions' must be a whole number from 1 to 10000000, not '2k'",
+            "a value that is none"
+        ),
+        ("spike.sessions=", "the change 'spike.sessions=' has no value; an empty text is written \"\"", "no value"),
+        (
+            "limits.phases.2.hold=2s", "cannot set limits.phases.2.hold: the list has no item '2'; it has 2",
+            "a place past the end of a list"
+        ),
+    ]) func tellsWhatIsWrongWithAChange(change: String, message: String, reason: Comment) {
+        let error = #expect(throws: ScenarioError.self, reason) { try read(Self.whole, set: [change]) }
+        #expect(error?.description == message, reason)
+    }
+
+    @Test func aChangeMayLeaveOutTheWordScenarios() throws {
+        let file = try read(Self.whole, set: ["spike.sessions=50", "limits.phases.1.hold=7s", "spike.gates=[p95<1s]"])
+        let spike = try #require(file.scenarios.first { $0.name == "spike" })
+        #expect(spike.phases[0].level == .sessions(50))
+        #expect(spike.gates.map(\.text).last == "p95<1s")
+        #expect(file.scenarios[1].phases[1].hold == .seconds(7))
+    }
+
+    @Test func templatesOfAnchorsAreNoScenarios() throws {
+        let file = try read(
+            "x-usual: &usual {sessions: 3, hold: 1m}\nscenarios: {a: {<<: *usual}, b: {<<: *usual, hold: 2m}}")
+        #expect(file.scenarios.map(\.length) == [.seconds(60), .seconds(120)])
+    }
+
+    @Test func optionsKnowTheirPlaces() throws {
+        let scenario = try read("log: a.rlog\nscenarios:\n  s: {sessions: 1, hold: 1s, think: 2}").scenarios[0]
+        #expect(scenario.options.place(of: "think") == ScenarioError.Place(line: 3, column: 37))
+        #expect(scenario.options.place(of: "speed") == nil)
+        let other = try read("log: a.rlog\nthink: 2\nscenarios: {s: {sessions: 1, hold: 1s}}").scenarios[0]
+        #expect(scenario.options == other.options)
+    }
+
     @Test func quickShortensSpansOnly() throws {
         let file = try read(Self.whole).quick(dividedBy: 30)
         let failure = file.scenarios[2]
@@ -119,8 +166,98 @@ struct ScenarioFileTests {
             "another program's key for the length"
         ),
         (
-            "sesions: 10\nhold: 1m", "line 1, column 1: the file needs a load level: 'sessions' or 'rate'",
+            "ramp: 10s\nhold: 1m", "line 1, column 1: the file needs a load level: 'sessions' or 'rate'",
             "the level is missing"
+        ),
+        (
+            "sesions: 10\nhold: 1m", "line 1, column 1: the file has no key 'sesions'; did you mean 'sessions'?",
+            "a required key is misspelt"
+        ),
+        (
+            "sessions: 10\nholdd: 1m", "line 2, column 1: the file has no key 'holdd'; did you mean 'hold'?",
+            "a required key of the length is misspelt"
+        ),
+        (
+            "sessions: 10\nuntil: 1m", "line 2, column 1: the file has no key 'until'; did you mean 'for'?",
+            "another word for the length"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nspikes: {sessions: 20, for: 1s, evry: 3s}",
+            "line 3, column 33: spikes has no key 'evry'; did you mean 'every'?", "a misspelt key of spikes"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nbefore: [{rnu: ls}]",
+            "line 3, column 11: command has no key 'rnu'; did you mean 'run'?", "a misspelt key of a command"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nservices: {r: {stat: x}}",
+            "line 3, column 16: service 'r' has no key 'stat'; did you mean 'start'?", "a misspelt key of a service"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nservices: {r: {start: ' '}}", "line 3, column 23: 'start' is empty",
+            "a service without a command"
+        ),
+        ("sessions: 10\nhold: 1m\nafter: ['']", "line 3, column 9: 'command' is empty", "an empty command"),
+        (
+            "scenarios: {s: {matrix: {sesions: [1]}, hold: 1m}}",
+            "line 1, column 26: scenario 's-1' has no key 'sesions'; did you mean 'sessions'?", "a misspelt axis"
+        ),
+        (
+            "scenarios: {s: {matrix: {sessions: []}, hold: 1m}}",
+            "line 1, column 36: 'sessions' of the matrix has no values", "an axis without values"
+        ),
+        ("log: a.rlog\nscenarios:\n", "line 1, column 1: 'scenarios' is empty", "no scenario"),
+        (
+            "phases: [{sessions: 5, hold: 5000h}, {sessions: 5, hold: 5000h}]",
+            "line 1, column 1: a scenario lasts at most a year", "a sum that no clock holds"
+        ),
+        (
+            "sessions: 5\nramp: 2000000h\nhold: 1h", "line 1, column 1: a scenario lasts at most a year",
+            "a ramp that no clock holds"
+        ),
+        (
+            "ladder: [5, 10]\nhold: 1m\nspikes: {sessions: 20, for: 1s, every: 3s}",
+            "line 3, column 9: spikes cut a single phase: leave out 'ladder' and 'phases'", "spikes of a ladder"
+        ),
+        (
+            "phases: [{sessions: 1, hold: 1m}, {sessions: 2, hold: 1m}]\nspikes: {sessions: 20, for: 1s, every: 3s}",
+            "line 2, column 9: spikes cut a single phase: leave out 'ladder' and 'phases'", "spikes of several phases"
+        ),
+        (
+            "sessions: 50\nhold: 1m\nspikes: {sessions: 20, for: 1s, every: 3s}",
+            "line 3, column 9: a spike of 20 sessions is no higher than the level of 50", "a spike that falls"
+        ),
+        (
+            "ladder: [5, 10]\nhold: 1m\nsearch: 10",
+            "line 3, column 9: 'search' must be a share from 0.5% to 50%, not '10'; did you mean '10%'?",
+            "a share without its sign"
+        ),
+        (
+            "sessions: 1\nhold: 1m\nservices: {r: {start: x}}\nfaults: [{stop: r, at: 5s, for: 9s}, {name: f, kill: r, at: 9s, for: 9s}]",
+            "line 4, column 38: the faults 'r' and 'f' overlap: both are about 'r'",
+            "the undo of one would end the other"
+        ),
+        (
+            "sessions: 1\nhold: 1m\nwatch: {l: {file: a.log}}\nfaults: [{kill: l, at: 5s, for: 9s}]",
+            "line 4, column 10: there is no service or watch of processes 'l'", "a log file cannot be killed"
+        ),
+        (
+            "phases: [{name: all, sessions: 1, hold: 1m}]",
+            "line 1, column 10: a phase cannot be called 'all', which has a meaning in criteria", "a reserved name"
+        ),
+        (
+            "phases: [{name: steady state, sessions: 1, hold: 1m}]\ngates: {steady state: [p95<1s]}",
+            "line 2, column 24: criteria read 'steady state' as an endpoint, as it has a space: rename it, such as 'steady-state'",
+            "a name with a space"
+        ),
+        (
+            "sessions: 1\nhold: 1m\nwatch: {a.b: {port: 80}}",
+            "line 3, column 9: a watch is named by letters, digits, '-' and '_', as criteria name its figures: not 'a.b'",
+            "a watch with a dot"
+        ),
+        (
+            "sessions: 1\nhold: 1m\nverdict: {pass: OK, fail: OK}",
+            "line 3, column 10: 'pass' and 'fail' need different words", "verdicts that read the same"
         ),
         (
             "sessions: 10\nhold: 1m\ntarge: x", "line 3, column 1: the file has no key 'targe'; did you mean 'target'?",
@@ -164,6 +301,18 @@ struct ScenarioFileTests {
             "sessions: 10\nhold: 1m\nwatch: {r: {redis: 'h:1', password: hunter2}}",
             "line 3, column 12: a password must not be in the file: use env:NAME or file:PATH",
             "a secret in the file"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nwatch: {d: {postgres: 'host=db password=hunter2'}}",
+            "line 3, column 12: the address contains a password: use env:NAME or file:PATH", "a secret among words"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nwatch: {d: {postgres: 'postgres://a@db/x?sslmode=require&password=hunter2'}}",
+            "line 3, column 12: the address contains a password: use env:NAME or file:PATH", "a secret among parameters"
+        ),
+        (
+            "sessions: 10\nhold: 1m\nwatch: {d: {postgres: 'postgres://a:hunter2@db/x'}}",
+            "line 3, column 12: the address contains a password: use env:NAME or file:PATH", "a secret in a URL"
         ),
         (
             "ladder: [10, 5]\nhold: 1m", "line 1, column 14: the levels of a ladder must rise: 5 follows 10",

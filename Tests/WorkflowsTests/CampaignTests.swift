@@ -96,6 +96,16 @@ struct FaultRunnerTests {
         #expect(problems.isEmpty && marks.allSatisfy { $0.undone != nil })
     }
 
+    @Test func aFaultThatCannotBeInjectedLeavesNoMark() throws {
+        let runner = try runner("[{name: a, run: 'echo no; exit 3', undo: echo mend >>events, at: 0s, for: 1h}]")
+        runner.start(elapsed: .zero)
+        #expect(wait { !runner.takeNotes().filter { $0.contains("could not be injected") }.isEmpty })
+        let (marks, problems) = runner.finish()
+        #expect(marks.isEmpty, "what did not happen has no outage and no recovery")
+        #expect(problems == ["fault 'a' could not be injected: 'echo no; exit 3' exited with 3: no\n"])
+        #expect(events == ["mend"], "the command may have done half of its work")
+    }
+
     @Test func anUndoAheadOfItsFaultDoesNothing() throws {
         let runner = try runner("[{name: a, run: echo break >>events, undo: echo mend >>events, at: 1h, for: 1m}]")
         runner.start(elapsed: .zero)
@@ -220,5 +230,26 @@ struct ServiceControlTests {
             try ServiceControl(folder: folder.path).stop(service)
         }
         #expect(error?.reason == "still answers after it was stopped")
+    }
+}
+
+struct CommandLogTests {
+
+    @Test func keepsWhatCommandsPrintWithoutSecrets() throws {
+        let folder = try ScratchFolder()
+        setenv("REPRISE_COMMAND_LOG_TEST", "postgres://app:open sesame@127.0.0.1/app", 1)
+        let file = try ScenarioFile(
+            parsing: "watch: {d: {postgres: 'env:REPRISE_COMMAND_LOG_TEST'}}\nsessions: 1\nhold: 1s\n"
+                + "before: ['echo users_created 100; echo to $REPRISE_COMMAND_LOG_TEST; echo Authorization: Bearer abc.def', 'exit 4']",
+            name: "c")
+        let log = CommandLog(folder: folder.path, file)
+        for command in file.scenarios[0].before {
+            log.add(
+                command.command, CampaignCommand.run(command, in: folder.path) { false }, what: "before", scenario: "c")
+        }
+        let text = try String(contentsOfFile: folder.path + "/commands.log", encoding: .utf8)
+        #expect(text.contains("  exited with 0\n    users_created 100\n    to ***\n    Authorization: "), "\(text)")
+        #expect(text.hasSuffix("c, before: exit 4\n  failed: exited with 4\n"), "\(text)")
+        #expect(!text.contains("open sesame") && !text.contains("\n    Authorization: Bearer abc"), "\(text)")
     }
 }

@@ -59,6 +59,16 @@ struct CriterionJudgeTests {
         return (scenario, file, record)
     }
 
+    // MARK: - Faults
+
+    @Test(arguments: ["[outage(f)<1s]", "[recovery(f)<1s]", "{during f: ['failures<50%']}", "{after f: ['p95<1s']}"])
+    func aFaultThatDidNotHappenProvesNothing(gate: String) throws {
+        let fault = "\n    faults: [{name: f, run: x, undo: y, at: 22s, for: 5s}]"
+        let result = try Self.result(gate + fault, Self.steady(ms: 40))
+        #expect(result.0 == .inconclusive, "\(gate): \(result.1)")
+        #expect(result.1.contains("did not happen"), "\(gate): \(result.1)")
+    }
+
     // MARK: - Baseline
 
     /// Twenty requests a second that take about so long.

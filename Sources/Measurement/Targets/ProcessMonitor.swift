@@ -44,17 +44,19 @@ public struct ProcessMonitor: ~Copyable {
         var costlyDue = RunTime.zero
     }
 
-    /// - Parameter ports: local TCP ports; the processes that listen on them are watched.
+    /// - Parameters:
+    ///   - ports: local TCP ports; the processes that listen on them are watched.
+    ///   - mayBeAbsent: whether a process may be missing at the start, and is searched for again.
     /// - Throws: when one of the processes does not exist, or none listens on a port.
     public init(
-        pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250)
+        pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250), mayBeAbsent: Bool = false
     ) throws(ProcessMonitorError) {
         self.ports = ports
         intervalNs = max(Nanoseconds.perMillisecond, interval.wholeNanoseconds)
         watched = []
         for pid in pids {
             let stat = ProcessMonitor.openStat(pid)
-            guard stat >= 0 else {
+            guard stat >= 0 || mayBeAbsent else {
                 for process in watched { close(process.stat) }
                 throw .noSuchProcess(pid: pid)
             }
@@ -62,7 +64,7 @@ public struct ProcessMonitor: ~Copyable {
         }
         for port in ports {
             search(port)
-            guard watched.contains(where: { $0.port == port }) else {
+            guard mayBeAbsent || watched.contains(where: { $0.port == port }) else {
                 for process in watched { close(process.stat) }
                 throw .nobodyListens(port: port)
             }

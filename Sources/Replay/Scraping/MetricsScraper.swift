@@ -38,14 +38,15 @@ public final class MetricsScraper: Sendable {
     /// The most scrapes that wait to be taken; they are taken ten times per second.
     private static let pendingLimit = 1024
 
-    /// Scrapes the page once: a failure at the start is the user's to fix.
+    /// Scrapes the page once.
     ///
     /// - Parameters:
     ///   - filters: the series that are kept.
     ///   - options: the TLS settings, as for the targets.
+    ///   - mayFail: whether a failure at the start is a gap too, and not the user's to fix.
     /// - Throws: when the first scrape fails.
     public init(
-        _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions
+        _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions, mayFail: Bool = false
     ) throws(MetricsPage.Problem) {
         self.page = page
         self.filters = filters
@@ -58,7 +59,7 @@ public final class MetricsScraper: Sendable {
         } catch {
             throw .failed(page: page.label, reason: error.description)
         }
-        if case .failed(let reason) = state.withLock({ $0.scrapes.first?.outcome }) {
+        if !mayFail, case .failed(let reason) = state.withLock({ $0.scrapes.first?.outcome }) {
             throw .failed(page: page.label, reason: reason)
         }
     }

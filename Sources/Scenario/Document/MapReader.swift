@@ -38,6 +38,9 @@ struct MapReader {
         return rest
     }
 
+    /// Removes the members whose keys fulfil `isMeant`.
+    mutating func dropAll(where isMeant: (String) -> Bool) { rest.removeAll { isMeant($0.key) } }
+
     /// The remaining members whose key is one of `names`.
     mutating func takeAll(in names: some Sequence<String>) -> [ScenarioNode.Entry] {
         let names = Set(names)
@@ -50,7 +53,8 @@ struct MapReader {
     private static let keysElsewhere = [
         "users": "sessions", "vus": "sessions", "clients": "sessions", "concurrency": "sessions",
         "virtual-users": "sessions", "rps": "rate", "qps": "rate", "arrival-rate": "rate", "duration": "for",
-        "time": "for", "run-time": "for", "ramp-up": "ramp", "rampup": "ramp", "iterations": "passes",
+        "time": "for", "run-time": "for", "until": "for", "length": "for", "ramp-up": "ramp", "rampup": "ramp",
+        "iterations": "passes",
         "loops": "passes", "recording": "log", "thresholds": "gates", "gate": "gates", "goal": "goals",
         "url": "target", "host": "target",
     ]
@@ -64,15 +68,28 @@ struct MapReader {
             suggestion: elsewhere ?? NearestName.of(entry.key, among: known))
     }
 
-    /// Explains why a required member is missing if it is there under another program's name.
+    /// Explains why a required member is missing if it is there misspelt, or under another program's name.
     ///
     /// - Parameter keys: the members, one of which is required
     /// - Throws: an error if there is such a member.
     func checkOtherNames(of keys: [String]) throws(ScenarioError) {
         for entry in rest {
-            guard let key = MapReader.keysElsewhere[entry.key.lowercased()], keys.contains(key) else { continue }
+            let elsewhere = MapReader.keysElsewhere[entry.key.lowercased()].flatMap { keys.contains($0) ? $0 : nil }
+            guard let key = elsewhere ?? NearestName.of(entry.key, among: keys) else { continue }
             throw ScenarioError("\(noun) has no key '\(entry.key)'", at: entry.keyPlace, suggestion: key)
         }
+    }
+
+    /// The member with that name.
+    ///
+    /// - Parameter purpose: what it is, after the name: `'start', the command that starts it`.
+    /// - Throws: an error if there is none, or it is empty.
+    mutating func requiredText(_ key: String, _ purpose: String) throws(ScenarioError) -> String {
+        guard let node = take(key) else {
+            try checkOtherNames(of: [key])
+            throw ScenarioError("\(noun) lacks '\(key)', \(purpose)", at: place)
+        }
+        return try node.filledText(key)
     }
 }
 
@@ -107,6 +124,15 @@ extension ScenarioNode {
     func text(_ key: String) throws(ScenarioError) -> String {
         guard case .scalar(let text, _) = value else {
             throw ScenarioError("'\(key)' must be a single value", at: place)
+        }
+        return text
+    }
+
+    /// Text that is more than spaces.
+    func filledText(_ key: String) throws(ScenarioError) -> String {
+        let text = try text(key)
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw ScenarioError("'\(key)' is empty", at: place)
         }
         return text
     }

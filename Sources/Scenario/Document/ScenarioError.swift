@@ -7,6 +7,9 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
     /// A place in the file.
     public typealias Place = TextPlace
 
+    /// The place of everything that the command line sets, which no line of the file has.
+    static let commandLine = Place(line: 0, column: 0)
+
     /// Where the error is; nil if it has no single place.
     public var place: Place?
     /// What is wrong, as one sentence without a final full stop.
@@ -28,7 +31,8 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
 
     /// `line 12, column 5: unknown key 'sesions'; did you mean 'sessions'?`
     public var description: String {
-        let location = place.map { "line \($0.line), column \($0.column): " } ?? ""
+        let location =
+            place.map { $0 == Self.commandLine ? "in --set: " : "line \($0.line), column \($0.column): " } ?? ""
         return location + message + (suggestion.map { "; did you mean '\($0)'?" } ?? "")
     }
 }

@@ -16,6 +16,12 @@ public enum LoadLevel: Hashable, Sendable {
         public var traffic: String
         /// Its sessions at once.
         public var sessions: Int
+
+        /// A traffic with its sessions at once.
+        public init(traffic: String, sessions: Int) {
+            self.traffic = traffic
+            self.sessions = sessions
+        }
     }
 
     /// `100`, `50.0/s` or `200 api, 20 login`.

@@ -3,6 +3,8 @@ public struct ReplayOptionValues: Hashable, Sendable {
 
     /// The values of each option; empty for a flag.
     private(set) public var values: [String: [String]] = [:]
+    /// Where each option is set, for messages; options that are set to the same values at different places are equal.
+    private var places: [String: ScenarioError.Place] = [:]
 
     /// The kind of value an option takes.
     private enum Shape {
@@ -57,6 +59,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
                 values[entry.key] = texts
             case .value?, nil: values[entry.key] = [try entry.value.text(entry.key)]
             }
+            places[entry.key] = entry.value.place
         }
     }
 
@@ -70,8 +73,17 @@ public struct ReplayOptionValues: Hashable, Sendable {
             if all.value("speed") == "max" { all.values["speed"] = nil }
         }
         all.values.merge(narrower.values) { $1 }
+        all.places.merge(narrower.places) { $1 }
         return all
     }
+
+    /// Options are equal if their values are, wherever they are set.
+    public static func == (one: Self, other: Self) -> Bool { one.values == other.values }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(values) }
+
+    /// Where an option is set; nil if it is not.
+    public func place(of name: String) -> ScenarioError.Place? { values[name] == nil ? nil : places[name] }
 
     /// The only value of an option.
     public func value(_ name: String) -> String? { values[name]?.first }

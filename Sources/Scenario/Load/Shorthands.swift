@@ -41,13 +41,17 @@ extension Ladder {
         let ramp = try map.duration("ramp") ?? .zero
         let whole = try map.duration("for")
         guard let hold = try map.duration("hold") ?? whole.map({ $0 - ramp }), hold > .zero else {
+            try map.checkOtherNames(of: ["hold", "for"])
             throw ScenarioError("a ladder needs 'hold' or 'for': how long each level lasts", at: node.place)
         }
         (self.ramp, self.hold) = (ramp, hold)
         search = nil
-        if let text = try map.text("search") {
+        if let node = map.take("search") {
+            let text = try node.text("search")
             guard text.hasSuffix("%"), let percent = Double(text.dropLast()), percent >= 0.5, percent <= 50 else {
-                throw ScenarioError("'search' must be a share from 0.5% to 50%, not '\(text)'", at: map.place)
+                throw ScenarioError(
+                    "'search' must be a share from 0.5% to 50%, not '\(text)'", at: node.place,
+                    suggestion: Double(text).map { $0 >= 0.5 && $0 <= 50 } == true ? text + "%" : nil)
             }
             search = percent / 100
         }
@@ -62,7 +66,10 @@ extension Spikes {
         var map = try MapReader(node, "spikes")
         guard let sessions = try map.count("sessions"), let length = try map.duration("for"),
             let interval = try map.duration("every")
-        else { throw ScenarioError("spikes need 'sessions', 'for' and 'every'", at: node.place) }
+        else {
+            try map.checkOtherNames(of: ["sessions", "for", "every"])
+            throw ScenarioError("spikes need 'sessions', 'for' and 'every'", at: node.place)
+        }
         guard length > .zero, interval > length else {
             throw ScenarioError(
                 "'every' is the time from one spike's start to the next, so it must be longer than 'for'",

@@ -82,3 +82,18 @@ extension TrafficDefinition {
         return (shares, sum)
     }
 }
+
+extension ScenarioFile {
+
+    /// The shares of a traffic: for a mix those of its members, recursively; for any other traffic itself.
+    public func shares(of traffic: String) -> [TrafficDefinition.MixShare] {
+        guard case .mix(let shares) = self.traffic.first(where: { $0.name == traffic })?.content else {
+            return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
+        }
+        return shares.flatMap { share in
+            self.shares(of: share.traffic).map {
+                TrafficDefinition.MixShare(traffic: $0.traffic, share: $0.share * share.share)
+            }
+        }
+    }
+}

@@ -23,6 +23,17 @@ public struct FaultDefinition: Hashable, Sendable {
     public var length: Duration?
     /// Its place in the file.
     public var place: ScenarioError.Place
+
+    /// The service or watch whose processes it stops; nil for a command.
+    var subject: String? {
+        switch action {
+        case .stop(let name), .kill(let name), .pause(let name): name
+        case .run: nil
+        }
+    }
+
+    /// When it is undone, from the start of the scenario.
+    var end: Duration { at + (length ?? .zero) }
 }
 
 extension FaultDefinition {
@@ -33,9 +44,10 @@ extension FaultDefinition {
         let stop = try map.text("stop")
         let kill = try map.text("kill")
         let pause = try map.text("pause")
-        let run = try map.text("run")
+        let run = try map.take("run")?.filledText("run")
         let undo = try map.text("undo")
         guard [stop, kill, pause, run].count(where: { $0 != nil }) == 1 else {
+            try map.checkOtherNames(of: ["stop", "kill", "pause", "run"])
             throw ScenarioError("a fault must be one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
         }
         if undo != nil, run == nil {
@@ -54,6 +66,7 @@ extension FaultDefinition {
                 .run(command: run ?? "", undo: undo)
             }
         guard let at = try map.duration("at") else {
+            try map.checkOtherNames(of: ["at"])
             throw ScenarioError("fault '\(name)' lacks 'at': when it begins, from the start", at: node.place)
         }
         self.at = at

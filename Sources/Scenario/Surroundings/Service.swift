@@ -32,12 +32,9 @@ extension ServiceDefinition {
         var map = try MapReader(entry.value, "service '\(entry.key)'")
         name = entry.key
         place = entry.keyPlace
-        guard let start = try map.text("start") else {
-            throw ScenarioError("service '\(entry.key)' lacks 'start', the command that starts it", at: entry.keyPlace)
-        }
-        self.start = start
-        stop = try map.text("stop")
-        ready = try map.text("ready")
+        start = try map.requiredText("start", "the command that starts it")
+        stop = try map.take("stop")?.filledText("stop")
+        ready = try map.take("ready")?.filledText("ready")
         timeout = try map.duration("timeout") ?? .seconds(30)
         try map.finish()
     }
@@ -55,14 +52,13 @@ public struct ScenarioCommand: Hashable, Sendable {
     static func read(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioCommand] {
         var commands: [ScenarioCommand] = []
         for item in node?.items ?? [] {
-            if case .scalar(let text, _) = item.value {
+            if case .scalar = item.value {
+                let text = try item.filledText("command")
                 commands.append(ScenarioCommand(command: text, timeout: .seconds(60), place: item.place))
                 continue
             }
             var map = try MapReader(item, "command")
-            guard let text = try map.text("run") else {
-                throw ScenarioError("a command lacks 'run'", at: item.place)
-            }
+            let text = try map.requiredText("run", "the command itself")
             commands.append(
                 ScenarioCommand(command: text, timeout: try map.duration("timeout") ?? .seconds(60), place: item.place))
             try map.finish()

@@ -37,6 +37,14 @@ public struct WatchDefinition: Hashable, Sendable {
     public var interval: Duration
     /// Its place in the file.
     public var place: ScenarioError.Place
+
+    /// Whether it measures processes, which faults can stop and which can restart.
+    public var isOfProcesses: Bool {
+        switch source {
+        case .process, .port, .processes: true
+        default: false
+        }
+    }
 }
 
 extension WatchDefinition {
@@ -45,6 +53,11 @@ extension WatchDefinition {
         var map = try MapReader(entry.value, "watch '\(entry.key)'")
         name = entry.key
         place = entry.keyPlace
+        guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "_-".contains($0) }) else {
+            throw ScenarioError(
+                "a watch is named by letters, digits, '-' and '_', as criteria name its figures: not '\(name)'",
+                at: place)
+        }
         var sources: [Source] = []
         if let pid = try map.count("pid", 1...Int(Int32.max)) { sources.append(.process(id: pid)) }
         if let port = try map.count("port", 1...65535) { sources.append(.port(port)) }
@@ -61,8 +74,9 @@ extension WatchDefinition {
             sources.append(.file(path: path, patterns: try Self.patterns(map.take("count"))))
         }
         guard let source = sources.first, sources.count == 1 else {
+            if sources.isEmpty { try map.checkOtherNames(of: Self.kinds) }
             throw ScenarioError(
-                "watch '\(name)' must be one of pid, port, process, cgroup, disk, network, metrics, redis, postgres, file and command",
+                "watch '\(name)' must be one of \(Self.kinds.dropLast().joined(separator: ", ")) and command",
                 at: entry.keyPlace)
         }
         self.source = source
@@ -81,6 +95,10 @@ extension WatchDefinition {
         try map.finish()
     }
 
+    private static let kinds = [
+        "pid", "port", "process", "cgroup", "disk", "network", "metrics", "redis", "postgres", "file", "command",
+    ]
+
     private static func patterns(_ node: ScenarioNode?) throws(ScenarioError) -> [Pattern] {
         guard let node else { return [] }
         var map = try MapReader(node, "count")
@@ -91,8 +109,10 @@ extension WatchDefinition {
         return patterns
     }
 
-    /// Whether a URL has `user:password@`.
+    /// Whether the address of a database has `user:password@`, or `password=` among its words or parameters.
     private static func holdsPassword(_ url: String) -> Bool {
+        let words = url.lowercased().split { "&? \t".contains($0) || $0.isNewline }
+        if words.contains(where: { $0.hasPrefix("password") || $0.hasPrefix("sslpassword") }) { return true }
         guard let scheme = url.firstRange(of: "://") else { return false }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
         guard let at = authority.lastIndex(of: "@") else { return false }

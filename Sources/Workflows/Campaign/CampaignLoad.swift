@@ -40,7 +40,7 @@ public struct CampaignLoad: Hashable, Sendable {
         var parts: [Part] = []
         var pools: [LoadPool] = []
         for kind in kinds {
-            let shares = Self.shares(of: kind.traffic, in: file).map { share in
+            let shares = file.shares(of: kind.traffic).map { share in
                 let part = Part(traffic: share.traffic, options: kind.options)
                 let place = parts.firstIndex(of: part) ?? parts.count
                 if place == parts.count { parts.append(part) }
@@ -100,18 +100,6 @@ public struct CampaignLoad: Hashable, Sendable {
             }
         }
         return sum
-    }
-
-    /// The shares of a traffic: for a mix those of its members, recursively; for any other traffic itself.
-    static func shares(of traffic: String, in file: ScenarioFile) -> [TrafficDefinition.MixShare] {
-        guard case .mix(let shares) = file.traffic.first(where: { $0.name == traffic })?.content else {
-            return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
-        }
-        return shares.flatMap { share in
-            self.shares(of: share.traffic, in: file).map {
-                TrafficDefinition.MixShare(traffic: $0.traffic, share: $0.share * share.share)
-            }
-        }
     }
 
     private static func pool(

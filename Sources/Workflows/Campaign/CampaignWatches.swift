@@ -4,7 +4,9 @@ import Foundation
 import Glibc
 import Measurement
 public import Monitoring
+import PostgresClient
 import RedisClient
+import Replay
 public import Scenario
 
 /// The watches of a scenario file: their readers and their series.
@@ -12,15 +14,41 @@ public enum CampaignWatches {
 
     /// The readers of the watches during a run; metrics pages are read as `replay` reads them.
     ///
-    /// - Parameter folder: where commands run, and the base of relative paths
+    /// - Parameters:
+    ///   - folder: where commands run, and the base of relative paths
+    ///   - allowedHosts: hosts that databases may be on, besides this machine
     /// - Throws: an error for an address, or a password's place, that cannot be used
-    public static func watchers(of file: ScenarioFile, folder: String) throws(ScenarioError) -> [Watcher] {
+    public static func watchers(
+        of file: ScenarioFile, folder: String, allowedHosts: [String] = []
+    ) throws(ScenarioError) -> [Watcher] {
         var watchers: [Watcher] = []
         for watch in file.watches {
+            for host in try hosts(of: watch, folder) where !TargetMap.isLoopback(host: host.lowercased()) {
+                guard !allowedHosts.contains(where: { $0.lowercased() == host.lowercased() }) else { continue }
+                throw ScenarioError(
+                    "watch '\(watch.name)': \(host) is not a loopback address; 'allow-host: \(host)' allows it",
+                    at: watch.place)
+            }
             guard let makeSource = try source(of: watch, folder: folder) else { continue }
             watchers.append(Watcher(name: watch.name, interval: watch.interval, makeSource: makeSource))
         }
         return watchers
+    }
+
+    /// The hosts of a database that a watch connects to.
+    private static func hosts(of watch: WatchDefinition, _ folder: String) throws(ScenarioError) -> [String] {
+        switch watch.source {
+        case .redis(let text): return RedisAddress(text: text)?.remoteHost.map { [$0] } ?? []
+        case .postgres(let text):
+            let address = try text.hasPrefix("env:") ? secret(text, watch, folder) : text
+            guard let hosts = PostgresAddress.hosts(in: address) else {
+                throw ScenarioError(
+                    "watch '\(watch.name)': this is not the address of a PostgreSQL database, such as "
+                        + "postgres://app@127.0.0.1/app", at: watch.place)
+            }
+            return hosts
+        default: return []
+        }
     }
 
     private typealias Maker = @Sendable () throws(WatchGap) -> any WatchSource
@@ -89,13 +117,18 @@ public enum CampaignWatches {
                 try check(one, criterion, file)
                 try check(other, criterion, file)
             case .restarts(let name):
+                guard let watch = file.watches.first(where: { $0.name == name }), !watch.isOfProcesses else { continue }
+                throw ScenarioError(
+                    "'\(criterion.text)': only watches of processes count restarts, and '\(name)' is not one",
+                    at: criterion.place)
+            case .noLeak(let name?):
                 guard let watch = file.watches.first(where: { $0.name == name }) else { continue }
                 switch watch.source {
-                case .process, .port, .processes: break
-                default:
+                case .file, .network:
                     throw ScenarioError(
-                        "'\(criterion.text)': only watches of processes count restarts, and '\(name)' is not one",
-                        at: criterion.place)
+                        "'\(criterion.text)': watch '\(name)' measures no memory, which could leak", at: criterion.place
+                    )
+                default: break
                 }
             default: break
             }

@@ -29,6 +29,15 @@ extension CriterionJudge {
         return answers.worst ?? GateAnswer(.inconclusive, "\(name) did not happen")
     }
 
+    /// The fault of a scope, if it was not injected: the times planned for it are as all others.
+    func absentFault(_ scope: Criterion.Scope) -> String? {
+        switch scope {
+        case .during(let name), .after(let name):
+            isFault(name) && !effects.contains { $0.name == name } ? name : nil
+        case .run, .each, .named: nil
+        }
+    }
+
     private func phaseEffects(_ name: String) -> [FaultEffect] {
         scenario.phases.filter { $0.name == name || $0.group == name }.compactMap { phase in
             guard let first = stretches.firstIndex(where: { $0.phase == phase.name }),

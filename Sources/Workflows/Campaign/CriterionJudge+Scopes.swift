@@ -45,7 +45,7 @@ extension CriterionJudge {
                 return request
             }
             var request = request(held)
-            let own = Set(CampaignLoad.shares(of: name, in: file).map(\.traffic))
+            let own = Set(file.shares(of: name).map(\.traffic))
             request.parts = Set(parts.indices.filter { own.contains(parts[$0]) })
             request.subject = "(\(name))"
             return request

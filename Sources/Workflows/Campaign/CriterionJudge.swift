@@ -57,6 +57,9 @@ public struct CriterionJudge {
     private var isShortOfTimes: Bool { record.series.totals.unsampledRequests > 0 }
 
     private func judged(_ criterion: Criterion, _ phase: Phase?) -> GateAnswer {
+        if let absent = absentFault(criterion.scope) {
+            return GateAnswer(.inconclusive, "the fault '\(absent)' did not happen")
+        }
         switch criterion.figure {
         case .noLeak, .noDrift: return soak(criterion, phase)
         case .noRegression: return regression(criterion, phase)

@@ -12,12 +12,18 @@ public struct DryRunPage {
         let scenario: ScenarioDefinition
         let load: CampaignLoad
         let plan: ReplayPlan
+        let problems: [String]
 
         /// A scenario with its plan.
-        public init(_ scenario: ScenarioDefinition, _ load: CampaignLoad, _ plan: ReplayPlan) {
+        ///
+        /// - Parameter problems: why it cannot be run on this machine, as sentences without a full stop
+        public init(
+            _ scenario: ScenarioDefinition, _ load: CampaignLoad, _ plan: ReplayPlan, problems: [String] = []
+        ) {
             self.scenario = scenario
             self.load = load
             self.plan = plan
+            self.problems = problems
         }
     }
 
@@ -36,16 +42,63 @@ public struct DryRunPage {
     public var text: String {
         var lines = ["\(file.name.displayable): what would run. Nothing is sent.", ""]
         let findings = DryRun(file).findings
-        lines += findingLines(findings.filter { $0.scenario.isEmpty })
+        lines += findingLines(findings.filter { $0.scenario.isEmpty }.map(\.text))
+        lines += surroundings
         for entry in entries {
             lines += self.lines(of: entry)
-            lines += findingLines(findings.filter { $0.scenario == entry.scenario.name }) + [""]
+            let own = findings.filter { $0.scenario == entry.scenario.name }.map(\.text)
+            lines += findingLines(entry.problems + own + sharedValues(of: entry)) + [""]
         }
         let lengths = entries.compactMap(\.scenario.length)
         let total = lengths.reduce(Duration.zero, +)
         let more = lengths.count < entries.count ? ", plus scenarios without a planned end" : ""
-        lines.append("Total: \(Self.span(total))\(more), one scenario after another.")
+        lines.append("Total: \(SpanText.text(total))\(more), one scenario after another.")
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The services and watches of all scenarios.
+    private var surroundings: [String] {
+        let services = file.services.map { service in
+            "service \(service.name): started by '\(service.start)' unless it is ready"
+                + (service.stop.map { ", and then stopped by '\($0)'" } ?? ", and then stopped by a signal")
+        }
+        let watches = file.watches.map(\.name).joined(separator: ", ")
+        let lines = services + (watches.isEmpty ? [] : ["watches: \(watches)"])
+        return lines.isEmpty ? [] : lines.flatMap { wrapped($0) } + [""]
+    }
+
+    /// Traffic whose files have fewer rows than it has sessions at once.
+    private func sharedValues(of entry: Entry) -> [String] {
+        entry.plan.parts.indices.compactMap { index in
+            let name = entry.plan.parts[index].name
+            guard let rows = entry.plan.clonesWithValues(ofPart: index),
+                let most = sessions(of: name, in: entry.scenario),
+                rows < most, entry.plan.options.feeds.whenUsedUp != .stop || entry.plan.parts.count > 1
+            else { return nil }
+            return "\(name.isEmpty ? "its" : "the") files\(name.isEmpty ? "" : " of '\(name)'") have values for "
+                + "\(Plural.text(rows, "session")), and \(most.grouped) run at once: several share the same values"
+        }
+    }
+
+    /// The most sessions of a traffic at once; nil where they arrive at a rate.
+    private func sessions(of traffic: String, in scenario: ScenarioDefinition) -> Int? {
+        var most = 0.0
+        for phase in scenario.phases {
+            let counts: [LoadLevel.TrafficCount]
+            switch phase.level {
+            case .rate: return nil
+            case .byTraffic(let own): counts = own
+            case .sessions(let count):
+                counts = [.init(traffic: phase.traffic ?? scenario.traffic ?? "", sessions: count)]
+            }
+            let own = counts.reduce(0.0) { sum, count in
+                file.shares(of: count.traffic).reduce(sum) {
+                    $1.traffic == traffic ? $0 + $1.share * Double(count.sessions) : $0
+                }
+            }
+            most = max(most, own)
+        }
+        return Int(most.rounded(.up))
     }
 
     private func lines(of entry: Entry) -> [String] {
@@ -53,8 +106,8 @@ public struct DryRunPage {
         var lines = [scenario.name.displayable]
         let rows = scenario.phases.map { phase in
             [
-                "  " + phase.name, Self.level(phase.level), phase.ramp > .zero ? Self.span(phase.ramp) : "at once",
-                phase.hold.map(Self.span) ?? Plural.text(phase.passes ?? 1, "pass"),
+                "  " + phase.name, Self.level(phase.level), phase.ramp > .zero ? SpanText.text(phase.ramp) : "at once",
+                phase.hold.map(SpanText.text) ?? Plural.text(phase.passes ?? 1, "pass"),
                 phase.traffic ?? scenario.traffic ?? "everything", phase.isJudged ? "" : "not judged",
             ]
         }
@@ -69,6 +122,7 @@ public struct DryRunPage {
                     + Plural.text(requests, "request")
                     + (preludes > 0
                         ? ", and \(preludes.grouped) that these need, sent first and measured separately (prelude)"
+                            + preludeCount(part.name, preludes, scripts.count, scenario)
                         : "")
                     + ", " + Self.pace(part))
         }
@@ -82,22 +136,38 @@ public struct DryRunPage {
             for command in commands { lines += wrapped("  \(title): \(command.command)") }
         }
         for fault in scenario.faults {
-            let end = fault.length.map { ", undone after \(Self.span($0))" } ?? ""
-            lines += wrapped("  fault \(fault.name) at \(Self.span(fault.at))\(end)")
+            let end = fault.length.map { ", undone after \(SpanText.text($0))" } ?? ""
+            lines += wrapped("  fault \(fault.name) at \(SpanText.text(fault.at))\(end)")
         }
-        let criteria: [(String, [Criterion])] = [
-            ("gates", scenario.gates + scenario.phases.flatMap(\.gates)),
-            ("goals", scenario.goals + scenario.phases.flatMap(\.goals)), ("guards", scenario.guards),
+        let criteria: [(String, [String])] = [
+            ("gates", labels(scenario, \.gates, \.gates)), ("goals", labels(scenario, \.goals, \.goals)),
+            ("guards", scenario.guards.map(\.label)),
         ]
         for (title, list) in criteria where !list.isEmpty {
-            lines += wrapped("  \(title): " + list.map { $0.label(phase: nil) }.joined(separator: ", "))
+            lines += wrapped("  \(title): " + list.joined(separator: ", "))
         }
         return lines
     }
 
-    private func findingLines(_ findings: [DryRun.Finding]) -> [String] {
-        findings.flatMap { wrapped("  ! \($0.text)") }
+    /// The criteria of a scenario and of its phases, as its result names them.
+    private func labels(
+        _ scenario: ScenarioDefinition, _ own: KeyPath<ScenarioDefinition, [Criterion]>,
+        _ ofPhase: KeyPath<Phase, [Criterion]>
+    ) -> [String] {
+        scenario[keyPath: own].map(\.label)
+            + scenario.phases.flatMap { phase in phase[keyPath: ofPhase].map { $0.label(phase: phase.name) } }
     }
+
+    /// How many requests come before the measured ones: `: about 20,000 before all 10,000 sessions are at work`.
+    private func preludeCount(
+        _ traffic: String, _ preludes: Int, _ scripts: Int, _ scenario: ScenarioDefinition
+    ) -> String {
+        guard scripts > 0, let most = sessions(of: traffic, in: scenario), most > 1 else { return "" }
+        let count = Int((Double(most) * Double(preludes) / Double(scripts)).rounded())
+        return ": about \(count.grouped) before all \(most.grouped) sessions are at work"
+    }
+
+    private func findingLines(_ findings: [String]) -> [String] { findings.flatMap { wrapped("  ! \($0)") } }
 
     private func wrapped(_ text: String) -> [String] {
         let indent = String(text.prefix { $0 == " " })
@@ -119,12 +189,5 @@ public struct DryRunPage {
         if part.speed == .max { return "without pauses" }
         return (part.pacing == .think ? "recorded pauses" : "recorded times")
             + (part.speed == .factor(1) ? "" : " divided by \(part.speed)")
-    }
-
-    private static func span(_ duration: Duration) -> String {
-        let seconds = Int(duration / .seconds(1))
-        guard duration >= .seconds(1) else { return "\((duration / .milliseconds(1)).formatted(decimals: 0)) ms" }
-        let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s")].filter { $0.0 > 0 }
-        return parts.map { "\($0.0)\($0.1)" }.joined()
     }
 }

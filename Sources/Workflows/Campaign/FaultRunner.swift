@@ -128,7 +128,11 @@ public final class FaultRunner: @unchecked Sendable {
             timeline.began(index, at: began)
             note("fault '\(faults[index].name)' begins at \(Self.text(began))")
             add(Mark(name: faults[index].name, began: began.wholeNanoseconds))
-            if let problem = executor.make(faults[index]) { add(problem: problem) }
+            if let problem = executor.make(faults[index]) {
+                add(problem: problem)
+                // What did not happen has no effect to measure.
+                state.withLock { state in state.marks.removeAll { $0.name == faults[index].name } }
+            }
         case .undo(let index):
             // Only once, whether it works or not: a failed undo needs a human.
             let problem = executor.undo(faults[index])
@@ -136,7 +140,7 @@ public final class FaultRunner: @unchecked Sendable {
             timeline.undone(index, at: undone)
             if let problem {
                 add(problem: problem)
-            } else {
+            } else if state.withLock({ $0.marks.contains { $0.name == faults[index].name } }) {
                 note("fault '\(faults[index].name)' is undone at \(Self.text(undone))")
                 state.withLock { state in
                     guard let place = state.marks.lastIndex(where: { $0.name == faults[index].name }) else { return }

@@ -57,6 +57,7 @@ final class ServiceControl {
 
     /// Starts a service and waits until it is ready.
     func start(_ service: ServiceDefinition) throws(ServiceError) {
+        let logged = loggedBytes(of: service)
         let command = try running(service)
         let deadline = ContinuousClock.now + service.timeout
         while true {
@@ -64,7 +65,7 @@ final class ServiceControl {
             if let ending, !ending.isGood {
                 throw ServiceError(
                     service: service.name, reason: "\(ending.text) when started",
-                    output: lastOutput(of: service, command))
+                    output: lastOutput(of: service, command, after: logged))
             }
             switch isReady(service) {
             case true?: break
@@ -76,7 +77,7 @@ final class ServiceControl {
                     command.endGroup(within: .seconds(2))
                     throw ServiceError(
                         service: service.name, reason: "is not ready within its time limit",
-                        output: lastOutput(of: service, command))
+                        output: lastOutput(of: service, command, after: logged))
                 }
                 usleep(50_000)
                 continue
@@ -104,13 +105,20 @@ final class ServiceControl {
     /// The text quoted as one word for the shell.
     private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
 
+    /// The length of a service's file of outputs, to which each start adds.
+    private func loggedBytes(of service: ServiceDefinition) -> UInt64 {
+        outputFile(of: service).flatMap { FileHandle(forReadingAtPath: $0) }.flatMap { try? $0.seekToEnd() } ?? 0
+    }
+
     /// The last output of a service that did not start.
-    private func lastOutput(of service: ServiceDefinition, _ command: ShellCommand) -> String {
+    ///
+    /// - Parameter begin: where the output of this start begins in its file
+    private func lastOutput(of service: ServiceDefinition, _ command: ShellCommand, after begin: UInt64) -> String {
         guard let path = outputFile(of: service), let file = FileHandle(forReadingAtPath: path) else {
             return command.text
         }
         let size = (try? file.seekToEnd()) ?? 0
-        try? file.seek(toOffset: size > 4096 ? size - 4096 : 0)
+        try? file.seek(toOffset: max(begin, size > 4096 ? size - 4096 : 0))
         return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
     }
 

@@ -15,6 +15,8 @@ public struct TargetWatch {
     public var filters: [MetricFilter] = []
     /// The time between two readings of a page.
     public var interval = Duration.seconds(1)
+    /// Whether a process or a page that is not there at the start is a gap, and not an error.
+    public var mayBeAbsent = false
     /// Whether control requests are sent to a built-in echo.
     public var hasControl = false
 
@@ -38,7 +40,7 @@ public struct TargetWatch {
     func monitor(of targets: TargetMap) throws -> ProcessMonitor {
         let targetPorts = watchesTargets ? targets.loopbackPorts : []
         guard !watchesTargets || !targetPorts.isEmpty else { throw Problem.targetIsElsewhere }
-        return try ProcessMonitor(pids: processes, ports: targetPorts + ports)
+        return try ProcessMonitor(pids: processes, ports: targetPorts + ports, mayBeAbsent: mayBeAbsent)
     }
 
     /// The scrapers of the metrics pages, after checking that each page can be read; they belong to one run.
@@ -50,7 +52,7 @@ public struct TargetWatch {
         return try pages.map { text throws(MetricsPage.Problem) in
             try MetricsScraper(
                 try MetricsPage(parsing: text, allowedHosts: hosts), filters: filters, interval: interval,
-                options: options)
+                options: options, mayFail: mayBeAbsent)
         }
     }
 

@@ -75,7 +75,7 @@ struct CampaignRun {
         var result = ScenarioResult(name: scenario.name, folder: folder)
         let services = CampaignServices(
             campaign.services, in: fileFolder, outputFolder: path, isInterrupted: { Interrupt.isRequested })
-        var problem = services.start() ?? run(scenario.before, "before")
+        var problem = services.start() ?? run(scenario.before, "before", of: scenario)
         if problem == nil, !Interrupt.isRequested {
             do {
                 if case .ladder(let ladder) = scenario.load {
@@ -89,10 +89,10 @@ struct CampaignRun {
             } catch {
                 problem = "\(error)"
             }
-            if problem == nil, !Interrupt.isRequested { problem = run(scenario.checks, "check") }
+            if problem == nil, !Interrupt.isRequested { problem = run(scenario.checks, "check", of: scenario) }
         }
         // Clean-up commands run whatever happened, and after Ctrl-C too.
-        let cleaning = run(scenario.after, "after", evenIfInterrupted: true)
+        let cleaning = run(scenario.after, "after", of: scenario, evenIfInterrupted: true)
         let stopping = services.stop()
         result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
         return result
@@ -141,6 +141,11 @@ struct CampaignRun {
     ) throws -> (summary: RunSummary, record: RunRecord, failure: RunFolderError?) {
         let faults = FaultRunner(
             prepared.scenario, in: campaign, services: services, runFolder: folder, commandFolder: fileFolder)
+        if prepared.options.proxy == nil {
+            for target in prepared.options.targets.silentTargets() {
+                Console.warn("\(prepared.scenario.name): nothing answers at \(target): is the service running?")
+            }
+        }
         let undoable = Set(prepared.scenario.faults.filter { $0.length != nil }.map(\.name))
         let follower = follower(of: prepared, as: watched ?? LiveRun(prepared, in: campaign), faults)
         let run = plannedRun(prepared, faults, undoable: undoable, follower)
@@ -231,12 +236,18 @@ struct CampaignRun {
     /// Runs commands until one fails.
     ///
     /// - Returns: the problem; nil if there is none.
-    private func run(_ commands: [ScenarioCommand], _ what: String, evenIfInterrupted: Bool = false) -> String? {
+    private func run(
+        _ commands: [ScenarioCommand], _ what: String, of scenario: ScenarioDefinition, evenIfInterrupted: Bool = false
+    ) -> String? {
+        let log = CommandLog(folder: path, campaign)
         for command in commands {
-            let outcome = CampaignCommand.run(command, in: fileFolder) {
+            let result = CampaignCommand.run(command, in: fileFolder) {
                 !evenIfInterrupted && Interrupt.isRequested
             }
-            if let outcome { return "the \(what) command '\(command.command)' \(outcome)" }
+            log.add(command.command, result, what: what, scenario: scenario.name)
+            if let problem = result.problem {
+                return "the \(what) command '\(command.command)' \(log.masked(problem))"
+            }
         }
         return nil
     }

@@ -22,6 +22,8 @@ struct PreparedScenario {
     let watchers: [Watcher]
     /// The metrics pages that watches read, as they are in the record, by the watches' names.
     let pages: [String: String]
+    /// Why this machine cannot run it; nil where it can.
+    let obstacle: String?
 
     /// Reads the logs, plans, and checks everything that can be checked without sending.
     ///
@@ -35,7 +37,9 @@ struct PreparedScenario {
         try Self.checkSupport(of: scenario, in: file)
         try CampaignWatches.checkNames(of: scenario, in: file)
         let load = try CampaignLoad(scenario, in: file)
-        try Self.checkDescriptors(load.most ?? 0, scenario)
+        // A level that no machine has the memory to plan is not planned either.
+        let early = Self.lackOfDescriptors(load.most ?? 0, scenario)
+        if let early, load.most ?? 0 > Self.mostPlanned { throw CommandFailure(early) }
         let parts = try load.parts.map { part in
             try PlannedTraffic(
                 part, of: scenario, in: file, folder: folder, run: run, isAlone: load.parts.count == 1,
@@ -55,24 +59,30 @@ struct PreparedScenario {
         options.connect(from: parts.map(\.arguments.sending.source))
         let plan = try ReplayPlan(
             combining: parts.map { ($0.name, $0.plan) }, into: load.pools, duration: load.duration)
-        try Self.checkEndpoints(of: scenario, among: plan.endpoints.map(\.label))
+        try Self.checkEndpoints(of: scenario, in: plan)
         let outline = plan.outline()
-        try Self.checkDescriptors(outline.sockets + options.extraDescriptors(slots: plan.slotCount), scenario)
+        obstacle =
+            early
+            ?? Self.lackOfDescriptors(outline.sockets + options.extraDescriptors(slots: plan.slotCount), scenario)
         self.scenario = scenario
         self.load = load
         self.plan = plan
         self.options = options
         allowedHosts = sending.allowHost
-        watchers = try CampaignWatches.watchers(of: file, folder: folder)
+        watchers = try CampaignWatches.watchers(of: file, folder: folder, allowedHosts: sending.allowHost)
         (watch, pages) = try Self.watch(file, scenario, allowedHosts: sending.allowHost)
         description = Self.description(scenario, file, load, plan, outline, sending)
     }
 
-    private static func checkDescriptors(_ connections: Int, _ scenario: ScenarioDefinition) throws {
+    /// More sessions than any machine has connections for.
+    private static let mostPlanned = 200_000
+
+    private static func lackOfDescriptors(_ connections: Int, _ scenario: ScenarioDefinition) -> String? {
         do throws(ReplayRun.Failure) {
             try ReplayRun.checkDescriptors(connections: connections)
+            return nil
         } catch {
-            throw CommandFailure("scenario '\(scenario.name)': \(error.description)")
+            return "scenario '\(scenario.name)': \(error.description)"
         }
     }
 
@@ -88,8 +98,21 @@ struct PreparedScenario {
         }
     }
 
-    /// Refuses criteria on endpoints that no request is sent to.
-    private static func checkEndpoints(of scenario: ScenarioDefinition, among labels: [String]) throws {
+    /// Refuses criteria on endpoints that no request is sent to, or only requests that others need.
+    private static func checkEndpoints(of scenario: ScenarioDefinition, in plan: ReplayPlan) throws {
+        let labels = plan.endpoints.map(\.label)
+        var measured: Set<Int> = []
+        for script in plan.scripts {
+            for request in script.requests where !request.isPrelude { measured.insert(request.endpoint) }
+        }
+        for criterion in scenario.criteria {
+            guard let endpoint = criterion.endpoint, let index = labels.firstIndex(of: endpoint),
+                !measured.contains(index)
+            else { continue }
+            throw ScenarioError(
+                "'\(criterion.text)' is about '\(endpoint)', which scenario '\(scenario.name)' sends only because other "
+                    + "requests need it (prelude): no figure has it", at: criterion.place)
+        }
         let isEndpoint = { (name: String) in name.contains(" ") }
         if let unknown = UnknownEndpoint.first(in: scenario.criteria, among: labels, where: isEndpoint) {
             throw ScenarioError(
@@ -103,6 +126,8 @@ struct PreparedScenario {
         _ file: ScenarioFile, _ scenario: ScenarioDefinition, allowedHosts: [String]
     ) throws -> (TargetWatch, pages: [String: String]) {
         var watch = TargetWatch()
+        // A monitor that fails is a gap, never a failed run.
+        watch.mayBeAbsent = true
         var pages: [String: String] = [:]
         for definition in file.watches {
             switch definition.source {
@@ -182,10 +207,16 @@ private struct PlannedTraffic {
         if options.bindingRules.needsCommand, arguments.sending.mintWith == nil {
             throw CommandFailure("the bindings need a command that makes values: give it with mint-with", .usage)
         }
-        plan = try arguments.input.plan(
-            options, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
+        do {
+            plan = try arguments.input.plan(
+                options, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
+        } catch let error as any ReportedError where part != nil {
+            throw CommandFailure("scenario '\(scenario.name)', traffic '\(name)': \(error.advised)", error.exitStatus)
+        }
         let leftOut = [PlanWarnings.leftOut(of: plan.findings)].compactMap { $0 }
-        for warning in leftOut + plan.findings.sessionDoubts.map(\.warning) + PlanWarnings.texts(of: plan) {
+        // Sessions of a part are short because the rest of them is left out.
+        let doubts = part?.filters.values.isEmpty ?? true ? plan.findings.sessionDoubts : []
+        for warning in leftOut + doubts.map(\.warning) + PlanWarnings.texts(of: plan) {
             Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
         }
         numbers = try arguments.input.exchangeNumbers(

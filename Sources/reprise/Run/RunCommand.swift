@@ -102,11 +102,16 @@ struct RunCommand: ParsableCommand {
                     scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)", isWatched: watching.live != nil)
             }
         }
-        guard !dryRun else {
-            let entries = prepared.map { DryRunPage.Entry($0.scenario, $0.load, $0.plan) }
-            return try ResultOutput.print(DryRunPage(campaign, entries, width: ResultOutput.columns).text)
-        }
         let path = output ?? RunFolderName.unused(campaign.name)
+        let earlier = try baselines(of: campaign, folder, path)
+        if dryRun {
+            let entries = prepared.map {
+                DryRunPage.Entry($0.scenario, $0.load, $0.plan, problems: [$0.obstacle].compactMap { $0 })
+            }
+            try ResultOutput.print(DryRunPage(campaign, entries, width: ResultOutput.columns).text)
+        }
+        if let obstacle = prepared.lazy.compactMap(\.obstacle).first { throw CommandFailure(obstacle) }
+        guard !dryRun else { return }
         try OutputPaths.check(
             [path, junit].compactMap { $0 },
             against: [file] + campaign.logs.map { TrafficArguments.path($0, in: folder) })
@@ -118,7 +123,7 @@ struct RunCommand: ParsableCommand {
             provenance: CampaignProvenance(
                 file: file, logs: campaign.logs.map { TrafficArguments.path($0, in: folder) }, overrides: set,
                 seed: prepared.first?.description.settings["seed"]),
-            baselines: try baselines(of: campaign, folder, path), live: live, stopsWhenSure: stopWhenSure)
+            baselines: earlier, live: live, stopsWhenSure: stopWhenSure)
         // The results are shown even if the disk has no room for them.
         let outcome = try run.perform()
         let result = outcome.result
@@ -198,6 +203,14 @@ struct RunCommand: ParsableCommand {
             throw CommandFailure("\(file) has no scenario '\(unknown)'; there are \(known)", .usage)
         }
         if !wanted.isEmpty { campaign.scenarios.removeAll { !wanted.contains($0.name) } }
+        var folders: [String: String] = [:]
+        for name in campaign.scenarios.map(\.name) {
+            if let other = folders.updateValue(name, forKey: PathName.safe(name)) {
+                throw CommandFailure(
+                    "\(file): the scenarios '\(other)' and '\(name)' would write into the same folder: rename one",
+                    .usage)
+            }
+        }
         return quick.map { campaign.quick(dividedBy: $0) } ?? campaign
     }
 

@@ -53,13 +53,27 @@ struct TrafficArguments: ParsableArguments {
             try refuseRunOptions(part.options, of: "one traffic", at: place)
         }
         let options = scenario.options.overlaid(by: phase).overlaid(by: part?.options ?? ReplayOptionValues())
+        guard options.values["target"]?.isEmpty == false else {
+            throw ScenarioError(
+                "scenario '\(scenario.name)' has no 'target' such as http://127.0.0.1:8000", at: scenario.place)
+        }
         words += options.arguments { value, name in located(value, of: name, in: folder) }
         do {
             return try TrafficArguments.parse(words)
         } catch {
             let message = TrafficArguments.message(for: error)
-            throw ScenarioError("scenario '\(scenario.name)': \(message)", at: place)
+            let option = options.values.keys.sorted { $0.count > $1.count }.first { message.contains("--\($0)") }
+            throw ScenarioError(
+                "scenario '\(scenario.name)': \(inWordsOfTheFile(message))",
+                at: option.flatMap { options.place(of: $0) } ?? place)
         }
+    }
+
+    /// A message about arguments, with the options named as in the file: `--think <duration>` is `think`.
+    private static func inWordsOfTheFile(_ message: String) -> String {
+        var text = message.replacing(/'?--([a-z0-9-]+)( <[^>]*>)?'?/) { "'\($0.1)'" }
+        while text.last == "." { text.removeLast() }
+        return text
     }
 
     /// Refuses options of a whole run in the description of a part of it.
@@ -93,7 +107,8 @@ extension ReplayOptionValues {
     /// - Parameter value: the argument for a value of the option with this name
     fileprivate func arguments(_ value: (_ text: String, _ name: String) -> String = { text, _ in text }) -> [String] {
         values.sorted { $0.key < $1.key }.flatMap { name, values in
-            values.isEmpty ? ["--\(name)"] : values.flatMap { ["--\(name)", value($0, name)] }
+            // In one word, as a value may begin with a dash.
+            values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\(value($0, name))" }
         }
     }
 }
