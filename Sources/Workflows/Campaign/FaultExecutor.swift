@@ -19,28 +19,33 @@ final class FaultExecutor {
         self.folder = folder
     }
 
+    /// - Parameter begin: called as soon as the undo is in the journal, which takes a while on a busy disk
     /// - Returns: the problem; nil if there is none
-    func make(_ fault: FaultDefinition) -> String? {
+    func make(_ fault: FaultDefinition, begin: () -> Void = {}) -> String? {
         do {
             switch fault.action {
             case .stop(let name):
                 let service = try service(name)
                 try journal.begin(fault.name, undo: .start(service), folder: folder)
+                begin()
                 try services.stop(service)
             case .kill(let name):
                 let processes = try processes(of: name)
                 if let service = file.services.first(where: { $0.name == name }) {
                     try journal.begin(fault.name, undo: .start(service), folder: folder)
                 }
+                begin()
                 for process in processes { kill(process.id, SIGKILL) }
                 services.forgetChild(of: name)
             case .pause(let name):
                 let processes = try processes(of: name)
                 try journal.begin(fault.name, undo: .resume(processes: processes), folder: folder)
                 paused[fault.name] = processes
+                begin()
                 for process in processes { kill(process.id, SIGSTOP) }
             case .run(let command, let undo):
                 if let undo { try journal.begin(fault.name, undo: .command(undo), folder: folder) }
+                begin()
                 try run(command)
             }
             return nil

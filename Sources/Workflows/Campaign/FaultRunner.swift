@@ -124,11 +124,13 @@ public final class FaultRunner: @unchecked Sendable {
     private func perform(_ action: FaultTimeline.Action, _ timeline: inout FaultTimeline) {
         switch action {
         case .begin(let index):
-            let began = now()
-            timeline.began(index, at: began)
-            note("fault '\(faults[index].name)' begins at \(Self.text(began))")
-            add(Mark(name: faults[index].name, began: began.wholeNanoseconds))
-            if let problem = executor.make(faults[index]) {
+            timeline.began(index, at: now())
+            let problem = executor.make(faults[index]) {
+                let began = now()
+                note("fault '\(faults[index].name)' begins at \(Self.text(began))")
+                add(Mark(name: faults[index].name, began: began.wholeNanoseconds))
+            }
+            if let problem {
                 add(problem: problem)
                 // What did not happen has no effect to measure.
                 state.withLock { state in state.marks.removeAll { $0.name == faults[index].name } }

@@ -36,6 +36,7 @@ extension HelpTopic {
               verdict    {pass: APPROVED, fail: BLOCKED}
               score      {excellent: 95, good: 85}: names for the percentage of goals met
               gates, goals, guards, before, after, checks, baseline: also in each scenario, which adds its own
+              x-NAME     anything: a template for anchors (x-usual: &usual {…}, and <<: *usual in a scenario)
 
             KEYS OF A SCENARIO
               load       sessions or rate (50/s), with ramp and one of hold, for (ramp and hold together), passes
@@ -48,7 +49,8 @@ extension HelpTopic {
                          at: 2m and for: 30s
               gates      must hold; goals only score; guards end the run at once: 'failures<50% for 30s', no-leak
                          see 'reprise help gates'; scopes: all, each, endpoint, phase, traffic, during FAULT, after FAULT
-              before, after, checks: shell commands, or {run: COMMAND, timeout: 5m}; 'after' always runs
+              before, after, checks: shell commands, or {run: COMMAND, timeout: 5m}; 'after' always runs; what they
+                         print is in commands.log of the campaign folder, without secrets
               baseline   a run folder, a campaign folder or 'last', for no-regression
 
             Most long options of 'replay' may be used as keys, in the file, a scenario, a phase or a traffic: target, think, speed, \
@@ -63,7 +65,7 @@ extension HelpTopic {
             EXAMPLES
               reprise run shop.yaml --dry-run
               reprise run shop.yaml peak --quick        all durations divided by 30
-              reprise run shop.yaml --set scenarios.peak.phases.1.sessions=500
+              reprise run shop.yaml --set peak.phases.1.sessions=500 --set target=http://staging:8080
               reprise run --undo runs/shop-1            undo the faults of a killed run
             """)
 }

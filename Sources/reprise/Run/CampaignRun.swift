@@ -75,7 +75,8 @@ struct CampaignRun {
         var result = ScenarioResult(name: scenario.name, folder: folder)
         let services = CampaignServices(
             campaign.services, in: fileFolder, outputFolder: path, isInterrupted: { Interrupt.isRequested })
-        var problem = services.start() ?? run(scenario.before, "before", of: scenario)
+        let log = CommandLog(folder: path, campaign)
+        var problem = services.start().map(log.masked) ?? run(scenario.before, "before", of: scenario)
         if problem == nil, !Interrupt.isRequested {
             do {
                 if case .ladder(let ladder) = scenario.load {
@@ -93,7 +94,7 @@ struct CampaignRun {
         }
         // Clean-up commands run whatever happened, and after Ctrl-C too.
         let cleaning = run(scenario.after, "after", of: scenario, evenIfInterrupted: true)
-        let stopping = services.stop()
+        let stopping = services.stop().map(log.masked)
         result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
         return result
     }
