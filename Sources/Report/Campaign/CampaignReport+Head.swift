@@ -45,8 +45,13 @@ extension CampaignReport {
                 HTMLReport.card(
                     "Score", "\(score.formatted(decimals: 0))%", result.scoreBand ?? "of the weighted goals are met")
             }
-            if let capacity = result.scenarios.compactMap(\.capacity).max() {
-                HTMLReport.card("Capacity", Quantity.count(capacity), "sessions at once, found by a ladder")
+            if let scenario = result.scenarios.max(by: { $0.capacity ?? -1 < $1.capacity ?? -1 }),
+                let capacity = scenario.capacity
+            {
+                let isLimit = scenario.ladder?.firstFailing != nil
+                HTMLReport.card(
+                    "Capacity", (isLimit ? "" : "≥ ") + Quantity.count(capacity),
+                    isLimit ? "sessions at once, found by a ladder" : "sessions at once, the highest level tried")
             }
             if let worst, let margin = worst.result.margin {
                 HTMLReport.card(
