@@ -8,6 +8,13 @@ extension DryRun {
     /// A mean answer below this is worth a word: few services keep it under load.
     private static let quickAnswer = Duration.seconds(1)
 
+    /// The most requests per second that a scenario can send, in the phase that can send most; nil if nothing bounds
+    /// them.
+    public static func mostRequestsPerSecond(of scenario: ScenarioDefinition, in file: ScenarioFile) -> Double? {
+        let offers = scenario.phases.map { Offer(nil, scenario, $0, file)?.perSecond }
+        return offers.contains(nil) ? nil : offers.compactMap { $0 }.max()
+    }
+
     /// With pauses between requests, N sessions send at most N / mean pause requests per second, however fast the
     /// service is.
     mutating func checkRates(_ scenario: ScenarioDefinition, in file: ScenarioFile) {
@@ -66,7 +73,9 @@ private struct Offer {
     let text: String
 
     /// nil if nothing bounds it: sessions that arrive at a rate, or that do not pause.
-    init?(_ criterion: Criterion, _ scenario: ScenarioDefinition, _ phase: Phase, _ file: ScenarioFile) {
+    ///
+    /// - Parameter criterion: its traffic alone counts, if it names one; nil for all
+    init?(_ criterion: Criterion?, _ scenario: ScenarioDefinition, _ phase: Phase, _ file: ScenarioFile) {
         let counts: [LoadLevel.TrafficCount]
         switch phase.level {
         case .rate: return nil
@@ -75,7 +84,7 @@ private struct Offer {
             counts = [LoadLevel.TrafficCount(traffic: phase.traffic ?? scenario.traffic ?? "", sessions: count)]
         }
         var wanted: Set<String>?
-        if case .named(let name) = criterion.scope, file.traffic.contains(where: { $0.name == name }),
+        if let criterion, case .named(let name) = criterion.scope, file.traffic.contains(where: { $0.name == name }),
             !criterion.names(oneOf: scenario.phases)
         {
             wanted = Set(file.shares(of: name).map(\.traffic))

@@ -127,9 +127,12 @@ public struct DryRunPage {
                     + ", " + Self.pace(part))
         }
         let outline = entry.plan.outline()
+        let mostPerSecond =
+            outline.peakRequestsPerSecond
+            ?? DryRun.mostRequestsPerSecond(of: scenario, in: file).map { Int($0.rounded(.up)) }
         lines.append(
             "  at most \(Plural.text(outline.sockets, "connection")), about \(ByteCount(outline.memoryBytes)) of memory"
-                + (outline.peakRequestsPerSecond.map { ", up to \($0.grouped) requests in one second" } ?? ""))
+                + (mostPerSecond.map { ", up to \($0.grouped) requests per second" } ?? ""))
         for (title, commands) in [
             ("before", scenario.before), ("check", scenario.checks), ("after", scenario.after),
         ] {
