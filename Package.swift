@@ -172,8 +172,8 @@ let package = Package(
             name: "Workflows",
             dependencies: [
                 "Formats", "Traffic", "Threads", "HTTPWire", "Capture", "Redaction", "SessionLog", "Interchange",
-                "Plan", "Replay",
-                "Measurement", "Monitoring", "RedisClient", "PostgresClient", "Analysis", "Report", "Scenario", "CLinux",
+                "Plan", "Replay", "Measurement", "Monitoring", "RedisClient", "PostgresClient", "Analysis", "Report",
+                "Scenario", "CLinux",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
