@@ -10,13 +10,12 @@ extension ScenarioFile {
             throw ScenarioError("two scenarios are called '\(scenario.name)'", at: scenario.place)
         }
         let traffics = Set(traffic.map(\.name))
-        for definition in traffic { try checkName(definition.name, "traffic", at: definition.place) }
         for definition in traffic { try checkMix(definition) }
         for scenario in scenarios {
             try check(scenario.traffic, in: traffics, "traffic", at: scenario.place)
             for phase in scenario.phases {
                 // A single phase has the name of its scenario, and means the same.
-                if phase.name != scenario.name { try checkName(phase.name, "phase", at: phase.place) }
+                if phase.name != scenario.name { try checkName(of: phase) }
                 try check(phase.traffic, in: traffics, "traffic", at: phase.place)
                 if case .byTraffic(let counts) = phase.level {
                     for count in counts { try check(count.traffic, in: traffics, "traffic", at: phase.place) }
@@ -141,10 +140,11 @@ extension ScenarioFile {
         }
     }
 
-    /// Refuses names that criteria read as something else.
-    private func checkName(_ name: String, _ noun: String, at place: ScenarioError.Place) throws(ScenarioError) {
-        if case .named = Criterion.Scope(name: name), !name.isEmpty { return }
-        throw ScenarioError("a \(noun) cannot be called '\(name)', which has a meaning in criteria", at: place)
+    /// Refuses a phase whose name criteria read as something else.
+    private func checkName(of phase: Phase) throws(ScenarioError) {
+        if case .named = Criterion.Scope(name: phase.name) { return }
+        throw ScenarioError(
+            "a phase cannot be called '\(phase.name)', which has a meaning in criteria", at: phase.place)
     }
 
     private func check(
