@@ -107,8 +107,11 @@ extension ReplayOptionValues {
     /// - Parameter value: the argument for a value of the option with this name
     fileprivate func arguments(_ value: (_ text: String, _ name: String) -> String = { text, _ in text }) -> [String] {
         values.sorted { $0.key < $1.key }.flatMap { name, values in
-            // In one word, as a value may begin with a dash.
-            values.isEmpty ? ["--\(name)"] : values.map { "--\(name)=\(value($0, name))" }
+            if values.isEmpty { return ["--\(name)"] }
+            return values.map { value($0, name) }.flatMap {
+                // A value that begins with a dash would be taken for an option, unless it is in one word with its name.
+                $0.hasPrefix("-") ? ["--\(name)=\($0)"] : ["--\(name)", $0]
+            }
         }
     }
 }
