@@ -251,7 +251,7 @@ extension LiveState {
         view.stalled = Nanoseconds.inSeconds(counts.generatorStallNs)
         view.plannedSessions = LiveState.value(of: run.plan, at: elapsed)
         view.offered = LiveState.value(of: run.due, at: max(0, elapsed - 2))
-        guard !state.isOver else { return }
+        guard !state.isOver else { return addFinalFigures(to: &view) }
         let last = recent.suffix(3)
         let seconds = Nanoseconds.inSeconds(last.reduce(0) { $0 + $1.lengthNs })
         view.done = progress?.requestsPerSecond ?? 0
@@ -259,6 +259,22 @@ extension LiveState {
         view.p95 = progress?.p95Ms
         let lag = last.reduce(into: SparseHistogram()) { $0.add($1.times[.sendLag]) }
         view.lag = lag.nanoseconds(atQuantile: 0.99).map { Nanoseconds.inMilliseconds($0) }
+    }
+
+    /// Over the whole run instead of the last seconds.
+    private func addFinalFigures(to view: inout LiveView) {
+        let seconds = Nanoseconds.inSeconds(record.durationNs)
+        view.done = seconds > 0 ? Double(counts.requests) / seconds : 0
+        view.failing = seconds > 0 ? Double(counts.failures) / seconds : 0
+        view.sessions = record.series.windows.map(\.concurrentSessions).max() ?? 0
+        view.plannedSessions = run.plan.map(\.value).max()
+        view.offered = nil
+        let percentile = { (kind: TimeKind, quantile: Double) in
+            record.series.windows.reduce(into: SparseHistogram()) { $0.add($1.times[kind]) }
+                .nanoseconds(atQuantile: quantile).map { Nanoseconds.inMilliseconds($0) }
+        }
+        view.p95 = percentile(.response, 0.95)
+        view.lag = percentile(.sendLag, 0.99)
     }
 
     /// The value of a line at a time: nil for an empty line, the last value after its end.
@@ -322,8 +338,9 @@ extension LiveState {
             return LiveView.FailureKind(
                 endpoint: label, expected: key.expectedStatus > 0 ? "\(key.expectedStatus)" : "–",
                 received: FailureCauseSummary.receivedText(key.status > 0 ? Int(key.status) : nil, key.fate),
-                cause: key.cause?.text ?? key.fate.label, count: count.count,
-                first: Nanoseconds.inSeconds(count.firstNs), last: Nanoseconds.inSeconds(count.lastNs))
+                cause: key.cause?.text ?? key.fate.words, count: count.count,
+                first: Nanoseconds.inSeconds(count.firstNs), last: Nanoseconds.inSeconds(count.lastNs),
+                exchange: count.exchange)
         }
     }
 
@@ -359,13 +376,16 @@ extension LiveState {
                     name: name, unit: isInBytes ? .bytes : .count, seconds: samples.map { $0.time.seconds },
                     values: samples.map(\.value), gaps: gaps[track.identity.page] ?? 0)
             }
+            let isShare = machine?.isShareOfTime ?? false
             let rates = zip(samples, samples.dropFirst()).map { earlier, later in
                 let grown = later.value >= earlier.value ? later.value - earlier.value : later.value
-                return grown / max(later.time.seconds - earlier.time.seconds, 1e-3)
+                let rate = grown / max(later.time.seconds - earlier.time.seconds, 1e-3)
+                // The clocks of two readings differ a little, so that a share can come out above one.
+                return isShare ? 100 * min(rate, 1) : rate
             }
             return LiveView.Watch(
                 name: machine == nil ? "\(name), growth per second" : name,
-                unit: machine != nil ? .processors : isInBytes ? .bytes : .perSecond,
+                unit: isShare ? .percent : machine != nil ? .processors : isInBytes ? .bytes : .perSecond,
                 seconds: samples.dropFirst().map { $0.time.seconds }, values: rates,
                 gaps: gaps[track.identity.page] ?? 0)
         }

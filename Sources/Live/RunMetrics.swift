@@ -32,12 +32,18 @@ public struct RunMetrics: Sendable {
     private var pairs: [Pair: Pair] = [:]
     private var endpointNames: [Int: String] = [:]
     private var usedNames: Set<String> = []
-    private var exemplars: [RequestExample] = []
+    /// The newest example of each bucket: a scraper drops exemplars that are older than the last one of their series.
+    private var exemplars: [ExemplarPlace: RequestExample] = [:]
     private var isOver = false
 
     private struct Pair: Hashable {
         var phase: Int
         var endpoint: String
+    }
+
+    private struct ExemplarPlace: Hashable {
+        var pair: Pair
+        var bucket: Int
     }
 
     /// The metrics of a run that has not begun.
@@ -57,7 +63,7 @@ public struct RunMetrics: Sendable {
             counts += window.counts
             sendLag.add(window.times[.sendLag])
         }
-        if let examples = moment.examples { exemplars = examples }
+        for example in moment.examples ?? [] where example.status > 0 { take(example) }
         for key in table.rows.keys.sorted(by: { ($0.stretch, $0.endpoint) < ($1.stretch, $1.endpoint) }) {
             _ = name(key)
         }
@@ -304,20 +310,39 @@ public struct RunMetrics: Sendable {
 
     /// Adds the slowest requests of those kept in full, each to its bucket.
     private func addExemplars(to histogram: inout MetricFamily.Histogram, _ pair: Pair) {
-        for example in exemplars where example.status > 0 {
-            let stretch = stretches.index(ofNs: Int64(Nanoseconds.fromSeconds(example.scheduledSeconds)))
-            guard phase(stretch) == pair.phase, RunMetrics.label(example.endpoint) == pair.endpoint else { continue }
+        for place in 0...RunMetrics.bounds.count {
+            guard let example = exemplars[ExemplarPlace(pair: pair, bucket: place)] else { continue }
             let seconds = example.responseMs / 1000
-            let place = bounds(seconds)
             let before = place > 0 ? histogram.cumulative[place - 1] : 0
             let through = place < histogram.cumulative.count ? histogram.cumulative[place] : histogram.count
-            guard through > before, histogram.exemplars[place] == nil else { continue }
+            guard through > before else { continue }
             histogram.exemplars[place] = MetricFamily.Exemplar(
                 labels: (example.exchange.map { [label("exchange", "\($0)")] } ?? [])
                     + [label("clone", "\(example.clone)")], value: seconds,
-                time: run.description.startedAt + example.scheduledSeconds + seconds)
+                time: run.description.startedAt + RunMetrics.end(of: example))
         }
     }
+
+    /// Keeps an example if it is the newest of its bucket.
+    private mutating func take(_ example: RequestExample) {
+        let stretch = stretches.index(ofNs: Int64(example.scheduledSeconds * 1e9))
+        let pair = Pair(phase: phase(stretch), endpoint: RunMetrics.label(example.endpoint))
+        let place = ExemplarPlace(pair: pair, bucket: bounds(example.responseMs / 1000))
+        if let known = exemplars[place] {
+            guard RunMetrics.end(of: known) <= RunMetrics.end(of: example) else { return }
+        } else if exemplars.count >= RunMetrics.exemplarLimit {
+            return
+        }
+        exemplars[place] = example
+    }
+
+    /// When a request ended, in seconds since the run's start.
+    private static func end(of example: RequestExample) -> Double {
+        example.scheduledSeconds + example.responseMs / 1000
+    }
+
+    /// The most buckets whose examples are kept.
+    private static let exemplarLimit = 4096
 
     private func bounds(_ seconds: Double) -> Int {
         RunMetrics.bounds.firstIndex { seconds <= $0 } ?? RunMetrics.bounds.count

@@ -207,6 +207,7 @@ public struct ReplayRun {
                 throw Failure.system(error)
             }
         }
+        let numbers = ExchangeNumberTable(options.exchangeNumbers)
         var examples = [[RequestExample]](repeating: [], count: mailboxes.count)
         // Often at first, so that a short run ends when it is over.
         var pauseMicroseconds: UInt32 = 1000
@@ -224,7 +225,7 @@ public struct ReplayRun {
             }
             for (index, report) in reports.enumerated() {
                 if let kept = report.examples {
-                    examples[index] = kept.map { RequestExample($0, of: plan, numbers: options.exchangeNumbers) }
+                    examples[index] = kept.map { RequestExample($0, of: plan, numbers: numbers) }
                 }
             }
             let observation = Observation(

@@ -1,6 +1,6 @@
-import Analysis
+public import Analysis
 import Formats
-import Measurement
+public import Measurement
 import Traffic
 
 extension FailureCauseSummary {
@@ -20,7 +20,7 @@ extension FailureCauseSummary {
 /// The result of a run in sentences that both the terminal and the page use.
 extension RunSummary {
     /// The reasons for the verdict, the most important first: `Interrupted after 12 s of 60 s. 1 of 3 gates failed.`
-    var headline: String {
+    public var headline: String {
         ((self.notices ?? []) + [rootSentence, verdictSentence].compactMap { $0 }).joined(separator: " ")
     }
 
@@ -183,11 +183,16 @@ extension RunSeries.Metric {
     }
 
     /// The shown figures: of a counter, which only grows, its growth per second.
-    var figures: [Double] { isCounter ? perSecond : values }
+    var figures: [Double] {
+        guard isCounter else { return values }
+        // The clocks of the two readings differ a little, so that a share can come out above one.
+        return isShareOfTime ? perSecond.map { min($0, 1) } : perSecond
+    }
 
     /// One of its figures with its unit; the title of a machine's series has the unit already.
     func text(_ figure: Double) -> String {
         guard isCounter else { return quantity.text(figure) }
+        if isShareOfTime { return Quantity.percent(figure) }
         if isOfMachine { return Quantity.processors.text(figure) }
         return isInBytes ? Quantity.bytes.text(figure) + "/s" : Quantity.perSecond.text(figure)
     }
@@ -256,7 +261,13 @@ extension RunSummary {
 
 extension Fate {
     /// Its name in tables for readers; files have ``label``.
-    var words: String { self == .missingBinding ? "missing value" : label }
+    public var words: String {
+        switch self {
+        case .missingBinding: "missing value"
+        case .unexpectedStatus: "wrong status"
+        default: label
+        }
+    }
 }
 
 extension [FailureCauseSummary] {

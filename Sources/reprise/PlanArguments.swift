@@ -6,7 +6,8 @@ import Workflows
 /// The arguments that decide what is sent, and when; shared by `plan` and `replay`.
 struct PlanArguments: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Divide recorded gaps by N; 'max' sends without gaps (closed loop).", valueName: "n|max"))
+        help: ArgumentHelp("Divide recorded gaps by N; 'max' sends without gaps (closed loop).", valueName: "n|max"),
+        transform: PlanArguments.speed)
     var speed = Speed.factor(1)
 
     @Option(
@@ -196,6 +197,13 @@ struct PlanArguments: ParsableArguments {
             throw ValidationError("--claim takes name=template, such as sub=user-{clone}, not '\(text)'.")
         }
         return claim
+    }
+
+    private static func speed(_ text: String) throws -> Speed {
+        guard let speed = Speed(text: text) else {
+            throw ValidationError("--speed takes a number above 0 such as 10 or 0.5, or max, not '\(text)'.")
+        }
+        return speed
     }
 
     private static func think(_ text: String) throws -> ThinkTime {

@@ -1,5 +1,6 @@
 import Measurement
 import Testing
+import Traffic
 
 @testable import Analysis
 
@@ -56,6 +57,70 @@ import Testing
             $0.description.requestsPerSecondLimit = limit
         }
         #expect((BacklogGrowth(of: record) != nil) == isTarget, "answered 100/s under a cap of \(limit)/s")
+    }
+
+    /// A machine with 2 processors: how many are busy, how many of them with the target, and how many the hypervisor takes.
+    private static func machine(busy: Double, target: Double?, steal: Double = 0) -> (inout RunRecord) -> Void {
+        { record in
+            var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))
+            for second in 0..<20 {
+                let time = RunTime(nanoseconds: Int64(second) * 1_000_000_000)
+                let add = { (record: inout RunRecord, series: MachineSeries, value: Double) in
+                    _ = record.metrics.add(.sample(series.identity, MetricSample(time: time, value: value)))
+                }
+                add(&record, .busy, busy * Double(second))
+                add(&record, .steal, steal * Double(second))
+                add(&record, .processors, 2)
+                track.append(
+                    ProcessSample(
+                        time: time, rssBytes: 1 << 26, pssBytes: nil,
+                        cpuNs: UInt64((target ?? 0) * Double(second) * 1e9), threads: 4, openFiles: nil))
+            }
+            if target != nil { record.targets = [track] }
+        }
+    }
+
+    @Test(
+        "A target is blamed only if the machine had CPU left, or the target used most of it",
+        arguments: [
+            (busy: 1.0, target: 0.2, steal: 0.0, other: nil),
+            (busy: 1.98, target: 1.7, steal: 0, other: nil),
+            (
+                busy: 1.98, target: 0.2, steal: 0,
+                other: "the machine had no CPU left (1.98 of its 2 processors used, 0.20 of them by the target)"
+            ),
+            (
+                busy: 1.98, target: nil, steal: 0,
+                other: "the machine had no CPU left (1.98 of its 2 processors used; the target's part was not recorded)"
+            ),
+            (busy: 1.2, target: 0.2, steal: 0.7, other: "the hypervisor took 0.70 of the machine's 2 processors"),
+        ] as [(busy: Double, target: Double?, steal: Double, other: String?)])
+    func fullMachine(busy: Double, target: Double?, steal: Double, other: String?) throws {
+        let record = Self.record(
+            { Self.order(Double(max(0, $0 - 5)) * 0.05) },
+            change: Self.machine(busy: busy, target: target, steal: steal))
+        let growth = try #require(BacklogGrowth(of: record))
+        #expect(growth.otherCause == other)
+        #expect(growth.finding.verdict == (other == nil ? .growing : .inconclusive))
+        #expect(growth.sentence.hasPrefix("the target could not keep up") == (other == nil), "\(growth.sentence)")
+        let summary = RunSummary(of: record)
+        #expect(summary.notices?.contains { $0.contains("target could not keep up") } == (other == nil))
+    }
+
+    @Test func aGeneratorThatSendsLateIsNotTheTarget() throws {
+        let record = Self.record({ Self.order(Double(max(0, $0 - 5)) * 0.05) }) { record in
+            var series = WindowSeries()
+            for window in record.series.windows {
+                var own = window
+                own.times[.sendLag] =
+                    SparseHistogram(indices: [TimeBuckets.index(ofNs: 600_000_000)], counts: [100]) ?? SparseHistogram()
+                series.append(own)
+            }
+            record.series = series
+        }
+        let growth = try #require(BacklogGrowth(of: record))
+        #expect(growth.otherCause?.hasPrefix("the generator itself sent ") == true, "\(growth.sentence)")
+        #expect(growth.finding.verdict == .inconclusive)
     }
 
     @Test func aClosedLoopHasNone() {

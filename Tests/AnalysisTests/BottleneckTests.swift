@@ -8,7 +8,7 @@ import Traffic
     /// A little more than a minute with load, times, failures and CPU by second.
     static func summary(
         sessions: (Int) -> Int, milliseconds: (Int) -> Double, failures: (Int) -> UInt64 = { _ in 0 },
-        cores: @escaping (Int) -> Double, processors: Int = 4, machine: ((Int) -> Double)? = { _ in 1 },
+        cores: ((Int) -> Double)?, processors: Int = 4, machine: ((Int) -> Double)? = { _ in 1 },
         pool: ((Int) -> Double)? = nil
     ) throws -> RunSummary {
         var series = WindowSeries()
@@ -30,7 +30,7 @@ import Traffic
             ]
             window.lastFinishNs = window.endNs
             series.append(window)
-            used += cores(second) * 1e9
+            used += (cores?(second) ?? 0) * 1e9
             track.append(
                 ProcessSample(
                     time: RunTime(nanoseconds: Int64(second) * 1_000_000_000 + 500_000_000), rssBytes: 1 << 26,
@@ -41,7 +41,7 @@ import Traffic
             durationNs: 90_000_000_000, wasInterrupted: false, peakConcurrentSessions: 1,
             peakOpenConnections: 1,
             generator: GeneratorUse(cpuNs: 1_000_000_000, peakRSSBytes: 1, processors: processors))
-        var record = RunRecord(description: description, series: series, targets: [track])
+        var record = RunRecord(description: description, series: series, targets: cores == nil ? [] : [track])
         var busy = 0.0
         for second in 0..<90 {
             let time = RunTime(nanoseconds: Int64(second + 1) * 1_000_000_000)
@@ -90,6 +90,11 @@ import Traffic
             machine: { _ in 1.95 })
         #expect(Self.kinds(full) == ["machine"])
         #expect(full.bottlenecks?.first?.figures.first?.contains("0.70 of them by the target") == true)
+        let unwatched = try Self.summary(
+            sessions: { _ in 10 }, milliseconds: { _ in 5 }, cores: nil, processors: 2, machine: { _ in 1.95 })
+        #expect(
+            unwatched.bottlenecks?.map(\.finding) == ["the machine has no CPU left; the target's part was not recorded"]
+        )
         let unknown = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 }, machine: nil)
         #expect(Self.kinds(unknown) == [], "no one knows whether a processor was idle")

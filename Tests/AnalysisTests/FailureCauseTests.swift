@@ -109,6 +109,27 @@ import Traffic
             ])
     }
 
+    @Test func theExchangeIsThatOfTheExample() {
+        let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
+        var example = RequestExample(
+            RequestOutcome(endpoint: 2, status: 404, fate: .unexpectedStatus, times: times), endpoint: "GET /items",
+            clone: 1, sent: "GET /items HTTP/1.1\r\n", received: "HTTP/1.1 404 No\r\n")
+        example.exchange = 31
+        var record = Self.record([], examples: [example])
+        let rows: [(endpoint: Int, status: UInt16)] = [(2, 404), (1, 500)]
+        for (place, row) in rows.enumerated() {
+            record.failures.add(
+                .init(endpoint: row.endpoint, expectedStatus: 200, status: row.status, fate: .unexpectedStatus),
+                .init(count: UInt64(9 - place), firstNs: 0, lastNs: 0, exchange: 7))
+        }
+        let causes = FailureCauses(of: record).rows
+        #expect(causes.map(\.exchange) == [31, 7])
+        #expect(
+            causes.map(\.exampleText) == ["exchange 31: GET /items HTTP/1.1 → HTTP/1.1 404 No", "exchange 7"])
+        #expect(
+            RunFigures(of: record).failures.map(\.error).allSatisfy { $0.hasSuffix(")") && $0.contains("(exchange ") })
+    }
+
     @Test func oneRequestIsNoRequests() {
         let rows = FailureCauses(
             of: Self.record([(.init(endpoint: 1, fate: .missingBinding, cause: Self.missing), 1)]),

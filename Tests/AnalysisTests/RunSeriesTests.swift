@@ -94,7 +94,7 @@ import Traffic
         #expect(metrics.allSatisfy { $0.isOfMachine })
         #expect(
             Set(metrics.map(\.name)) == [
-                "CPU busy of the machine, of 2 processors", "control request to the built-in server, median, µs",
+                "CPU busy of the machine, of 2 processors", "Control request to the built-in server, median, µs",
             ], "what does not change says nothing, and what only judges others is not shown")
         let busy = try #require(metrics.first { $0.name.hasPrefix("CPU busy") })
         #expect(busy.isCounter && busy.isInProcessors)

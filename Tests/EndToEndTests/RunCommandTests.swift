@@ -103,7 +103,10 @@ import Testing
         ("sessions: 2\nhold: 1s\ngates: ['GET /no/such/thing: p95<1s']", "GET /no/such/thing"),
         ("sessions: 2\nhold: 1s\ngates: ['max(redis.used_memory)<10MiB']", "there is no watch 'redis'"),
         ("sessions: 2\nhold: 1s\nspeeed: 10", "did you mean 'speed'?"),
-        ("sessions: 2\nhold: 1s\nspeed: fast", "speed"),
+        ("sessions: 2\nhold: 1s\nspeed: fast", "line 7, column 8: "),
+        ("sessions: 2\nhold: 1s\nspeed: 0", "line 7, column 8: "),
+        ("sessions: 2\nspeed: -1\nhold: 1s", "line 6, column 8: "),
+        ("sessions: 2\nhold: 1s\nspeed: 0", "--speed takes a number above 0 such as 10 or 0.5, or max, not '0'"),
         ("sessions: 9000000\nhold: 1s", "open files"),
         ("sessions: 2\nhold: 1s\nguards: ['no-leak']", "'no-leak' needs a 'watch'"),
         ("sessions: 2\nhold: 1s\nlog: missing.rlog", "missing.rlog"),
@@ -206,6 +209,16 @@ import Testing
         let outcome = try reprise.run("run", file, "-o", folder.file("run"))
         #expect(outcome.code == 99, "\(outcome.output)\(outcome.errors)")
         #expect(outcome.errors.contains("nothing answers at \(server.url)"), "\(outcome.errors)")
+    }
+
+    @Test func aDryRunTellsATargetWithoutAnAddress() throws {
+        let file = try folder.write(
+            "test.yaml",
+            Array("log: demo.rlog\ntarget: http://shop.invalid\nallow-host: shop.invalid\nsessions: 1\nhold: 1s".utf8))
+        let outcome = try reprise.run("run", file, "--dry-run")
+        #expect(outcome.code == 64)
+        #expect(outcome.errors.contains("test.yaml: line 2, column 9: scenario "), "\(outcome.errors)")
+        #expect(outcome.errors.contains("cannot find the address of shop.invalid"), "\(outcome.errors)")
     }
 
     @Test func onlyTheScenariosThatAreNamedRun() throws {

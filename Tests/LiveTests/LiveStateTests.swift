@@ -172,6 +172,47 @@ struct LiveStateTests {
         #expect(state.view().state == .ended(verdict: "PASS", text: "All 1 gates held."))
         #expect(state.view().faults.first?.isActive == false)
     }
+
+    @Test("After the end the figures are those of the whole run, and gates passed or failed")
+    func finalFigures() throws {
+        var run = MeasuredRun()
+        var live = run.liveRun
+        live.due = [.init(second: 0, value: 50)]
+        live.gates = ["p95<10ms", "failures<1%"]
+        var state = LiveState(live)
+        run.begin(3)
+        for index in 0..<100 { run.request(at: 0.5 + Double(index) / 20, ms: 20, lagMs: 1) }
+        state.take(try run.finish(at: 10).moment)
+        state.end(
+            verdict: "FAIL", text: "1 of 2 gates failed.",
+            gates: [
+                GateResult(gate: "p95<10ms", outcome: .failed, figure: "p95 = 20 ms response"),
+                GateResult(gate: "failures<1%", outcome: .passed, figure: "failures = 0.000% (0 of 100)"),
+            ])
+        let view = state.view()
+        #expect(view.done > 9 && view.done < 21 && view.offered == nil && view.sessions == 3)
+        #expect(abs((view.p95 ?? 0) - 20) < 0.1 && abs((view.lag ?? 0) - 1) < 0.01)
+        let page = LivePage(view).document
+        #expect(page.contains("over the whole run") && !page.contains("over the last seconds"))
+        #expect(page.contains(">failed</span>") && page.contains(">passed</span>"))
+        #expect(!page.contains(">broken</span>") && !page.contains(">holding</span>"))
+    }
+
+    @Test("A late generator does not hide that gates are broken")
+    func lateGenerator() {
+        var view = LiveView(title: "shop", target: "")
+        view.state = .running
+        view.lag = 40
+        let late = { LivePage(view).document }
+        #expect(late().contains("GENERATOR LATE") && !late().contains("broken:"))
+        view.gates = [
+            .init(
+                text: "p95<10ms", standing: .broken, since: 3, figure: "p95 = 20 ms",
+                line: .init(chart: .times, limit: 10)),
+            .init(text: "failures<1%", standing: .broken, since: 7, figure: "failures = 3 %"),
+        ]
+        #expect(late().contains("2 gates are broken: failures&lt;1% since 7 s, failures = 3 %."))
+    }
 }
 
 extension LiveState {

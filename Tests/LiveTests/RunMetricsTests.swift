@@ -124,19 +124,39 @@ struct RunMetricsTests {
         }
     }
 
+    private static func example(at seconds: Double, ms: Double, clone: Int) -> RequestExample {
+        let second = { (value: Double) in RunTime(nanoseconds: Int64(value * 1e9)) }
+        return RequestExample(
+            RequestOutcome(
+                endpoint: 0, status: 200, fate: .answered,
+                times: RequestTimes(
+                    scheduled: second(seconds), ready: second(seconds), started: second(seconds), sent: second(seconds),
+                    firstByte: nil, finished: second(seconds + ms / 1000))),
+            endpoint: "GET /items", clone: clone, sent: "", received: "")
+    }
+
+    @Test("The exemplar of a bucket never gives way to an older one, which a scraper would drop")
+    func exemplarsNeverGoBack() throws {
+        var run = MeasuredRun()
+        var metrics = RunMetrics(run.liveRun)
+        run.request(at: 0.5, ms: 250)
+        var moment = try run.look(at: 2)
+        let (older, newer) = (Self.example(at: 0.5, ms: 280, clone: 1), Self.example(at: 0.75, ms: 250, clone: 2))
+        for examples in [[older], [older, newer], [newer, older], [older]] {
+            moment.examples = examples
+            metrics.take(moment)
+        }
+        let text = MetricPage.openMetrics.text(metrics.families())
+        #expect(text.contains("le=\"0.3\"} 1 # {clone=\"2\"} 0.25 1001"), "\(text)")
+    }
+
     @Test("An exemplar names the recorded exchange and the clone of a slow request")
     func exemplars() throws {
         var run = MeasuredRun()
         var metrics = RunMetrics(run.liveRun)
         run.request(at: 0.5, ms: 250)
         var moment = try run.look(at: 2)
-        let second = { (value: Double) in RunTime(nanoseconds: Int64(value * 1e9)) }
-        var example = RequestExample(
-            RequestOutcome(
-                endpoint: 0, status: 200, fate: .answered,
-                times: RequestTimes(
-                    scheduled: second(0.5), ready: second(0.5), started: second(0.5), sent: second(0.5), firstByte: nil,
-                    finished: second(0.75))), endpoint: "GET /items", clone: 7, sent: "", received: "")
+        var example = Self.example(at: 0.5, ms: 250, clone: 7)
         for (exchange, labels) in [(123, "exchange=\"123\",clone=\"7\""), (nil, "clone=\"7\"")] as [(UInt64?, String)] {
             example.exchange = exchange
             moment.examples = [example]

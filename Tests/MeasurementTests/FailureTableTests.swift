@@ -19,6 +19,20 @@ import Testing
         #expect(table.sorted[1].count == .init(count: 3, firstNs: 20, lastNs: 90))
     }
 
+    @Test func theExchangeIsThatOfTheFirstFailureWhoseNumberIsKnown() throws {
+        var table = FailureTable()
+        for (instant, exchange) in [(10, nil), (50, 5), (20, 2), (90, 9), (15, nil)] as [(Int64, UInt64?)] {
+            table.add(Self.key(1), .init(count: 1, firstNs: instant, lastNs: instant, exchange: exchange))
+        }
+        #expect(table.sorted.map(\.count.exchange) == [5], "the earlier ones have no number")
+        var second = FailureTable()
+        second.add(Self.key(1), .init(count: 1, firstNs: 3, lastNs: 3, exchange: 12))
+        table.add(second)
+        #expect(table.sorted.map(\.count.exchange) == [12])
+        let read = try JSONDecoder().decode(FailureTable.self, from: JSONEncoder().encode(table))
+        #expect(read == table)
+    }
+
     @Test func pastTheBoundOnlyTheFateIsKept() {
         var table = FailureTable()
         for place in 0..<(FailureTable.limit + 30) {

@@ -161,6 +161,52 @@ import Traffic
         #expect(read.damages == ["the run did not end cleanly"])
     }
 
+    @Test func aRunThatIsKilledLosesItsOpenWindowOnly() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        for second in 0..<4 {
+            recorder.record(outcome(end: Double(second) * 1000 + 500))
+            try collector.take(recorder.takeClosedWindows(before: at(Double(second) * 1000 + 700)))
+            #expect(
+                try RunRecord(folder: place.path).series.totals.requests == UInt64(second), "second \(second) is open")
+        }
+        _ = collector.finish(RunCollectorTests.end)
+    }
+
+    @Test func whatTheEndCutOffIsReadBackWithItsWait() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        recorder.record(outcome(end: 400))
+        recorder.record(outcome(end: 900, held: 800, fate: .cut, wasSent: false))
+        try collector.take(recorder.finish())
+        let measured = collector.finish(RunCollectorTests.end)
+        let unanswered = try #require(measured.series.windows.first).unanswered
+        #expect(unanswered.totalCount == 1 && measured.series.totals.requests == 1)
+        #expect(abs(Double(unanswered.nanoseconds(atQuantile: 1) ?? 0) / 801e6 - 1) < 0.01)
+        #expect(try RunRecord(folder: place.path) == measured)
+    }
+
+    @Test("A request that is recorded after its window was written is read back in that window")
+    func supplements() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        recorder.sessionStarted(at: .zero)
+        for second in 0..<6 {
+            for end in [500.0, -300, -1300] { recorder.record(outcome(end: max(1, Double(second) * 1000 + end))) }
+            try collector.take(recorder.takeClosedWindows(before: at(Double(second + 1) * 1000)))
+        }
+        try collector.take(recorder.finish())
+        let measured = collector.finish(RunCollectorTests.end)
+        #expect(measured.series.windows.map(\.counts.requests) == [6, 3, 3, 3, 2, 1, 0])
+        #expect(try RunRecord(folder: place.path) == measured)
+    }
+
     @Test func otherVersionsAndOtherFilesAreClearErrors() throws {
         let place = Place()
         #expect(throws: RunFolderError.notARunFolder(path: place.path)) { try RunRecord(folder: place.path) }

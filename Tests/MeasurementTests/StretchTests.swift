@@ -34,6 +34,33 @@ struct StretchTests {
         return outcome
     }
 
+    @Test func whatTheEndCutOffIsKeptByStretch() throws {
+        let record = try Self.record([
+            Self.outcome(scheduled: Self.second, took: 2_000_000),
+            Self.outcome(scheduled: Self.second, took: 9 * Self.second, status: 0, fate: .cut),
+        ])
+        let figures = record.stretches.figures { $0.stretch == 0 }
+        #expect(figures.requests == 1 && figures.unanswered.totalCount == 1)
+        let read = try JSONDecoder().decode(StretchTable.self, from: JSONEncoder().encode(record.stretches))
+        #expect(read == record.stretches)
+    }
+
+    @Test func theRequestsOfAWindowAreThoseOfItsKey() throws {
+        let first = Self.second
+        let record = try Self.record([
+            Self.outcome(scheduled: first, took: 2_000_000),
+            Self.outcome(scheduled: first, took: 3_000_000, endpoint: 1),
+            Self.outcome(scheduled: first, took: 4_000_000, status: 500, fate: .unexpectedStatus),
+        ])
+        var table = StretchTable()
+        let key = StretchTable.Key(stretch: 1, part: 0, endpoint: 7)
+        for window in record.series.windows { table.add(window, as: key) }
+        let figures = try #require(table.rows[key])
+        #expect(table.rows.count == 1 && figures.requests == 3 && figures[.unexpectedStatus] == 1)
+        #expect(figures.times[.response] == record.stretches.figures { _ in true }.times[.response])
+        #expect(figures.times[.service] == record.stretches.figures { _ in true }.times[.service])
+    }
+
     private static func record(_ outcomes: [RequestOutcome]) throws -> RunRecord {
         let live = LiveCounts()
         var description = RunDescription(

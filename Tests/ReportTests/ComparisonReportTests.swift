@@ -103,7 +103,7 @@ import Testing
             }
         #expect(comparison.worstFirst.map(\.endpoint) == ["3", "5", "2", "1", "0", "4"])
         let sentence = comparison.sentence(margin: 0.05)
-        #expect(sentence.contains("of 6 figures 2 regressed, 1 improved, 2 equivalent, 1 inconclusive; "))
+        #expect(sentence.contains("6 figures: 2 regressed, 1 improved, 2 equivalent, 1 inconclusive; "))
         #expect(sentence.contains("3 runs per side") && sentence.hasSuffix("differences below 5% do not matter"))
     }
 

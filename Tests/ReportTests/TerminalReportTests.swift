@@ -31,6 +31,23 @@ struct TerminalReportTests {
         #expect(summary.headline == "1 of 2 gates failed.", "a few failures are not the headline")
     }
 
+    @Test("Every form of the failures names the recorded exchange of each")
+    func exchanges() {
+        var summary = SampleRun.summary()
+        summary.load.failureCauses?[0].exchange = 4711
+        let (terminal, page) = (
+            TerminalReport(summary).text,
+            HTMLReport(summary, series: SampleRun.series(windows: 8), caption: SampleRun.caption).text
+        )
+        #expect(
+            terminal.contains(
+                "seen  exchange\nGET /items         200  no response  timeout     12  3 s … 47 s      4711\n"))
+        #expect(page.contains("e.g. exchange 4711: GET /items HTTP/1.1"))
+        #expect(JUnitReport(summary, name: "run").text.contains("exchange 4711"))
+        let markdown = MarkdownSummary(summary, series: SampleRun.series(windows: 8), caption: SampleRun.caption).text
+        #expect(markdown.contains("| 3 s … 47 s | 4711 |"))
+    }
+
     @Test("A run reads as it should at 80 columns")
     func golden() {
         let report = TerminalReport(

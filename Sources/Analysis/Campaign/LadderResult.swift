@@ -92,8 +92,10 @@ public struct LadderResult: Codable, Hashable, Sendable {
             + "or the time was too short to decide"
     }
 
-    /// The capacity in a sentence whose subject is the target.
-    public var sentence: String {
+    /// The capacity in a sentence without a full stop: `the target holds 200 sessions, fails at 400`.
+    public var sentence: String { "the target \(predicate)" }
+
+    private var predicate: String {
         let open = unproven.map {
             "; nothing is proven at \($0.grouped): \(unprovenReason ?? "the generator was the limit")"
         }

@@ -129,8 +129,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         if full[0] + full[1] > 0 {
             warnings.append(
                 "the machine had no CPU left in \(full[0]) of \(Plural.text(baseline.count, "baseline run", "baseline runs")) "
-                    + "and \(full[1]) of \(Plural.text(candidate.count, "candidate run", "candidate runs")), mostly because of "
-                    + "other programs than the target: a difference may be the machine's")
+                    + "and \(full[1]) of \(Plural.text(candidate.count, "candidate run", "candidate runs")), and the "
+                    + "target is not known to have used most of it: a difference may be the machine's")
         }
         let delayed = (baseline + candidate).count { GeneratorDelay(of: $0).isThere }
         if delayed > 0 {

@@ -140,11 +140,13 @@ struct GateEvaluation {
         let seconds = durationSeconds > 0 ? durationSeconds : nil
         guard let endpoint else {
             let counts = distributions.counts
-            return RequestFigures(
+            var figures = RequestFigures(
                 kind: .response, times: distributions.times[.response], service: distributions.times[.service],
                 isSaturated: isSaturated, requests: counts.requests, failures: counts.failures,
                 answers: counts.answers, responsesPerSecond: seconds.map { _ in throughputRps }, seconds: seconds,
                 endings: endings(nil))
+            if distributions.unanswered.count > 0 { figures.unanswered = distributions.unanswered }
+            return figures
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
             let (times, service) = (group.times[.turnaround], group.times[.service])

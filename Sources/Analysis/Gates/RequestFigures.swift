@@ -8,6 +8,8 @@ public struct RequestFigures: Sendable {
     public var kind: TimeKind
     /// Those times.
     public var times: TimeDistribution
+    /// How long those had taken that the run's end cut off: each would have taken at least that long. nil without any.
+    public var unanswered: TimeDistribution?
     /// Their service times.
     public var service: TimeDistribution
     /// Whether the generator was too slow for the plan.
@@ -61,7 +63,7 @@ public struct RequestFigures: Sendable {
         case .quantile(let quantile):
             let name = "p\(GateEvaluation.plain(quantile * 100))\(subject)"
             let answer = latency(name, comparison) { $0.milliseconds(atQuantile: quantile) }
-            let beyond = Double(times.count) * (1 - quantile)
+            let beyond = Double(times.count &+ (unanswered?.count ?? 0)) * (1 - quantile)
             guard answer.outcome == .failed, beyond < 1 else { return answer }
             let count = Plural.text(times.count, "response is", "responses are")
             return GateAnswer(.inconclusive, "\(answer.figure), but \(count) too few for it")
@@ -69,7 +71,7 @@ public struct RequestFigures: Sendable {
         case .longest: return latency("max\(subject)", comparison, value: \.longestMs)
         case .failures:
             if case .ratio = comparison.limit { return share("failures\(subject)", failures, comparison) }
-            guard requests > 0 else { return GateAnswer(.inconclusive, "failures\(subject): nothing was sent") }
+            guard requests > 0 else { return GateAnswer(.inconclusive, "failures\(subject): no request finished") }
             return GateAnswer(holding: Double(failures), comparison, "failures\(subject) = \(failures) of \(requests)")
         case .answered: return share("answered\(subject)", answers, comparison)
         case .requestRate(let kinds) where kinds.isEmpty: return rate("rps\(subject)", responsesPerSecond, comparison)
@@ -89,14 +91,14 @@ public struct RequestFigures: Sendable {
 
     /// Compares the share of `count` among the requests with a limit 0…1.
     private func share(_ name: String, _ count: UInt64, _ comparison: Criterion.Comparison) -> GateAnswer {
-        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
+        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): no request finished") }
         return GateAnswer(
             holding: Double(count) / Double(requests), comparison, GateEvaluation.share(name, count, of: requests))
     }
 
     /// Compares a rate per second with a limit.
     private func rate(_ name: String, _ value: Double?, _ comparison: Criterion.Comparison) -> GateAnswer {
-        guard let value else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
+        guard let value else { return GateAnswer(.inconclusive, "\(name): no request finished") }
         return GateAnswer(holding: value, comparison, "\(name) = \(value.formatted(decimals: 1)) requests/s")
     }
 
@@ -104,7 +106,8 @@ public struct RequestFigures: Sendable {
     private func latency(
         _ name: String, _ comparison: Criterion.Comparison, value figure: (TimeDistribution) -> Double?
     ) -> GateAnswer {
-        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): nothing was sent") }
+        if let missed = missedByUnanswered(name, comparison, value: figure) { return missed }
+        guard requests > 0 else { return GateAnswer(.inconclusive, "\(name): no request finished") }
         guard let value = figure(times), answers > 0 else {
             return GateAnswer(
                 .inconclusive, "\(name): none of \(Plural.text(requests, "request", "requests")) was answered")
@@ -123,6 +126,24 @@ public struct RequestFigures: Sendable {
                 "\(text), but the generator was too slow for the plan: service time \(GateEvaluation.milliseconds(own))"
             )
         }
+        return answer
+    }
+
+    /// The result if a limit is met by the answered requests, but missed with those that were without a response when the
+    /// run ended: a target that stops answering has no slow responses. nil otherwise.
+    private func missedByUnanswered(
+        _ name: String, _ comparison: Criterion.Comparison, value figure: (TimeDistribution) -> Double?
+    ) -> GateAnswer? {
+        guard let unanswered, !comparison.relation.wantsMore else { return nil }
+        if let value = figure(times), !comparison.holds(value) { return nil }
+        var all = times
+        all.add(unanswered)
+        guard let least = figure(all), !comparison.holds(least) else { return nil }
+        var answer = GateAnswer(
+            holding: least, comparison,
+            "\(name) ≥ \(GateEvaluation.milliseconds(least)) \(kind.name): \(Plural.text(unanswered.count, "request", "requests")) "
+                + "without a response when the run ended")
+        if isSaturated { answer.outcome = .inconclusive }
         return answer
     }
 }

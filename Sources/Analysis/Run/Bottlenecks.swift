@@ -75,13 +75,23 @@ struct Bottlenecks {
 
     private var generator: Bottleneck? {
         guard summary.generator.saturated else { return nil }
+        // On a full machine, a generator that used little CPU was kept waiting by other programs.
+        let wasStarved = witness.isFull && summary.generator.cpuRatio < 0.5
         return Bottleneck(
-            kind: .generator, finding: "the generator itself was too slow, so the figures include its own lateness",
+            kind: .generator,
+            finding: wasStarved
+                ? "other programs left the generator too little CPU, so the figures include its own lateness"
+                : "the generator itself was too slow, so the figures include its own lateness",
             figures: [
                 "p99 send lag \(GateEvaluation.milliseconds(summary.times.percentiles(.sendLag).p99))",
                 "generator CPU \((100 * summary.generator.cpuRatio).formatted(decimals: 0)) %",
-            ], next: advisor.adding(.shareLoad, to: "use fewer sessions, a lower speed, or several generators"))
+            ],
+            next: wasStarved
+                ? Bottlenecks.separate
+                : advisor.adding(.shareLoad, to: "use fewer sessions, a lower speed, or several generators"))
     }
+
+    private static let separate = "run the generator and other programs on another machine"
 
     /// The machine's processors; where they were not recorded, those available to the generator.
     private var processors: Double? {
@@ -96,7 +106,7 @@ struct Bottlenecks {
             + (own.map { ", \($0.formatted(decimals: 2)) of them by the target" } ?? "")
     }
 
-    /// All processors are busy, mostly not with the target.
+    /// All processors are busy, and the target is not known to use most of them.
     private var machine: Bottleneck? {
         let used = moments.compactMap(\.machine)
         guard used.count >= Bottlenecks.leastMoments else { return nil }
@@ -105,9 +115,10 @@ struct Bottlenecks {
         guard witness.isFull(used: high, own: share) else { return nil }
         return Bottleneck(
             kind: .machine,
-            finding: "the machine has no CPU left, and most of it is used by programs other than the target",
-            figures: [machineText(high, own: share)],
-            next: "run the generator and other programs on another machine")
+            finding: share == nil
+                ? advisor.adding(.watchTarget, to: "the machine has no CPU left; the target's part was not recorded")
+                : "the machine has no CPU left, and most of it is used by programs other than the target",
+            figures: [machineText(high, own: share)], next: Bottlenecks.separate)
     }
 
     /// A watched figure of a limited resource is at its maximum while requests wait.

@@ -48,6 +48,8 @@ struct RunDistributions {
     var prelude = TimeDistribution()
     var minting = TimeDistribution()
     var tokenWait = TimeDistribution()
+    /// How long the requests had taken that the run's end cut off, since they were scheduled.
+    var unanswered = TimeDistribution()
     /// By label; endpoints without requests are left out.
     var endpoints: [Group] = []
 
@@ -93,6 +95,7 @@ struct RunDistributions {
             prelude.add(window.prelude)
             minting.add(window.minting)
             tokenWait.add(window.tokenWait)
+            unanswered.add(window.unanswered)
             times.add(window.times)
             for endpoint in window.endpoints {
                 times.add(endpoint.times[.turnaround], as: .turnaround)

@@ -141,6 +141,7 @@ extension RunFigures.Failure {
         error =
             "\(cause.kind.label): \(cause.expectedText) expected, \(cause.receivedText)"
             + (cause.receivedStatus == nil ? "" : " received") + (cause.cause.map { ": \($0)" } ?? "")
+            + (cause.exchange.map { " (exchange \($0))" } ?? "")
         count = cause.count
         firstSeen = start + cause.firstSeconds
         lastSeen = start + cause.lastSeconds

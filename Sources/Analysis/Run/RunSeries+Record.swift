@@ -88,6 +88,7 @@ extension RunSeries.Metric {
             metric.name = machine.title(processors: processors)
             metric.isOfMachine = true
             metric.isInProcessors = machine.isInProcessors
+            metric.isShareOfTime = machine.isShareOfTime
             // Steal that never occurs, or a fixed clock frequency, is not worth a chart.
             let shown = metric.isCounter ? metric.perSecond : metric.values
             return machine != .busy && shown.allSatisfy { $0 == shown.first } ? nil : metric

@@ -68,6 +68,8 @@ public struct RunSeries: Hashable, Sendable {
         public var isOfMachine = false
         /// Whether its figures are processors.
         public var isInProcessors = false
+        /// Whether its figures are shares of time, 0…1.
+        public var isShareOfTime = false
         /// Times of the samples, in seconds since the run's start.
         public var seconds: [Double]
         /// The values, one for each of ``seconds``.

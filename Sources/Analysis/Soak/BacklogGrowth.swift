@@ -3,7 +3,8 @@ import Measurement
 import Traffic
 
 /// Detects a growing backlog: requests wait longer and longer for earlier ones, so the target does not keep up with the
-/// plan, even if its own times are steady.
+/// plan, even if its own times are steady. Where the machine had no CPU left, or the generator itself was late, the
+/// target is not blamed.
 ///
 /// Examined is the mean time that the requests of a window were held by their session's order, by their connection and
 /// by the previous clone in their slot, but not by a token or a rate cap.
@@ -18,6 +19,8 @@ struct BacklogGrowth {
     private static let capShare = 0.85
     /// The largest share of windows after the onset in which the backlog may shrink.
     private static let mostShrinking = 0.35
+    /// The generator may be the cause if its own lateness is at least this share of the held time.
+    private static let leastLagPart = 0.3
 
     /// When it starts to grow, in seconds since the run's start.
     let onsetSeconds: Double
@@ -26,6 +29,8 @@ struct BacklogGrowth {
     /// Answered and due requests per second; the latter is nil if unknown.
     let answeredRps: Double
     let plannedRps: Double?
+    /// What may have caused it instead of the target; nil if the figures show nothing else.
+    let otherCause: String?
 
     /// - Returns: nil if there is no growing backlog, or the run has no schedule.
     init?(of record: RunRecord) {
@@ -62,20 +67,35 @@ struct BacklogGrowth {
         heldSeconds = last
         answeredRps = span.throughputRps
         plannedRps = span.plannedRps
+        let growth = onsetSeconds...max(onsetSeconds, Nanoseconds.inSeconds(windows[windows.count - 1].endNs))
+        otherCause = BacklogGrowth.otherCause(of: record, in: growth, heldSeconds: last)
     }
 
-    /// `the target could not keep up: 2,238/s of 2,345/s planned, backlog growing from second 5`.
+    private static func otherCause(
+        of record: RunRecord, in growth: ClosedRange<Double>, heldSeconds: Double
+    ) -> String? {
+        let witness = MachineWitness(of: record)
+        if let shortage = witness.shortage(in: growth) { return shortage }
+        guard let lateMs = witness.lateness(in: growth), lateMs >= leastLagPart * heldSeconds * 1000 else { return nil }
+        return "the generator itself sent \(MemoryTrend.duration(lateMs / 1000)) late"
+    }
+
+    /// `the target could not keep up: 2,238/s of 2,345/s planned, backlog growing from second 5`;
+    /// `requests piled up: …; the cause may not be the target, as the machine had no CPU left (…)`.
     var sentence: String {
         let rate = BacklogGrowth.rate(answeredRps)
         let figures = plannedRps.map { "\(rate) of \(BacklogGrowth.rate($0)) planned" } ?? "\(rate) answered"
-        return "the target could not keep up: \(figures), backlog growing from second "
+        return (otherCause == nil ? "the target could not keep up" : "requests piled up")
+            + ": \(figures), backlog growing from second "
             + "\(onsetSeconds.formatted(decimals: 0)) (requests held \(MemoryTrend.duration(heldSeconds)) at the end)"
+            + (otherCause.map { "; the cause may not be the target, as \($0)" } ?? "")
     }
 
     /// The finding for `no-drift`.
     var finding: SoakFinding {
         SoakFinding(
-            kind: .backlog, subject: "all requests", verdict: .growing, change: heldSeconds, explanation: sentence)
+            kind: .backlog, subject: "all requests", verdict: otherCause == nil ? .growing : .inconclusive,
+            change: heldSeconds, explanation: sentence)
     }
 
     /// A rate in whole requests per second: `2,238/s`.

@@ -151,6 +151,31 @@ struct MachineWitness {
         processors > 0 && used > 0.9 * processors && own ?? 0 < 0.5 * processors
     }
 
+    /// What left the target or the generator too little CPU in a part of the run, in a few words; nil if nothing did, or
+    /// the target used most of the CPU itself.
+    func shortage(in span: ClosedRange<Double>) -> String? {
+        let text = { (value: Double) in value.formatted(decimals: 2) }
+        let all = processors.formatted(decimals: 0)
+        if let used = busy.median(span) {
+            let share = own.median(span)
+            if isFull(used: used, own: share) {
+                let part =
+                    share.map { ", \(text($0)) of them by the target" } ?? "; the target's part was not recorded"
+                return "the machine had no CPU left (\(text(used)) of its \(all) processors used\(part))"
+            }
+        }
+        if processors > 0, let taken = steal.mean(span), taken > MachineWitness.largeSteal * processors {
+            return "the hypervisor took \(text(taken)) of the machine's \(all) processors"
+        }
+        return nil
+    }
+
+    /// How late the generator itself sent in a part of the run, in milliseconds; nil without requests.
+    func lateness(in span: ClosedRange<Double>) -> Double? { lag.median(span) }
+
+    /// A hypervisor that takes this share of the processors may be why requests are late.
+    private static let largeSteal = 0.2
+
     /// The fewest readings of the processors that allow a statement about the whole run.
     private static let leastReadings = 5
 

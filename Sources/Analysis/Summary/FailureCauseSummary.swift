@@ -23,6 +23,9 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// An example, masked: the first line of what was sent, and that of the response; nil if no example was kept or
     /// nothing was sent.
     public var example: String?
+    /// The number of the recorded exchange of the example, else of the first of them, as `inspect --list` has it; nil if it
+    /// is not known.
+    public var exchange: Int?
     /// The root of these failures in one sentence, with the total number that follow from it; nil if no root is known.
     /// Rows with the same root are listed together, after the root's own failures.
     public var root: String?
@@ -30,7 +33,8 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// See the properties for the meaning of each parameter.
     public init(
         endpoint: String, expectedStatus: Int? = nil, receivedStatus: Int? = nil, kind: Fate, cause: String? = nil,
-        count: Int, firstSeconds: Double, lastSeconds: Double, example: String? = nil, root: String? = nil
+        count: Int, firstSeconds: Double, lastSeconds: Double, example: String? = nil, exchange: Int? = nil,
+        root: String? = nil
     ) {
         self.endpoint = endpoint
         self.expectedStatus = expectedStatus
@@ -41,6 +45,7 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
         self.firstSeconds = firstSeconds
         self.lastSeconds = lastSeconds
         self.example = example
+        self.exchange = exchange
         self.root = root
     }
 
@@ -53,6 +58,12 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// The text for a received status; nil without a response.
     public static func receivedText(_ status: Int?, _ kind: Fate) -> String {
         status.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no response")
+    }
+
+    /// `exchange 12: GET /items → HTTP/1.1 500`: what is known of a single one of them; nil if nothing is.
+    public var exampleText: String? {
+        let parts = [exchange.map { "exchange \($0)" }, example].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: ": ")
     }
 
     /// The cause as text; the fate's label if nothing more is known.
@@ -157,25 +168,34 @@ struct FailureCauses {
     }
 
     private func row(_ key: FailureTable.Key, _ count: FailureTable.Count) -> FailureCauseSummary {
-        FailureCauseSummary(
+        let example = example(key)
+        let exchange = example?.exchange ?? count.exchange
+        return FailureCauseSummary(
             endpoint: label(key.endpoint), expectedStatus: key.expectedStatus == 0 ? nil : Int(key.expectedStatus),
             receivedStatus: key.status == 0 ? nil : Int(key.status), kind: key.fate, cause: key.cause?.text,
             count: Int(clamping: count.count), firstSeconds: Nanoseconds.inSeconds(count.firstNs),
-            lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example(key))
+            lastSeconds: Nanoseconds.inSeconds(count.lastNs), example: example.flatMap(firstLines),
+            exchange: exchange.map { Int(clamping: $0) })
     }
 
     /// First lines of a matching example, preferably one with the same status. Requests that were not sent have none:
     /// an example would add nothing to the row's cause, and might have another cause.
-    private func example(_ key: FailureTable.Key) -> String? {
+    private func example(_ key: FailureTable.Key) -> RequestExample? {
         guard key.fate != .missingBinding else { return nil }
         let own = examples.filter { $0.kind == .failure(key.fate) && $0.endpoint == label(key.endpoint) }
-        guard let example = own.first(where: { $0.status == key.status }) ?? own.first else { return nil }
+        return own.first { $0.status == key.status } ?? own.first
+    }
+
+    /// The first line sent and the first one received.
+    private func firstLines(of example: RequestExample) -> String? {
         let lines = [FailureCauses.withoutBasePath(example.sent), example.received].compactMap { text in
             text.split(whereSeparator: \.isNewline).first.map { $0.trimmingSuffix(while: \.isWhitespace) }
         }.filter { !$0.isEmpty }.map(String.init)
         guard !lines.isEmpty else { return nil }
-        let isUnanswered = lines.count == 1 && key.status == 0
-        return (lines + (isUnanswered ? ["no response (\(key.fate.label))"] : [])).joined(separator: " → ")
+        guard lines.count == 1, example.status == 0, case .failure(let fate) = example.kind else {
+            return lines.joined(separator: " → ")
+        }
+        return lines[0] + " → no response (\(fate.label))"
     }
 
     /// `POST /login` of `POST {…}/login`: the placeholder is the path of the target, which is usually empty.

@@ -10,7 +10,7 @@ struct RunNotices {
 
     /// One sentence each, most important first.
     var all: [String] {
-        [ending, settled, damage, answers, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
+        [ending, settled, damage, answers, unanswered, delay, backlog.map { sentence($0.sentence) }].compactMap { $0 }
     }
 
     /// Why the run or its folder is incomplete, and the resulting outcome of a gate; nil if it is complete.
@@ -60,6 +60,26 @@ struct RunNotices {
             ? "Part of the run folder could not be read: see the warnings." : nil
     }
 
+    /// The notice that requests were without a response for long when the run ended: they are no failures, and no times.
+    private var unanswered: String? {
+        let waited = record.series.windows.reduce(into: SparseHistogram()) { $0.add($1.unanswered) }
+        let long = zip(waited.indices, waited.counts).reduce(UInt64(0)) { sum, bucket in
+            TimeBuckets.lowestNs(ofIndex: bucket.0) >= RunNotices.longWaitNs ? sum + UInt64(bucket.1) : sum
+        }
+        let all = Double(counts.requests) + Double(counts[.cut])
+        guard long > 0, Double(long) >= RunNotices.notedShare * all, let most = waited.nanoseconds(atQuantile: 1) else {
+            return nil
+        }
+        return
+            "\(Plural.text(long, "request was", "requests were")) without a response when the run ended, after up to "
+            + "\(MemoryTrend.duration(Nanoseconds.inSeconds(Double(most))))."
+    }
+
+    /// A request that takes longer than this is noted if the run's end cuts it off; shorter ones are cut off in any run.
+    private static let longWaitNs: UInt64 = 1_000_000_000
+    /// The share of requests from which on they are noted.
+    private static let notedShare = 0.01
+
     /// The notice that nothing was answered, or that most requests failed.
     private var answers: String? {
         RunNotices.answers(counts)
@@ -80,8 +100,8 @@ struct RunNotices {
         let unsent = counts[.missingBinding]
         if unsent > requests - unsent {
             return
-                "Most requests could not be sent: \(unsent.grouped) of \(requests.grouped) need a value that an earlier response "
-                + "did not have."
+                "Most requests could not be sent: \(unsent.grouped) of \(requests.grouped) need a value that an earlier "
+                + "response did not have."
         }
         return
             "Most requests were not answered: \(unanswered.grouped) of \(requests.grouped) (\(kinds))."

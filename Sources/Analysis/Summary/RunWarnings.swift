@@ -64,6 +64,8 @@ struct RunWarnings {
         if held.rateNs > 0, RunSpan(record).planPassesLimit || held.rateNs > target {
             return advisor.adding(.raiseRateLimit, to: "the cap on the rate is below what the plan asks for")
         }
+        let whole = 0...max(0, Nanoseconds.inSeconds(record.durationNs))
+        if let shortage = MachineWitness(of: record).shortage(in: whole) { return shortage }
         return advisor.adding(.slowTarget, to: "the target was slower than the plan")
     }
 

@@ -39,8 +39,10 @@ public struct WorkerRecorder: ~Copyable, Sendable {
 
     /// Records a request in the window in which it finished; prelude requests are kept separate.
     ///
-    /// - Parameter cause: why it failed, if more is known than its fate.
-    public mutating func record(_ outcome: RequestOutcome, cause: FailureCause? = nil) {
+    /// - Parameters:
+    ///   - cause: why it failed, if more is known than its fate.
+    ///   - exchange: the number of the recorded exchange, if it failed and the number is known.
+    public mutating func record(_ outcome: RequestOutcome, cause: FailureCause? = nil, exchange: UInt64? = nil) {
         guard !outcome.isPrelude else { return recordPrelude(outcome) }
         precondition(outcome.endpoint >= 0 && outcome.endpoint < endpointCount, "an endpoint of the plan")
         if outcome.fate.isFailure {
@@ -49,7 +51,7 @@ public struct WorkerRecorder: ~Copyable, Sendable {
                 FailureTable.Key(
                     endpoint: outcome.endpoint, expectedStatus: outcome.expectedStatus, status: outcome.status,
                     fate: outcome.fate, cause: cause),
-                FailureTable.Count(count: 1, firstNs: finished, lastNs: finished))
+                FailureTable.Count(count: 1, firstNs: finished, lastNs: finished, exchange: exchange))
         }
         let endpoint = UInt16(min(outcome.endpoint, WorkerRecorder.endpointLimit))
         let tag = stretches?.tag(ofNs: outcome.times.scheduled.nanoseconds, part: outcome.part) ?? 0

@@ -38,6 +38,7 @@ enum WindowCoding {
         }
         put(window.prelude, into: &bytes)
         for endpoint in window.endpoints { put(endpoint.betterThanRecorded, into: &bytes) }
+        put(window.unanswered, into: &bytes)
         return bytes
     }
 
@@ -95,6 +96,9 @@ enum WindowCoding {
             guard let count = input.number(upTo: RunBounds.count) else { return nil }
             window.endpoints[place].betterThanRecorded = count
         }
+        guard !input.rest.isEmpty else { return window }
+        guard let unanswered = input.histogram() else { return nil }
+        window.unanswered = unanswered
         return window
     }
 

@@ -1,7 +1,7 @@
 import Formats
 
 /// `windows.bin`: eight bytes of magic and version, then frames of length, checksum and window, appended as windows
-/// close.
+/// close. A second frame for a window holds what was recorded after the first was written, and is added to it.
 ///
 /// Length and checksum (CRC-32 of the payload) are 32-bit little-endian. A killed run leaves at most one truncated
 /// frame.

@@ -50,6 +50,9 @@ public enum MachineSeries: String, CaseIterable, Sendable {
     /// Whether the growth per second is a number of processors.
     public var isInProcessors: Bool { self == .busy || self == .steal }
 
+    /// Whether the growth per second is a share of time, 0…1.
+    public var isShareOfTime: Bool { self == .pressure }
+
     /// What its figures are; those of a counter are its growth per second.
     ///
     /// - Parameter processors: the machine's processors, if known.
@@ -57,12 +60,12 @@ public enum MachineSeries: String, CaseIterable, Sendable {
         switch self {
         case .busy: "CPU busy of the machine, " + MachineSeries.unit(processors)
         case .steal: "CPU taken by other virtual machines, " + MachineSeries.unit(processors)
-        case .pressure: "share of time in which a task waited for a CPU"
-        case .frequency: "clock frequency of the processors, MHz"
-        case .control: "control request to the built-in server, median, µs"
-        case .controlTail: "control request to the built-in server, p90, µs"
-        case .clock: "wall clock against monotonic clock, seconds"
-        case .processors: "online processors"
+        case .pressure: "Share of time in which a task waited for a CPU"
+        case .frequency: "Clock frequency of the processors, MHz"
+        case .control: "Control request to the built-in server, median, µs"
+        case .controlTail: "Control request to the built-in server, p90, µs"
+        case .clock: "Wall clock against monotonic clock, seconds"
+        case .processors: "Online processors"
         }
     }
 

@@ -55,15 +55,19 @@ public struct FailureTable: Hashable, Sendable {
         public var firstNs: Int64
         /// When the last of them ended, in nanoseconds since the run's start.
         public var lastNs: Int64
+        /// The number of the recorded exchange of the first one whose number is known, as `inspect --list` has it.
+        public var exchange: UInt64?
 
         /// See the properties for the meaning of each parameter.
-        public init(count: UInt64, firstNs: Int64, lastNs: Int64) {
+        public init(count: UInt64, firstNs: Int64, lastNs: Int64, exchange: UInt64? = nil) {
             self.count = count
             self.firstNs = firstNs
             self.lastNs = lastNs
+            self.exchange = exchange
         }
 
         fileprivate mutating func add(_ other: Count) {
+            if let number = other.exchange, exchange == nil || other.firstNs < firstNs { exchange = number }
             count.add(saturating: other.count)
             firstNs = min(firstNs, other.firstNs)
             lastNs = max(lastNs, other.lastNs)
@@ -132,9 +136,10 @@ extension FailureTable: Codable {
         var count: UInt64
         var firstNs: Int64
         var lastNs: Int64
+        var exchange: UInt64?
 
         enum CodingKeys: String, CodingKey {
-            case endpoint, expectedStatus, status, fate, cause, count
+            case endpoint, expectedStatus, status, fate, cause, count, exchange
             case firstNs = "firstNanoseconds"
             case lastNs = "lastNanoseconds"
         }
@@ -156,8 +161,7 @@ extension FailureTable: Codable {
                 Key(
                     endpoint: row.endpoint, expectedStatus: row.expectedStatus, status: row.status, fate: row.fate,
                     cause: row.cause.map { FailureCause(text: $0.text, rootEndpoint: $0.rootEndpoint) }),
-                Count(
-                    count: row.count, firstNs: row.firstNs, lastNs: row.lastNs))
+                Count(count: row.count, firstNs: row.firstNs, lastNs: row.lastNs, exchange: row.exchange))
         }
     }
 
@@ -170,8 +174,8 @@ extension FailureTable: Codable {
             sorted.map { key, count in
                 Row(
                     endpoint: key.endpoint, expectedStatus: key.expectedStatus, status: key.status, fate: key.fate,
-                    cause: key.cause, count: count.count, firstNs: count.firstNs,
-                    lastNs: count.lastNs)
+                    cause: key.cause, count: count.count, firstNs: count.firstNs, lastNs: count.lastNs,
+                    exchange: count.exchange)
             })
     }
 }

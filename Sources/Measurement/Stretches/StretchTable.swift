@@ -24,6 +24,8 @@ public struct StretchTable: Hashable, Sendable {
         public private(set) var endings = ResponseCounts()
         /// Response, turnaround, service and send lag.
         public private(set) var times = TimeHistograms()
+        /// How long the requests had taken that the run's end cut off, since they were scheduled.
+        public private(set) var unanswered = SparseHistogram()
 
         /// No requests.
         public init() {}
@@ -48,6 +50,7 @@ public struct StretchTable: Hashable, Sendable {
         public mutating func add(_ other: Figures) {
             endings.add(other.endings)
             times.add(other.times)
+            unanswered.add(other.unanswered)
         }
 
         mutating func count(_ sample: RequestSample) {
@@ -55,6 +58,8 @@ public struct StretchTable: Hashable, Sendable {
         }
 
         mutating func add(_ histogram: SparseHistogram, as kind: TimeKind) { times[kind].add(histogram) }
+
+        mutating func add(unanswered histogram: SparseHistogram) { unanswered.add(histogram) }
     }
 
     /// The kinds of time that are kept.
@@ -74,6 +79,16 @@ public struct StretchTable: Hashable, Sendable {
         rows.reduce(into: Figures()) { sum, row in if isWanted(row.key) { sum.add(row.value) } }
     }
 
+    /// Adds all requests of a window under one key. Their status codes are not known.
+    public mutating func add(_ window: RunWindow, as key: Key) {
+        let times = window.allTimes
+        change(key) { figures in
+            for fate in Fate.allCases { figures.add(window.counts[fate], of: fate) }
+            for kind in StretchTable.kinds { figures.add(times[kind], as: kind) }
+            figures.add(unanswered: window.unanswered)
+        }
+    }
+
     mutating func change(_ key: Key, _ body: (inout Figures) -> Void) { body(&rows[key, default: Figures()]) }
 }
 
@@ -86,6 +101,8 @@ extension StretchTable: Codable {
         var fates: [String: UInt64]
         var statuses: [String: UInt64]
         var times: [String: Buckets]
+        /// Missing where there are none, and in folders written before they existed.
+        var unanswered: Buckets?
     }
 
     private struct Buckets: Codable {
@@ -121,6 +138,12 @@ extension StretchTable: Codable {
                 else { throw refused("no such times") }
                 figures.add(histogram, as: kind)
             }
+            if let buckets = row.unanswered {
+                guard let histogram = SparseHistogram(indices: buckets.indices, counts: buckets.counts) else {
+                    throw refused("no such times")
+                }
+                figures.add(unanswered: histogram)
+            }
             change(Key(stretch: row.stretch, part: row.part, endpoint: row.endpoint)) { $0.add(figures) }
         }
     }
@@ -144,14 +167,21 @@ extension StretchTable: Codable {
                     times[kind.name] = Buckets(
                         indices: figures.times[kind].indices, counts: figures.times[kind].counts)
                 }
+                let unanswered = figures.unanswered
                 return Row(
                     stretch: key.stretch, part: key.part, endpoint: key.endpoint, fates: fates, statuses: statuses,
-                    times: times)
+                    times: times,
+                    unanswered: unanswered.isEmpty
+                        ? nil : Buckets(indices: unanswered.indices, counts: unanswered.counts))
             })
     }
 }
 
 extension StretchTable.Figures {
+    fileprivate mutating func add(_ count: UInt64, of fate: Fate) {
+        endings.byFate[Int(fate.rawValue)].add(saturating: count)
+    }
+
     fileprivate mutating func set(_ fate: Fate, _ count: UInt64) { endings.byFate[Int(fate.rawValue)] = count }
     fileprivate mutating func set(status: UInt16, _ count: UInt64) { endings.byStatus[status] = count }
 }

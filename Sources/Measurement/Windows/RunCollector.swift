@@ -5,12 +5,13 @@ public import Traffic
 ///
 /// Belongs to one thread, usually the main one; workers hand over their closed windows. A window is complete when every
 /// worker has closed it and the two after it (a request may be recorded a little after it finished); if a worker lags,
-/// after `pendingLimit` windows.
+/// after `pendingLimit` windows. It is written as soon as every worker has closed it, so that a killed run loses its
+/// open window only; what is recorded later is written as a supplement once the window is complete.
 public struct RunCollector: ~Copyable {
     /// Windows that may wait for a slow worker.
     static let pendingLimit = 120
-    /// Windows after which no supplements are expected.
-    static let slackWindows = 2
+    /// The last windows that may still be supplemented; earlier ones are complete.
+    public static let slackWindows = 2
     /// The windows that `progress` covers.
     static let recentWindows = 3
 
@@ -25,6 +26,8 @@ public struct RunCollector: ~Copyable {
     private var tally = WindowTally()
     private var pending: [Int: Pending] = [:]
     private var firstPending = 0
+    /// The first window that is not written yet.
+    private var firstUnwritten = 0
     private var lastComplete = -1
     /// The last windows of ended workers: later windows do not wait for these workers.
     private var endings: [Int] = []
@@ -44,6 +47,10 @@ public struct RunCollector: ~Copyable {
     private struct Pending {
         var window: RunWindow
         var workers = 0
+        /// What was recorded after the window was written.
+        var supplement: RunWindow?
+
+        init(_ window: RunWindow) { self.window = window }
     }
 
     /// - Parameters:
@@ -74,6 +81,12 @@ public struct RunCollector: ~Copyable {
     public mutating func take(_ windows: [WorkerWindow]) throws(RunFolderError) {
         for window in windows { merge(window) }
         while let entry = pending[lastComplete + 1], isComplete(entry, lastComplete + 1) { lastComplete += 1 }
+        var failure: RunFolderError?
+        while firstUnwritten <= lastComplete {
+            if let entry = pending[firstUnwritten] { write(entry.window, &failure) }
+            firstUnwritten += 1
+        }
+        if let failure { throw failure }
         try seal(keeping: RunCollector.slackWindows)
     }
 
@@ -218,13 +231,14 @@ public struct RunCollector: ~Copyable {
         }
         // Records for a window that is already written are counted in the oldest unwritten one.
         let index = max(worker.index, firstPending)
-        var entry =
-            pending[index]
-            ?? Pending(
-                window: RunWindow(
-                    startNs: Int64(index) * WorkerRecorder.windowNs,
-                    lengthNs: WorkerRecorder.windowNs))
+        let empty = RunWindow(startNs: Int64(index) * WorkerRecorder.windowNs, lengthNs: WorkerRecorder.windowNs)
+        var entry = pending[index] ?? Pending(empty)
         entry.window.add(window)
+        if index < firstUnwritten {
+            var supplement = entry.supplement ?? empty
+            supplement.add(window)
+            entry.supplement = supplement
+        }
         if worker.concurrentSessions != nil, worker.index == index {
             entry.window.concurrentSessions += window.concurrentSessions
             entry.window.openConnections += window.openConnections
@@ -247,19 +261,29 @@ public struct RunCollector: ~Copyable {
             defer {
                 firstPending += 1
                 lastComplete = max(lastComplete, firstPending - 1)
+                firstUnwritten = max(firstUnwritten, firstPending)
             }
             guard let entry = pending.removeValue(forKey: firstPending) else { continue }
             series.append(entry.window)
             news?.add(entry.window)
             recent = (recent + [entry.window]).suffix(RunCollector.recentWindows)
-            do {
-                if folderError == nil { try folder?.append(entry.window) }
-            } catch {
-                folderError = error
-                failure = error
+            if firstPending >= firstUnwritten {
+                write(entry.window, &failure)
+            } else if let supplement = entry.supplement {
+                write(supplement, &failure)
             }
         }
         if let failure { throw failure }
+    }
+
+    private mutating func write(_ window: RunWindow, _ failure: inout RunFolderError?) {
+        guard folderError == nil else { return }
+        do {
+            try folder?.append(window)
+        } catch {
+            folderError = error
+            failure = error
+        }
     }
 }
 

@@ -30,6 +30,10 @@ public struct RunWindow: Hashable, Sendable {
     /// Service times of prelude requests; empty in folders written before they existed.
     public var prelude = SparseHistogram()
 
+    /// How long the requests had taken that the run's end cut off, since they were scheduled: each would have taken at
+    /// least that long. Empty in folders written before they existed.
+    public var unanswered = SparseHistogram()
+
     /// An empty window.
     public init(startNs: Int64, lengthNs: Int64) {
         self.startNs = startNs
@@ -60,6 +64,7 @@ public struct RunWindow: Hashable, Sendable {
         add(other.statusClasses)
         renewal.add(other.renewal)
         prelude.add(other.prelude)
+        unanswered.add(other.unanswered)
         for endpoint in other.endpoints {
             let place = endpoints.firstIndex { $0.endpoint >= endpoint.endpoint } ?? endpoints.count
             if place < endpoints.count, endpoints[place].endpoint == endpoint.endpoint {
@@ -84,7 +89,7 @@ public struct RunWindow: Hashable, Sendable {
 
     /// Its size in memory in bytes.
     var byteCount: Int {
-        let own = [renewal, prelude, minting, tokenWait].reduce(times.byteCount) { $0 + $1.byteCount }
+        let own = [renewal, prelude, minting, tokenWait, unanswered].reduce(times.byteCount) { $0 + $1.byteCount }
         let classes = statusClasses.reduce(0) { $0 + MemoryLayout<StatusClassWindow>.stride + $1.times.byteCount }
         return endpoints.reduce(MemoryLayout<RunWindow>.stride + own + classes) {
             $0 + MemoryLayout<EndpointWindow>.stride + $1.times.byteCount

@@ -19,7 +19,8 @@ public struct WindowSeries: Hashable, Sendable {
     /// An empty series of windows of the recorders' length.
     public init() { lengthNs = WorkerRecorder.windowNs }
 
-    /// Appends the following window; one longer than those so far merges these to the same length.
+    /// Appends the following window, or a supplement of an earlier one; a window longer than those so far merges these
+    /// to the same length.
     public mutating func append(_ window: RunWindow) {
         while window.lengthNs > lengthNs { coarsen() }
         add(window)
@@ -51,17 +52,20 @@ public struct WindowSeries: Hashable, Sendable {
 
     private mutating func add(_ window: RunWindow) {
         let start = window.startNs / lengthNs * lengthNs
-        if let last = windows.indices.last, windows[last].startNs >= start {
-            byteCount -= windows[last].byteCount
-            windows[last].add(window)
-            windows[last].concurrentSessions = max(windows[last].concurrentSessions, window.concurrentSessions)
-            windows[last].openConnections = max(windows[last].openConnections, window.openConnections)
-        } else {
+        guard let last = windows.last, last.startNs >= start else {
             var first = window
             first.startNs = start
             first.lengthNs = lengthNs
             windows.append(first)
+            byteCount += windows[windows.count - 1].byteCount
+            return
         }
-        byteCount += windows[windows.count - 1].byteCount
+        // Supplements are for one of the last windows.
+        let place = windows.lastIndex { $0.startNs <= start } ?? 0
+        byteCount -= windows[place].byteCount
+        windows[place].add(window)
+        windows[place].concurrentSessions = max(windows[place].concurrentSessions, window.concurrentSessions)
+        windows[place].openConnections = max(windows[place].openConnections, window.openConnections)
+        byteCount += windows[place].byteCount
     }
 }

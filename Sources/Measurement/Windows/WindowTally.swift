@@ -21,6 +21,7 @@ struct WindowTally {
         window.times = times(of: worker.samples[...], [.response, .sendLag, .held, .connect])
         window.endpoints = endpoints(of: worker.samples)
         window.statusClasses = statusClasses(of: worker.samples)
+        window.unanswered = WindowTally.unanswered(of: worker.samples)
         return window
     }
 
@@ -36,6 +37,7 @@ struct WindowTally {
             table.change(key) { figures in
                 for sample in samples { figures.count(sample) }
                 for kind in StretchTable.kinds { figures.add(histogram(of: samples[...], kind), as: kind) }
+                figures.add(unanswered: WindowTally.unanswered(of: samples))
             }
         }
     }
@@ -63,6 +65,11 @@ struct WindowTally {
             window.betterThanRecorded = own.reduce(0) { $1.fate == Fate.betterThanRecorded.rawValue ? $0 + 1 : $0 }
             return window
         }
+    }
+
+    private static func unanswered(of samples: [RequestSample]) -> SparseHistogram {
+        let own = samples.filter { $0.fate == Fate.cut.rawValue }
+        return own.isEmpty ? SparseHistogram() : SparseHistogram(unsorted: own.map { $0[.response] })
     }
 
     /// The kinds of time kept for endpoints and status classes.

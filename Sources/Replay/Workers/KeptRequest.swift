@@ -21,17 +21,13 @@ extension RequestExample {
     /// The example of a request of `plan`, with its texts masked.
     ///
     /// - Parameter numbers: of the recorded exchanges, by script and request
-    init(_ example: ExampleReservoir<KeptRequest>.Example, of plan: ReplayPlan, numbers: [[UInt64]]) {
+    init(_ example: ExampleReservoir<KeptRequest>.Example, of plan: ReplayPlan, numbers: ExchangeNumberTable) {
         let kept = example.content
         let request = plan.scripts[kept.script].requests[kept.request]
         let (sent, received) = MaskedText.texts(sent: request.head.outline, received: kept.received)
         self.init(
             example.outcome, endpoint: plan.endpoints[request.endpoint].label, clone: kept.clone, sent: sent,
             received: kept.unsent.map { "not sent: \($0)" } ?? received)
-        if kept.script < numbers.count, kept.request < numbers[kept.script].count,
-            numbers[kept.script][kept.request] > 0
-        {
-            exchange = numbers[kept.script][kept.request]
-        }
+        exchange = numbers.number(script: kept.script, request: kept.request)
     }
 }

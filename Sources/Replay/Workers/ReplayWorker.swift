@@ -18,6 +18,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
     private var recorder: WorkerRecorder
     private var limits: RunLimits
     private var examples: ExampleReservoir<KeptRequest>
+    private let exchangeNumbers: ExchangeNumberTable
     private var result = TransferResult()
     private var connectionsOpened = 0
     private var connectionsClosed = 0
@@ -56,6 +57,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
         recorder = WorkerRecorder(
             endpointCount: plan.endpoints.count, live: live, stretches: options.stretches)
         limits = RunLimits(options)
+        exchangeNumbers = ExchangeNumberTable(options.exchangeNumbers)
         examples = ExampleReservoir(seed: plan.options.seed &+ UInt64(planSlots.first ?? 0))
     }
 
@@ -188,7 +190,10 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
                 order.id, clone: order.clone, script: order.script, value: order.value,
                 members: composer.question(order, values: values), for: minting.inbox)
         case .finish(let finished):
-            recorder.record(finished.outcome, cause: finished.cause)
+            let exchange =
+                finished.outcome.fate.isFailure
+                ? exchangeNumbers.number(script: finished.script, request: finished.id.request) : nil
+            recorder.record(finished.outcome, cause: finished.cause, exchange: exchange)
             if examples.wants(finished.outcome) { keepExample(finished) }
         case .release(let slot): network.release(slot: slot)
         case .count(let tally, let time): count(tally, at: time)

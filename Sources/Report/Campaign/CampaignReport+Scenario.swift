@@ -192,7 +192,9 @@ extension CampaignReport {
             levels.map { level, phases in ChartPoint(x: level, y: worst(phases.map(figure))) }
         }
         return self.part("Capacity") {
-            Markup.element("p", ["class": "panel"]) { "The target \(ladder.sentence)." }
+            Markup.element("p", ["class": "panel"]) {
+                ladder.sentence.prefix(1).uppercased() + ladder.sentence.dropFirst() + "."
+            }
             let notes = Self.notes(on: ladder)
             if !notes.isEmpty {
                 Markup.element("ul", ["class": "findings plain panel after"]) {
@@ -210,7 +212,7 @@ extension CampaignReport {
                         "\(prefix)p95", "Response p95 by level", .milliseconds, "s-p95", ladder,
                         curve({ $0.responseTimeMs.p95 }) { $0.max() })
                     capacityChart(
-                        "\(prefix)rps", "Answers per second by level", .perSecond, "s-rate", ladder,
+                        "\(prefix)rps", "Responses per second by level", .perSecond, "s-rate", ladder,
                         curve(\.throughputRps) { $0.min() })
                     capacityChart(
                         "\(prefix)failed", "Failed requests by level", .percentage, "s-bad", ladder,

@@ -99,8 +99,14 @@ public struct CampaignReport {
                             label: part.result.name, note: part.result.problem ?? "", link: "#s\(index + 1)",
                             figures: Self.figures(of: part))
                     })
+                Self.noteOnRamps
             }
         }
+    }
+
+    /// Why the requests of a table of scenarios are fewer than all that were sent.
+    static var noteOnRamps: Markup {
+        .element("p", ["class": "soft after"]) { "Requests that were due during ramps are not in this table." }
     }
 
     private static func figures(of part: CampaignContent.Part) -> [String] {

@@ -71,6 +71,7 @@ public struct ExecutiveReport {
                 HTMLReport.table(
                     head: ["Scenario", "verdict", "sessions at once", "requests", "failed", "95% answered within"],
                     rows: content.parts.map(row))
+                CampaignReport.noteOnRamps
             }
         }
     }

@@ -52,7 +52,8 @@ extension Axis {
     private static func linear(from lowest: Double, to highest: Double, _ quantity: Quantity, _ wanted: Int) -> Axis {
         let scale = quantity.scale(upTo: highest)
         var step = niceStep(atLeast: (highest - lowest) / scale.size / Double(wanted))
-        if quantity == .count, scale.size == 1 { step = max(1, step) }
+        // Counts are whole.
+        if quantity == .count, scale.size == 1 { step = step == 2.5 ? 5 : max(1, step) }
         let first = (lowest / scale.size / step + 1e-9).rounded(.down)
         let last = max(first + 1, (highest / scale.size / step - 1e-9).rounded(.up))
         let decimals = decimals(ofStep: step)

@@ -95,7 +95,8 @@ private struct JUnitSuite {
         output = [summary.headline]
         output += (summary.failureCauses ?? []).explained.prefix(JUnitSuite.mostCauses).map { cause, note in
             "\(cause.endpoint): \(cause.expectedText) expected, \(cause.receivedText): \(note ?? cause.kind.words): "
-                + "\(Quantity.count(cause.count)) × \(cause.seenText)" + (cause.example.map { ", e.g. \($0)" } ?? "")
+                + "\(Quantity.count(cause.count)) × \(cause.seenText)"
+                + (cause.exampleText.map { ", e.g. \($0)" } ?? "")
         }
     }
 

@@ -141,9 +141,10 @@ public struct MarkdownSummary {
             [
                 MarkdownText.code(cause.endpoint), cause.expectedText, cause.receivedText,
                 MarkdownText.plain(note ?? cause.kind.words), Quantity.count(cause.count), cause.seenText,
+                cause.exchange.map(String.init) ?? "–",
             ]
         }
-        return MarkdownText.table(["Endpoint", "expected", "received", "cause", "count", "seen"], rows)
+        return MarkdownText.table(["Endpoint", "expected", "received", "cause", "count", "seen", "exchange"], rows)
             + rest(causes.count - rows.count)
     }
 

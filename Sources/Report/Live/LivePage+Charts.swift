@@ -26,7 +26,8 @@ extension LivePage {
             ? .logarithmic(covering: (known.min() ?? 1)...(known.max() ?? 1), quantity: .milliseconds)
             : .linear(covering: known, quantity: .milliseconds)
         return figure(
-            "times", "Response time", "Half of the responses were faster than p50, 1 in 20 slower than p95.", y,
+            "times", "Response time",
+            "Half of the requests took longer than p50, 1 in 20 longer than p95, 1 in 100 longer than p99.", y,
             .milliseconds, height: 240,
             [
                 line("p50", "s-p50", course.seconds, course.p50), line("p95", "s-p95", course.seconds, course.p95),
@@ -92,8 +93,10 @@ extension LivePage {
             view.watches.prefix(LivePage.watchLimit).enumerated().map { index, watch in
                 let quantity = watch.unit.quantity
                 let lines = [line("value", "s-memory", watch.seconds, watch.values)]
-                let y = Axis.linear(covering: watch.values, quantity: quantity, startsNearData: true)
-                return figure("w\(index)", watch.name, "", y, quantity, lines)
+                let y = Axis.linear(
+                    covering: watch.values, quantity: quantity, startsNearData: quantity.growsFarFromZero)
+                return figure(
+                    "w\(index)", watch.name, y.growthCaption(watch.unit.caption, hasTrend: false), y, quantity, lines)
             })
     }
 
@@ -147,6 +150,10 @@ extension LiveView.Watch.Unit {
         case .processors: .processors
         case .count: .count
         case .perSecond: .perSecond
+        case .percent: .percentage
         }
     }
+
+    /// What its axis does not say.
+    var caption: String { self == .processors ? Axis.processorsCaption : "" }
 }

@@ -39,23 +39,16 @@ extension LivePage {
             return (verdict, verdict == "PASS" ? "good" : verdict == "FAIL" ? "bad" : "none", text)
         case .running, .ending: break
         }
-        let broken = view.gates.filter { $0.standing == .broken }
         let risks = view.gates.filter { $0.standing == .atRisk }
         let holding = view.gates.count { $0.standing == .holding }
         if isGeneratorLate {
             return (
                 "GENERATOR LATE", "unsure",
                 "The sending machine itself is late (\(Quantity.milliseconds.text(view.lag ?? 0))): "
-                    + "the figures may not show the service."
+                    + "the figures may not show the service." + (brokenSentence.map { " \($0)" } ?? "")
             )
         }
-        if let first = broken.first {
-            let since = first.since.map { " since \(Quantity.duration(seconds: $0.rounded()))" } ?? ""
-            return (
-                "BROKEN", "bad",
-                "\(Plural.text(UInt64(broken.count), "gate is", "gates are")) broken: \(first.text)\(since), \(first.figure)."
-            )
-        }
+        if let brokenSentence { return ("BROKEN", "bad", brokenSentence) }
         if let fault = view.faults.first(where: \.isActive) {
             return (
                 "FAULT", "unsure",
@@ -83,6 +76,15 @@ extension LivePage {
         )
     }
 
+    /// The number of broken gates with the first of them; preferably one that a late generator cannot break.
+    private var brokenSentence: String? {
+        let broken = view.gates.filter { $0.standing == .broken }
+        guard let first = broken.first(where: { $0.line?.chart != .times }) ?? broken.first else { return nil }
+        let since = first.since.map { " since \(Quantity.duration(seconds: $0.rounded()))" } ?? ""
+        let figure = first.figure.isEmpty ? "" : ", \(first.figure)"
+        return "\(Plural.text(UInt64(broken.count), "gate is", "gates are")) broken: \(first.text)\(since)\(figure)."
+    }
+
     private var failureShare: String { Quantity.percent(view.done > 0 ? view.failing / view.done : 0) }
 
     private var isGeneratorLate: Bool { view.lag ?? 0 > LivePage.lateMs }
@@ -103,33 +105,42 @@ extension LivePage {
     }
 
     var cards: Markup {
-        MarkupBuilder.buildBlock(
+        let isOver = view.state.isOver
+        let wholeRun = "over the whole run"
+        return MarkupBuilder.buildBlock(
             phaseCard, timeCard,
             card(
-                "Sessions", Quantity.count(view.sessions),
+                isOver ? "Sessions at once" : "Sessions", Quantity.count(view.sessions),
                 view.plannedSessions.map { "of \(Quantity.count(Int($0.rounded()))) planned" } ?? "no level is planned"),
             card(
                 "Requests/s", Quantity.significant(view.done),
-                view.offered.map { "\(Quantity.perSecond.text($0)) due by the plan" }
-                    ?? "closed loop: the target decides",
+                isOver
+                    ? wholeRun
+                    : view.offered.map { "\(Quantity.perSecond.text($0)) due by the plan" }
+                        ?? "closed loop: the target decides",
                 tone: isBehind ? "unsure" : nil),
             card(
                 "Failures", Quantity.count(Int(clamping: view.failures)),
-                "of \(Quantity.count(Int(clamping: view.requests))) requests; \(failureShare) now",
+                "of \(Quantity.count(Int(clamping: view.requests))) requests; \(failureShare)\(isOver ? "" : " now")",
                 tone: view.failing > 0 ? "bad" : nil),
             card(
                 "p95 response time", view.p95.map { Quantity.milliseconds.text($0) } ?? "–",
-                "over the last seconds"),
+                isOver ? wholeRun : "over the last seconds"),
             card(
                 "Generator late by", view.lag.map { Quantity.milliseconds.text($0) } ?? "–",
                 generatorNote, tone: isGeneratorLate ? "unsure" : nil),
             card("Connections", Quantity.count(view.connections), "open"))
     }
 
-    private var isBehind: Bool { view.offered.map { view.elapsed > 5 && view.done < 0.9 * $0 } ?? false }
+    private var isBehind: Bool {
+        view.offered.map { !view.state.isOver && view.elapsed > 5 && view.done < 0.9 * $0 } ?? false
+    }
 
     private var generatorNote: String {
-        let load = view.generatorLoad.map { "\(Quantity.percent($0)) of its CPU" } ?? "99 % of requests"
+        let load =
+            view.state.isOver
+            ? "p99 of the whole run"
+            : view.generatorLoad.map { "p99; \(Quantity.percent($0)) of its CPU used" } ?? "p99"
         return view.stalled > 0 ? "\(load); stalled for \(Quantity.duration(seconds: view.stalled))" : load
     }
 
@@ -218,13 +229,16 @@ extension LivePage {
 
     private func line(of gate: LiveView.Gate) -> Markup {
         let (sign, tone) = gate.standing.signAndTone
+        let since = view.state.isOver ? nil : gate.since
         return .element("li") {
             Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }
             Markup.element("div", ["class": "line"]) {
                 Markup.element("code") { gate.text }
-                Markup.element("span", ["class": "word \(tone)"]) { gate.standing.rawValue }
+                Markup.element("span", ["class": "word \(tone)"]) {
+                    view.state.isOver ? gate.standing.wordAtEnd : gate.standing.rawValue
+                }
                 Markup.element("span") {
-                    gate.figure + (gate.since.map { " · since \(Quantity.duration(seconds: $0.rounded()))" } ?? "")
+                    gate.figure + (since.map { " · since \(Quantity.duration(seconds: $0.rounded()))" } ?? "")
                 }
             }
         }
@@ -233,7 +247,7 @@ extension LivePage {
     var soak: Markup {
         guard !view.soak.isEmpty else { return .empty }
         return MarkupBuilder.buildBlock(
-            .element("h2") { "Soak so far" },
+            .element("h2") { view.state.isOver ? "Leaks and drift" : "Leaks and drift so far" },
             .element("ul", ["class": "panel plain findings"]) {
                 for finding in view.soak {
                     let (sign, tone) = LivePage.signAndTone(ofSoak: finding.verdict)
@@ -246,8 +260,8 @@ extension LivePage {
                     }
                 }
             },
-            view.soakTime.map { time in
-                Markup.element("p", ["class": "soft"]) {
+            (view.state.isOver ? nil : view.soakTime).map { time in
+                Markup.element("p", ["class": "soft after"]) {
                     "As of \(Quantity.duration(seconds: time.rounded())); not final."
                 }
             } ?? .empty)
@@ -275,6 +289,15 @@ extension LiveView.Level.Standing {
 }
 
 extension LiveView.Gate.Standing {
+    /// The outcome that it is after the run.
+    var wordAtEnd: String {
+        switch self {
+        case .holding, .atRisk: "passed"
+        case .broken: "failed"
+        case .open, .atEnd: "inconclusive"
+        }
+    }
+
     /// Its sign and the style class of its colour.
     var signAndTone: (sign: String, tone: String) {
         switch self {

@@ -21,7 +21,8 @@ extension LivePage {
             columns: ["Phase", "from", "to", "sessions", "requests", "failed", "p50", "p95", "p99"]),
         Table(
             id: "t-failures", title: "Failures",
-            columns: ["Endpoint", "expected", "received", "cause", "count", "first seen", "last seen"], textColumns: [3]
+            columns: ["Endpoint", "expected", "received", "cause", "count", "first seen", "last seen", "exchange"],
+            textColumns: [3]
         ),
         Table(id: "t-watches", title: "Watches", columns: ["Watch", "now", "min", "max", "failed readings"]),
         Table(id: "t-events", title: "Events", columns: ["Time", "what happened"], textColumns: [1]),
@@ -58,7 +59,7 @@ extension LivePage {
                             Markup.element(
                                 "td",
                                 [
-                                    "class": table.textColumns.contains(column) ? nil : "n", "role": "cell",
+                                    "class": table.textColumns.contains(column) ? "full" : "n", "role": "cell",
                                     "data-label": table.columns[column], "data-v": cell.key,
                                 ]
                             ) { cell.text }
@@ -116,7 +117,7 @@ extension LivePage {
             Cell(LivePage.label(kind.endpoint), isCode: true), Cell(kind.expected), Cell(kind.received),
             Cell(LivePage.label(kind.cause)), number(kind.count),
             Cell(Quantity.duration(seconds: kind.first.rounded())),
-            Cell(Quantity.duration(seconds: kind.last.rounded())),
+            Cell(Quantity.duration(seconds: kind.last.rounded())), Cell(kind.exchange.map { "\($0)" } ?? "–"),
         ]
     }
 

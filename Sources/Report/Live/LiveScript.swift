@@ -7,6 +7,8 @@ extension LivePage {
             var byId=function(id){return document.getElementById(id)};
             var link=byId('link'),pause=byId('pause');
             var tell=function(text){if(link.textContent!==text)link.textContent=text};
+            var current=function(){tell(document.querySelector('#state [data-state=ended]')?
+            'The run is over: these are its final figures.':'Live: updated each second.')};
             var clock=function(t){t=Math.round(t);var h=Math.floor(t/3600),m=Math.floor(t/60)%60,s=t%60;
             return (h?h+'h':'')+(h||m?m+'m':'')+s+'s'};
 
@@ -20,12 +22,12 @@ extension LivePage {
 
             var open=function(){source=new EventSource('/events');
             source.addEventListener('snapshot',function(event){texts=JSON.parse(event.data).parts;
-            Object.keys(texts).forEach(show);redraw();tell('Live: updated each second.')});
+            Object.keys(texts).forEach(show);redraw();current()});
             source.addEventListener('delta',function(event){var parts=JSON.parse(event.data).parts;
             try{Object.keys(parts).forEach(function(id){var part=parts[id];
             texts[id]=typeof part==='string'?part:patched(texts[id],part);show(id)})}
             catch(error){source.close();open();return}
-            redraw();tell('Live: updated each second.')});
+            redraw();current()});
             source.addEventListener('end',function(){source.close();tell('The run is over; this page no longer changes.')});
             source.onerror=function(){tell(source.readyState===2?'The server is gone; these are its last figures.':
             'The connection is lost; trying again.')}};

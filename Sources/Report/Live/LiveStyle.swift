@@ -26,8 +26,10 @@ extension LivePage {
         .charts.more:empty{display:none}
         .keys{font-size:13px;margin:-6px 0 12px}
         td.none{text-align:center;color:var(--soft)}
-        @media (max-width:640px){button{padding:9px 16px}.fold td.none{grid-column:1/-1}
+        @media (max-width:640px){button{padding:9px 16px}}
+        @media screen and (max-width:920px){.fold td.none{grid-column:1/-1}
         .fold thead:has(.sort){position:static;width:auto;height:auto;clip-path:none;display:block}
+        .fold thead:has(.sort)::before{content:"Sort by";display:block;font-size:11px;color:var(--soft)}
         .fold thead:has(.sort) tr{display:flex;flex-wrap:wrap;gap:6px 14px;padding:0 0 8px}
         .fold thead:has(.sort) th{padding:0}}
         @media print{.controls,.bar-top,.keys,.skip{display:none}}

@@ -2,7 +2,8 @@ public import Analysis
 
 /// The content of a run's live page at one moment: values only.
 ///
-/// Times are seconds since the run's start, durations milliseconds, rates per second.
+/// Times are seconds since the run's start, durations milliseconds, rates per second. After the end, figures of the last
+/// seconds are those of the whole run.
 public struct LiveView: Hashable, Sendable {
     /// The scenario's name, or the log's.
     public var title: String
@@ -16,7 +17,7 @@ public struct LiveView: Hashable, Sendable {
     public var planned: Double?
     /// The phases, in order.
     public var phases: [Phase] = []
-    /// Currently running sessions.
+    /// Currently running sessions; after the end, the most at once.
     public var sessions = 0
     /// Sessions planned for this moment; nil if no number is planned.
     public var plannedSessions: Double?
@@ -282,11 +283,13 @@ public struct LiveView: Hashable, Sendable {
         public var first: Double
         /// When the last one was seen.
         public var last: Double
+        /// The number of the recorded exchange of the first one, as `inspect --list` has it; nil if it is not known.
+        public var exchange: UInt64?
 
         /// Failures of one kind.
         public init(
             endpoint: String, expected: String, received: String, cause: String, count: UInt64, first: Double,
-            last: Double
+            last: Double, exchange: UInt64? = nil
         ) {
             self.endpoint = endpoint
             self.expected = expected
@@ -295,6 +298,7 @@ public struct LiveView: Hashable, Sendable {
             self.count = count
             self.first = first
             self.last = last
+            self.exchange = exchange
         }
     }
 
@@ -356,6 +360,8 @@ public struct LiveView: Hashable, Sendable {
         /// The unit of values.
         public enum Unit: Hashable, Sendable {
             case bytes, processors, count, perSecond
+            /// Of time; its values are 0…100.
+            case percent
         }
 
         /// A watched figure.

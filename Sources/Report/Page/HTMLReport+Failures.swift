@@ -25,7 +25,7 @@ extension HTMLReport {
     }
 
     private func row(of cause: FailureCauseSummary, note: String?) -> Row {
-        let note = [note, cause.example.map { "e.g. \($0)" }]
+        let note = [note, cause.exampleText.map { "e.g. \($0)" }]
         return Row(
             label: cause.endpoint, note: note.compactMap { $0 }.joined(separator: " · "), isCode: true,
             figures: [

@@ -45,8 +45,10 @@ extension HTMLReport {
         let points = zip(metric.seconds, metric.values).map { ChartPoint(x: $0, y: $1) }
         let finding = summary.soak.first { $0.subject == metric.name && [.memory, .metric].contains($0.kind) }
         let trend = finding.flatMap { Trend(of: $0, through: points) }
-        let axis = Axis.linear(covering: metric.values, quantity: metric.quantity, startsNearData: true)
-        return figure(metric.name, caption: axis.growthCaption("", hasTrend: trend != nil), finding: finding) {
+        let axis = Axis.linear(
+            covering: metric.values, quantity: metric.quantity, startsNearData: metric.quantity.growsFarFromZero)
+        let unit = metric.quantity == .processors ? Axis.processorsCaption : ""
+        return figure(metric.name, caption: axis.growthCaption(unit, hasTrend: trend != nil), finding: finding) {
             LineChart(
                 frame: frame(
                     id, metric.name, axis, metric.quantity, height: 180, described: [(metric.name, metric.values)]),
@@ -71,7 +73,16 @@ extension Trend {
     }
 }
 
+extension Quantity {
+    /// Whether a chart of its growth may begin near the smallest value: its level is large, and a change of a few percent
+    /// matters. Use of processors is read against none and all of them.
+    var growsFarFromZero: Bool { self != .processors && self != .percentage }
+}
+
 extension Axis {
+    /// The caption of a chart of used processors.
+    static let processorsCaption = "1 is one fully used processor."
+
     /// The caption of a chart of growth with this axis.
     func growthCaption(_ what: String, hasTrend: Bool) -> String {
         ([what] + (hasTrend ? ["Dashed: the estimated trend, with its 90% interval."] : [])

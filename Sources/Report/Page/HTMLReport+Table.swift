@@ -52,10 +52,17 @@ extension HTMLReport {
                 }
             }
             for (column, figure) in row.figures.enumerated() where column + 1 < names.count {
-                let tone = column == 0 ? row.tone.map { "n word \($0)" } : nil
-                Markup.element("td", ["class": tone ?? "n", "role": "cell", "data-label": names[column + 1]]) { figure }
+                let tone = column == 0 ? row.tone.map { " word \($0)" } ?? "" : ""
+                Markup.element(
+                    "td", ["class": "n" + tone + width(of: figure), "role": "cell", "data-label": names[column + 1]]
+                ) { figure }
             }
         }
+    }
+
+    /// The style class of a cell whose text does not fit in a quarter of a phone's width.
+    private static func width(of text: String) -> String {
+        text.count > 20 ? " full" : text.count > 9 ? " wide" : ""
     }
 
     func table(head: [String], rows: [Row], folds: Bool = true) -> Markup {

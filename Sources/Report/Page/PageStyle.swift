@@ -186,13 +186,15 @@ enum PageStyle {
         .axes text{font-size:11px}
         .gates .line{grid-template-columns:minmax(0,1fr) auto;gap:0 12px}
         .gates .line span:last-child{grid-column:1/-1}
+        }
+        @media screen and (max-width:920px){
         .fold thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         .fold,.fold tbody{display:block}
-        .fold tr{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:2px 8px;padding:10px 0}
+        .fold tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(72px,1fr));gap:2px 8px;padding:10px 0}
         .fold tr:first-child{border-top:0;padding-top:0}
         .fold tbody th{grid-column:1/-1;padding:0 0 2px}
         .fold td{padding:0;text-align:left;font-size:13px;white-space:normal}
-        .fold td:last-child:not(:nth-child(4n+1)){grid-column:span 2}
+        .fold td.wide{grid-column:span 2}.fold td.full{grid-column:1/-1}
         .fold td:empty{display:none}
         .fold td::before{font-weight:400;content:attr(data-label);display:block;color:var(--soft);font-size:11px;line-height:1.3}
         }
@@ -206,6 +208,9 @@ enum PageStyle {
         h1{font-size:20px}h2{font-size:14px;margin:22px 0 8px;break-after:avoid}h3,h4{font-size:12px}
         h3.part{font-size:12.5px;margin:14px 0 6px;break-after:avoid}
         table{font-size:10.5px}
+        thead th.n,td.wide,td.full{white-space:normal;overflow-wrap:normal}
+        .exchanges summary,.exchanges .heads{font-size:10px}
+        tbody th{min-width:9em;overflow-wrap:break-word}
         .chart,.card,.verdict,.cautions,tr,li{break-inside:avoid}
         .chart{padding:10px 12px 6px}
         .cards{grid-template-columns:repeat(4,minmax(0,1fr));gap:8px}
@@ -216,6 +221,9 @@ enum PageStyle {
         .verdict p{font-size:13px}.badge{font-size:14px}.verdict .sub{font-size:11px}.cautions h2{font-size:12px}
         .read,.cursor,.zoom{display:none}
         details:not([open])::details-content{content-visibility:visible;block-size:auto}
+        .exchanges details:not([open])::details-content{content-visibility:hidden;block-size:0}
+        .search{display:none}
+        pre{max-height:none;overflow:visible}
         }
         """
 }

@@ -40,8 +40,8 @@ public struct CampaignPage {
         var lines = ["\(scenario.name.displayable): \(verdict(of: scenario))"]
         if let problem = scenario.problem { lines += indented("! ", problem) }
         if let ladder = scenario.ladder {
-            lines += indented("  ", "the target \(ladder.sentence)")
-            for gate in ladder.failure { lines += indented("  first: ", "\(gate.gate)   \(gate.figure)") }
+            lines += indented("  ", ladder.sentence)
+            for gate in ladder.failure { lines += indented("  first: ", "\(gate.gate) · \(gate.figure)") }
             if !ladder.failureText.isEmpty {
                 lines += indented("  failures then: ", ladder.failureText)
             }
@@ -124,7 +124,7 @@ public struct CampaignPage {
                     case .failed: "  FAILED        "
                     case .inconclusive: "  inconclusive  "
                     }
-                return indented(mark, "\(result.gate)   \(result.figure)")
+                return indented(mark, "\(result.gate) · \(result.figure)")
             }
     }
 

@@ -71,7 +71,7 @@ extension RunComparison {
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }
         let share = (100 * margin).formatted(decimals: 0)
-        return "of \(Plural.text(findings.count, "figure", "figures")) \(counts.joined(separator: ", ")); "
+        return "\(Plural.text(findings.count, "figure", "figures")): \(counts.joined(separator: ", ")); "
             + "\(Plural.text(pairs, "run", "runs")) per side, \(time.name) time, differences below \(share)% do not matter"
     }
 

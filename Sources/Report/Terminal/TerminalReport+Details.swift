@@ -114,15 +114,18 @@ extension TerminalReport {
     var failures: [String] {
         guard let causes = summary.failureCauses, !causes.isEmpty else { return failuresByKind }
         let isNarrow = width < 72
+        let hasNumbers = !isNarrow && causes.contains { $0.exchange != nil }
         let shown = causes.prefix(TerminalReport.shownCauses)
         let rows = shown.map { cause in
             [
                 (cause.root == nil ? "" : "  ") + cause.endpoint, cause.expectedText, cause.receivedText,
                 cause.kind.words, Quantity.count(cause.count),
             ] + (isNarrow ? [] : [cause.seenText])
+                + (hasNumbers ? [cause.exchange.map(String.init) ?? "–"] : [])
         }
         var lines = table(
-            ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"]), rows)
+            ["Failures", "expected", "received", "cause", "count"] + (isNarrow ? [] : ["seen"])
+                + (hasNumbers ? ["exchange"] : []), rows)
         // Failures that follow from a root cause are below it, and a cause in words is below the row that it explains.
         var seen: Set<String> = []
         var result = [lines.removeFirst()]
@@ -141,7 +144,7 @@ extension TerminalReport {
             result.append(style("and \(rest.count) more with \(Quantity.count.text(sum)) failures", .soft))
         }
         if let example = shown.first(where: { $0.example != nil }) {
-            let text = "e.g. \(example.example ?? "")".displayable.cut(to: width - 2)
+            let text = "e.g. \(example.exampleText ?? "")".displayable.cut(to: width - 2)
             result.append("  " + style(text, .soft))
         }
         return result
@@ -196,9 +199,11 @@ extension TerminalReport {
 
     private func lines(of bottleneck: Bottleneck) -> [String] {
         let room = width - 4
-        var lines = [
-            "  " + style(bottleneck.kind.rawValue, .bad) + "  " + bottleneck.finding.displayable.cut(to: width - 16)
-        ]
+        let kind = bottleneck.kind.rawValue
+        let finding = bottleneck.finding.displayable.wrapped(to: width - kind.count - 4)
+        var lines = finding.enumerated().map { index, line in
+            index == 0 ? "  " + style(kind, .bad) + "  " + line : String(repeating: " ", count: kind.count + 4) + line
+        }
         for line in TerminalReport.flow(bottleneck.figures.map(\.displayable), width: room) {
             lines.append("    " + line)
         }

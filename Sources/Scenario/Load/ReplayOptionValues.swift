@@ -6,6 +6,9 @@ public struct ReplayOptionValues: Hashable, Sendable {
     /// Where each option is set, for messages; options that are set to the same values at different places are equal.
     private var places: [String: ScenarioError.Place] = [:]
 
+    /// Where the file has each option.
+    private(set) public var places: [String: ScenarioError.Place] = [:]
+
     /// The kind of value an option takes.
     private enum Shape {
         case value
@@ -50,6 +53,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
 
     private mutating func take(_ shapes: [String: Shape], from map: inout MapReader) throws(ScenarioError) {
         for entry in map.takeAll(in: shapes.keys) {
+            places[entry.key] = entry.value.place
             switch shapes[entry.key] {
             case .flag?:
                 if try entry.value.flag(entry.key) { values[entry.key] = [] }

@@ -93,12 +93,18 @@ public struct CriterionJudge {
         let figures = scope.figures(record)
         let seconds = scope.seconds(until: record.durationNs)
         let kind: TimeKind = scope.endpoint == nil ? .response : .turnaround
-        return RequestFigures(
+        var judged = RequestFigures(
             kind: kind, times: figures.distribution(kind), service: figures.distribution(.service),
             isSaturated: isSaturated(figures), requests: figures.requests, failures: figures.failures,
             answers: figures.answers, responsesPerSecond: seconds > 0 ? Double(figures.answers) / seconds : nil,
-            seconds: seconds, endings: figures.endings
-        ).judge(criterion.figure, criterion.comparison, subject: scope.subject)
+            seconds: seconds, endings: figures.endings)
+        // They are measured since they were scheduled, as response times are.
+        if kind == .response, !figures.unanswered.isEmpty {
+            var waited = TimeDistribution()
+            waited.add(figures.unanswered)
+            judged.unanswered = waited
+        }
+        return judged.judge(criterion.figure, criterion.comparison, subject: scope.subject)
     }
 
     /// Whether the generator itself sent them too late, by the rule of a run's summary.

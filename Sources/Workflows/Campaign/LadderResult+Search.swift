@@ -13,7 +13,8 @@ extension LadderResult {
     public var limitGate: GateResult {
         let outcome: GateResult.Outcome =
             firstFailing == nil ? .inconclusive : capacity == nil ? .failed : .passed
-        return GateResult(gate: "a level holds, and the limit is found", outcome: outcome, figure: sentence)
+        return GateResult(
+            gate: "every ladder: a level holds and a higher one fails", outcome: outcome, figure: sentence)
     }
 
     /// Compares the capacity with a limit.
@@ -71,8 +72,7 @@ extension ScenarioResult {
         score = goalWeight > 0 ? metWeight / goalWeight * 100 : nil
         verdict = gates.verdict(isStrict: isStrict)
         if verdict == .inconclusive {
-            warnings.append(
-                "the ladder decides nothing: the target \(found.sentence)")
+            warnings.append("the ladder decides nothing: \(found.sentence)")
         }
     }
 

@@ -37,12 +37,13 @@ struct DemoCommand: ParsableCommand {
         try record(into: folder, programs)
         try step("What was recorded", programs.reprise, ["inspect", folder.log])
         let healthy = try replay("healthy", leak: nil, folder, programs)
-        let leaking = try replay("leaking", leak: DemoCommand.leak, folder, programs)
+        let leaking = try replay("leaking", leak: leak, folder, programs)
         try conclude(healthy, leaking, folder)
     }
 
-    /// Bytes that the leaking service leaks with each request.
-    private static let leak = 4096
+    /// Bytes that the leaking service leaks with each request: more where fewer sessions send fewer requests, so that the
+    /// service leaks as much in all.
+    private var leak: Int { max(4096, 4096 * 1000 / sessions / 4096 * 4096) }
 
     private func record(into folder: DemoFolder, _ programs: DemoPrograms) throws {
         guard programs.canCapture() else {
@@ -122,10 +123,10 @@ struct DemoCommand: ParsableCommand {
         guard let estimate = findings.compactMap(\.bytesPerRequest).max() else {
             throw CommandFailure("the leak was found, but its size per request was not estimated")
         }
-        let ratio = estimate / Double(DemoCommand.leak)
+        let ratio = estimate / Double(leak)
         let made = ByteCount(UInt64(leaking.metrics["sample_api_leaked_bytes"] ?? 0))
         print(
-            "  the service leaked \(DemoCommand.leak) bytes per request, \(made) in all; "
+            "  the service leaked \(leak) bytes per request, \(made) in all; "
                 + "estimated from outside: \(Int(estimate)) bytes per request (\(ratio.formatted(decimals: 2)) of it)")
         guard (0.75...1.25).contains(ratio) else {
             throw CommandFailure("the leak's rate is off by more than a quarter")

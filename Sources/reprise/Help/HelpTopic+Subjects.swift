@@ -36,7 +36,7 @@ extension HelpTopic {
               --gate 'GET /users/{id}: failures<0.1%'
               --gate 'p95(GET /items)<200ms'         another way to name the endpoint
               --gate 'answered>=99.9%'
-              --gate 'rps>100'                       more than 100 answers per second
+              --gate 'rps>100'                       more than 100 responses per second
               --gate 'each: failures<1%'             every endpoint: fewer than 1 of 100 failed
               --gate 'share(429|403)<0.1%'           exact statuses, timeout, refused or reset
               --gate no-leak                         no watched process or metric grows (needs --watch-…)
@@ -47,10 +47,12 @@ extension HelpTopic {
             A space around the relation is allowed. Quote gates in a shell: < and > are redirections.
 
             WHICH TIMES
-            A gate on the whole run reads response times: from the scheduled time of a request to the end of its answer. A \
+            A gate on the whole run reads response times: from the scheduled time of a request to the end of its response. A \
             gate on an endpoint reads from when the request was ready, so that a stall counts once, not for every request \
-            behind it. Times are those of answered requests: a request without an answer is a failure, not a fast answer. \
-            A run in which most requests got no answer does not pass.
+            behind it. Times are those of answered requests: a request without a response is a failure, not a fast one. \
+            A request that is still without a response when the run ends took at least as long as it had waited: if \
+            times on the whole run miss their limit with these, the gate fails. A run in which most requests got no \
+            response does not pass.
             """)
 
     static let times = HelpTopic(

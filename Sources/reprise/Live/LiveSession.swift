@@ -90,13 +90,7 @@ final class LiveSession {
     }
 
     private static func sentence(of summary: RunSummary) -> String {
-        let failed = summary.gates.filter { $0.outcome == .failed }
-        let count = "\(summary.requests.grouped) requests, \(summary.failures.grouped) failed."
-        if let first = failed.first {
-            return
-                "\(Plural.text(UInt64(failed.count), "gate", "gates")) failed: \(first.gate), \(first.figure). \(count)"
-        }
-        return summary.gates.isEmpty ? count : "No gate failed. \(count)"
+        "\(summary.headline) \(summary.requests.grouped) requests, \(summary.failures.grouped) failed."
     }
 
     /// Random letters and digits that cannot be guessed.

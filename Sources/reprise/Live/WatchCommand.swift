@@ -71,9 +71,13 @@ struct WatchCommand: ParsableCommand {
     }
 
     private static func follow(_ record: RunRecord, _ path: String, _ session: LiveSession) -> LiveFollower {
-        session.follow(
-            LiveRun(record.description, title: LiveRun.title(of: record, folder: path)), processors: nil)
+        var run = LiveRun(record.description, title: LiveRun.title(of: record, folder: path))
+        run.description.endpoints.append(WatchCommand.allEndpoints)
+        return session.follow(run, processors: nil)
     }
+
+    /// The endpoint under which a running run's requests are shown to Prometheus.
+    private static let allEndpoints = "(all)"
 
     /// The result of the run, as stored in its folder.
     private static func summary(of record: RunRecord, folder: String) -> RunSummary {
@@ -89,16 +93,30 @@ struct WatchCommand: ParsableCommand {
 private struct WatchedFolder {
     var isOver = false
     private var windowsEndNs: Int64 = 0
+    /// The end of the last window at the last look.
+    private var seenEndNs: Int64 = 0
     private var processTimes: [ProcessIdentity: RunTime] = [:]
     private var metricTimes: [MetricIdentity: RunTime] = [:]
     private var counts = WindowCounts()
+    /// The requests of the windows told, by phase: a folder has figures by endpoint only once the run is over.
+    private var table = StretchTable()
 
     /// Passes what is new in the record to the page.
     mutating func passNews(of record: RunRecord, to follower: LiveFollower) {
-        let fresh = record.series.windows.filter { $0.startNs >= windowsEndNs }
-        for window in fresh { counts += window.counts }
+        let isOver = record.description.end != nil
+        // The last windows of a running run can still have supplements; a killed one is not written any more.
+        let end = record.series.windows.last?.endNs ?? 0
+        let complete = record.series.windows.dropLast(isOver || end == seenEndNs ? 0 : RunCollector.slackWindows)
+        seenEndNs = end
+        let fresh = complete.filter { $0.startNs >= windowsEndNs }
+        for window in fresh {
+            counts += window.counts
+            let stretch = follower.stretches.index(ofNs: window.startNs)
+            let endpoint = record.description.endpoints.count
+            table.add(window, as: StretchTable.Key(stretch: stretch, part: 0, endpoint: endpoint))
+        }
         windowsEndNs = max(windowsEndNs, fresh.last?.endNs ?? 0)
-        let last = record.series.windows.suffix(3)
+        let last = complete.suffix(3)
         let seconds = Nanoseconds.inSeconds(last.reduce(0) { $0 + $1.lengthNs })
         let response = last.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
         var moment = RunMoment(
@@ -109,8 +127,8 @@ private struct WatchedFolder {
                 requestsPerSecond: seconds > 0
                     ? Double(last.reduce(0) { $0 + $1.counts.requests }) / seconds : 0,
                 p95Ms: response.nanoseconds(atQuantile: 0.95).map { Nanoseconds.inMilliseconds($0) }))
-        moment.windows = fresh
-        moment.stretches = record.stretches
+        moment.windows = Array(fresh)
+        moment.stretches = record.stretches.isEmpty ? table : record.stretches
         moment.failures = record.failures
         for track in record.targets {
             let since = processTimes[track.identity] ?? .distantPast

@@ -51,7 +51,13 @@ struct PreparedScenario {
         let sending = first.arguments.sending
         var common = sending
         common.source = nil
-        var options = try common.options(plan: first.arguments.plan)
+        var options: ReplayOptions
+        do {
+            options = try common.options(plan: first.arguments.plan)
+        } catch let error as CommandFailure {
+            throw ScenarioError(
+                "scenario '\(scenario.name)': \(error.description)", at: scenario.options.places["target"])
+        }
         options.duration = load.duration
         options.stretches = load.stretches
         options.expectationsByPart = parts.map(\.arguments.sending.expect)

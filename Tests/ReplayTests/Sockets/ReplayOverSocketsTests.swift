@@ -114,9 +114,9 @@ import Traffic
             LoopbackServer.Answer.ok(status: "500 Broken"), Fate.unexpectedStatus,
             Comment("another status than recorded")
         ),
-        (.reset, .reset, "reset"), (.bytesAndClose(""), .closed, "closed without an answer"),
+        (.reset, .reset, "reset"), (.bytesAndClose(""), .closed, "closed without a response"),
         (.bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), .closed, "closed within the body"),
-        (.bytesAndClose("SSH-2.0-OpenSSH\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no answer in time"),
+        (.bytesAndClose("SSH-2.0-OpenSSH\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no response in time"),
     ])
     func whatTheServerDoesIsData(answer: LoopbackServer.Answer, fate: Fate, reason: Comment) throws {
         let server = try LoopbackServer { _ in answer }

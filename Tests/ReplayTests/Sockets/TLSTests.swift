@@ -161,9 +161,9 @@ import Traffic
 
     @Test(arguments: [
         (LoopbackServer.Answer.reset, Fate.reset, Comment("reset")),
-        (.bytesAndClose(""), .closed, "closed without an answer"),
+        (.bytesAndClose(""), .closed, "closed without a response"),
         (.bytesAndClose("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc"), .closed, "closed within the body"),
-        (.bytes("garbage\r\n\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no answer in time"),
+        (.bytes("garbage\r\n\r\n"), .badFraming, "no HTTP"), (.hang, .timeout, "no response in time"),
         (
             .bytesAndClose("HTTP/1.1 200 OK\r\n\r\nto the end"), .closed,
             "a body up to the end of the connection, which ends without a word of TLS that this was all"
