@@ -41,6 +41,7 @@ import Testing
         #expect(finding.verdict == .growing)
         #expect(finding.ratePerHour == nil)
         #expect(finding.explanation.contains("around second 1"))
+        #expect(!finding.explanation.contains(/between (\d+) and \1\)/), "a range has two ends")
     }
 
     @Test func aRiseOfTheSlowestAloneIsSeen() throws {

@@ -3,9 +3,9 @@ import Glibc
 /// Tests whether a series rises over a run, such as the logarithms of a latency with one value per block of time.
 ///
 /// Every explanation in ``DriftModels`` is weighted by how well it predicts the values, and the results are averaged
-/// with these weights (Bayesian model averaging, Hoeting et al. 1999; g-prior with unit information, Kass and Wasserman
-/// 1995). So neither the choice of a form nor the estimate of the autocorrelation makes a rise look more certain than
-/// it is, and an explanation that fits badly does not make it look less certain.
+/// with these weights (Bayesian model averaging, Hoeting et al. 1999; the g-prior of ``GrowthModels``). So neither the
+/// choice of a form nor the estimate of the autocorrelation makes a rise look more certain than it is, and an
+/// explanation that fits badly does not make it look less certain.
 struct DriftTest {
     /// The most likely rise.
     let rise: DriftModels.Rise
@@ -166,30 +166,26 @@ struct DriftTest {
             let variation = series.square - shares[0] * shares[0]
             let rest = max(variation - shares.dropFirst().reduce(0) { $0 + $1 * $1 }, 0)
             let parameters = shares.count - 1
-            let penalty = 0.5 * log(1 + count)
-            // The residual squares, shrunk towards those of the constant by the prior, which counts as one observation
-            // in `count`.
-            func drawn(_ squares: Double) -> Double {
-                let squares = max(squares, 0)
-                return max(squares + (variation - squares) / (1 + count), series.floor, .leastNormalMagnitude)
+            func fit(_ squares: Double, _ parameters: Int) -> (logLikelihood: Double, g: Double, squares: Double) {
+                let squares = max(squares, series.floor, .leastNormalMagnitude)
+                let (g, drawn) = GrowthModels.drawn(
+                    squares, of: max(variation, squares), count: series.values.count, parameters: parameters)
+                return (-0.5 * Double(parameters) * log(1 + g) - (count - 1) / 2 * log(drawn), g, drawn)
             }
-            func logLikelihood(_ drawn: Double, _ parameters: Int) -> Double {
-                -Double(parameters) * penalty - (count - 1) / 2 * log(drawn)
-            }
-            let none = logPrior + logLikelihood(drawn(rest), parameters)
+            let none = logPrior + fit(rest, parameters).logLikelihood
             let excursions = explanation.excursions.squares.count
             nulls.append(none + (excursions > 0 ? log(1 - DriftTest.excursionPrior) : 0))
             let prior = logPrior + log(DriftTest.excursionPrior / Double(max(excursions, 1)))
             explanation.excursions.forEachProduct(series.excursions, beside: shares) { _, product, square in
                 // The beginning and end of an excursion count as parameters too.
-                nulls.append(prior + logLikelihood(drawn(rest - product * product / square), parameters + 2))
+                nulls.append(prior + fit(rest - product * product / square, parameters + 2).logLikelihood)
             }
-            let drawing = count / (1 + count)
             explanation.rises.forEachProduct(series.rises, beside: shares) { place, product, square in
-                let squares = drawn(rest - product * product / square)
-                let weight = logPrior + risePriors[place] + logLikelihood(squares, parameters + 1)
+                let (logLikelihood, g, squares) = fit(rest - product * product / square, parameters + 1)
+                let weight = logPrior + risePriors[place] + logLikelihood
                 largest = max(largest, weight)
                 guard weight > largest + log(DriftTest.negligible) - 2 else { return }
+                let drawing = g / (1 + g)
                 terms.append(
                     Term(
                         weight: weight, rise: place, location: drawing * product / square,

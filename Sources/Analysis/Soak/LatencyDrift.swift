@@ -113,7 +113,7 @@ enum LatencyDrift {
         let found = finding(
             test, subject: "all endpoints \(test.figure.rawValue)", .growing, probability: common.probability,
             span: span,
-            explanation: "\(test.figure.rawValue) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
+            explanation: "\(test.figure.name) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
         return qualified(found, test, witness)
     }
 
@@ -133,7 +133,7 @@ enum LatencyDrift {
     private static func explanation(
         _ endpoint: String, _ test: LatencyFigureTest, _ verdict: SoakVerdict, span: Double
     ) -> String {
-        let name = "\(test.figure.rawValue) of \(endpoint)"
+        let name = "\(test.figure.name) of \(endpoint)"
         let time = MemoryTrend.duration(span)
         let bound = LatencyTrend.percent(Math.exp(test.ruledOut))
         switch verdict {
@@ -142,13 +142,16 @@ enum LatencyDrift {
             let start = GateEvaluation.milliseconds(Robust.median(values.prefix(values.count / 4)))
             let end = GateEvaluation.milliseconds(Robust.median(values.suffix(values.count / 4)))
             let rise = "\(LatencyTrend.percent(test.ratio))\(place(test)) over \(time) (\(interval(test)))"
-            return "\(name) rose by \(rise): from \(start) to \(end)"
+            let what = test.figure.name == test.figure.quantileName ? "" : "\(test.figure.quantileName) "
+            return "\(name) rose by \(rise): \(what)from \(start) to \(end)"
         case .stable:
             return "\(name) is stable over \(time): a rise of \(bound) or more is ruled out"
         case .inconclusive:
-            let needed = MemoryTrend.duration(test.neededSeconds(span))
-            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out; "
-                + "about \(needed) of such a run would decide"
+            let settles =
+                test.neededSeconds(span).map { "about \(MemoryTrend.duration($0)) of such a run would decide" }
+                ?? "a longer run alone would not decide: it needs more requests per second to this endpoint, a steadier "
+                + "load or a quieter machine"
+            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out; \(settles)"
         }
     }
 
@@ -159,11 +162,13 @@ enum LatencyDrift {
     }
 
     /// Describes where a rise begins: ` from second 120 on`, ` around second 120 (between 100 and 140)`.
+    ///
+    /// The range is omitted if it is a single block.
     private static func place(_ test: LatencyFigureTest) -> String {
         let began = test.began.formatted(decimals: 0)
         guard case .step = test.test.rise else { return " from second \(began) on" }
-        let between = test.beganBetween
-        return " around second \(began) (between \(between.lowerBound.formatted(decimals: 0)) and "
-            + "\(between.upperBound.formatted(decimals: 0)))"
+        let (low, high) = (test.beganBetween.lowerBound, test.beganBetween.upperBound)
+        guard low < high else { return " around second \(began)" }
+        return " around second \(began) (between \(low.formatted(decimals: 0)) and \(high.formatted(decimals: 0)))"
     }
 }

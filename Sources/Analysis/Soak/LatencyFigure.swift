@@ -12,6 +12,18 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     /// can be distinguished from noise more reliably.
     var isOwnEvidence: Bool { self != .tail }
 
+    /// The figure in a sentence.
+    var name: String {
+        switch self {
+        case .median, .tail: rawValue
+        case .spread: "p90 relative to p50"
+        case .tailSpread: "p99 relative to p50"
+        }
+    }
+
+    /// The name of its quantile: `p90`.
+    var quantileName: String { self == .spread ? "p90" : self == .median ? "p50" : "p99" }
+
     /// The quantile of the figure.
     var quantile: Double {
         switch self {
@@ -70,6 +82,8 @@ struct LatencyFigureTest {
     private static let leastProbability = 0.5
     /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
+    /// Runs longer than this many times the current one are not recommended.
+    private static let mostTimes = 8.0
 
     /// The tests of all figures with enough requests.
     static func all(
@@ -135,11 +149,12 @@ struct LatencyFigureTest {
     }
 
     /// The approximate length of a run that would rule out the rise or confirm it: the error falls with the square root
-    /// of the length.
-    func neededSeconds(_ seconds: Double) -> Double {
+    /// of the length. Nil if it would have to be many times as long: then the noise must become less instead.
+    func neededSeconds(_ seconds: Double) -> Double? {
         let width = test.interval.upperBound - test.change
         let times = ruledOut > test.change ? width / (ruledOut - test.change) : 2
-        return min(max(2, times * times), 50) * seconds
+        let needed = max(2, times * times)
+        return needed > LatencyFigureTest.mostTimes ? nil : needed * seconds
     }
 
     /// The rise that a stable figure rules out, in logarithms.

@@ -101,7 +101,7 @@ public struct LatencyTrend: Hashable, Sendable {
     private static func openSentence(_ test: LatencyFigureTest, seconds: Double) -> String {
         let interval = test.ratioInterval
         return
-            "\(test.figure.rawValue) cannot be judged over \(MemoryTrend.duration(seconds)): the estimated change is "
+            "\(test.figure.name) cannot be judged over \(MemoryTrend.duration(seconds)): the estimated change is "
             + "\(percent(test.ratio)) (90% interval \(percent(interval.lowerBound)) … \(percent(interval.upperBound)))"
     }
 }
