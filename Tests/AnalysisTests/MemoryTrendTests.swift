@@ -121,11 +121,37 @@ import Testing
         #expect(MemoryTrend(run.samples).followsRequests)
     }
 
+    @Test("A stable figure that rose and then stayed level says so", arguments: [0.0, 4] as [Double])
+    func settledRise(constant: Double) throws {
+        var random = SplitMix64(seed: 5)
+        let times = (0..<900).map(Double.init)
+        let values = times.map { time in
+            let risen = time < 450 ? 0 : constant > 0 ? 1 - exp((450 - time) / constant) : 1
+            return 60 * Self.mebibyte + 32 * Self.mebibyte * risen + 200_000 * random.normal()
+        }
+        let trend = MemoryTrend(SoakSamples(seconds: times, values: values))
+        #expect(trend.verdict == .stable)
+        let rise = try #require(trend.settled)
+        #expect(abs(rise.bytes / (32 * Self.mebibyte) - 1) < 0.02 && abs(rise.second - 460) < 25, "\(rise)")
+        let text = trend.finding(subject: "api rss", name: "RSS of api", lastBytes: values[899]).explanation
+        #expect(text.hasPrefix("RSS of api rose by 32.") && text.contains("further growth of "), "\(text)")
+    }
+
+    @Test func aStepBetweenSmallerOnesIsStable() {
+        let steps = [(530, 130_000.0), (630, 130_000), (660, 33_540_000), (900, 130_000)]
+        let values = (0..<1321).map { place in
+            66_000_000 + steps.reduce(0) { $0 + (place < $1.0 ? 0 : $1.1) }
+        }
+        let trend = MemoryTrend(SoakSamples(seconds: values.indices.map { Double($0) / 4 }, values: values))
+        #expect(trend.verdict == .stable, "every growth needs a start that frees memory")
+    }
+
     @Test func memoryThatNeverMovesIsStable() {
         let seconds = (0..<200).map { Double($0) / 4 }
         let trend = MemoryTrend(SoakSamples(seconds: seconds, values: seconds.map { _ in 50 * Self.mebibyte }))
         #expect(trend.verdict == .stable)
         #expect(trend.growthBytes.map { abs($0) < 1 } == true)
+        #expect(trend.settled == nil)
     }
 
     @Test(arguments: [0, 1, 2, 11]) func aHandfulOfSamplesTellsNothing(count: Int) {

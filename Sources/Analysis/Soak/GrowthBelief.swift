@@ -55,16 +55,22 @@ struct GrowthBelief {
         guard all > 0, heaviest > 0 else { return nil }
         var fitted: [Term] = []
         // A start that frees memory while a growth compensates for it is not a realistic explanation.
-        var implausible = 0.0
+        var unrealistic: [Term] = []
         for model in growing.prefix(GrowthBelief.mostTerms) {
             let weight = exp(model.logWeight - top)
             guard weight > GrowthBelief.negligible * heaviest,
                 let term = models.term(model, weight: weight, stretch: { $0.stretch(points, whole) })
             else { continue }
-            if term.isSettlingDown { implausible += weight } else { fitted.append(term) }
+            if term.isSettlingDown { unrealistic.append(term) } else { fitted.append(term) }
         }
+        let implausible = unrealistic.reduce(0) { $0 + $1.weight }
+        // If every growth needs such a start and its absence explains the points, growth is as good as excluded. The
+        // terms then only describe its amount.
+        if fitted.isEmpty, all > 2 * heaviest { fitted = unrealistic }
         let left = fitted.reduce(0) { $0 + $1.weight }
-        let factor = left > 0 ? max(heaviest - implausible, left) / left / (all - implausible) : 0
+        guard left > 0 else { return nil }
+        let growth = max(heaviest - implausible, GrowthBelief.negligible * heaviest)
+        let factor = growth / left / (all - implausible)
         terms = fitted.map { term in
             var term = term
             term.weight *= factor

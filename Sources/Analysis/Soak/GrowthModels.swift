@@ -53,6 +53,10 @@ struct GrowthModels {
         var unit: [Double]
         /// The least sum of squares allowed by the noise floor.
         var floor: Double
+        /// The column of each course, by driver.
+        var growths: [[[Double]]]
+        /// Steps at all points, with nothing removed yet.
+        var steps: StepColumns
     }
 
     /// All models with relevant weight, in any order.
@@ -60,14 +64,15 @@ struct GrowthModels {
         var models: [Model] = []
         var heaviest = -Double.infinity
         let shapes = NuisanceShape.priors(horizon: horizon)
+        let shapeColumns = drivers.map { driver in shapes.map { $0.shape.columns(driver.progress) } }
         for place in GrowthModels.memories.indices {
             let noise = noise(at: place)
             for (load, loadPrior) in loadChoices() {
                 let loadColumns = load.map { [RegressionGLS.transform(loads[$0], noise.memory)] } ?? []
                 for (number, clock) in drivers.enumerated() {
-                    for (shape, prior) in shapes where number == 0 || shape != .none {
+                    for (kind, (shape, prior)) in shapes.enumerated() where number == 0 || shape != .none {
                         let shared = shape == .none ? 1 : 1 / Double(drivers.count)
-                        let columns = shape.columns(clock.progress).map { RegressionGLS.transform($0, noise.memory) }
+                        let columns = shapeColumns[number][kind].map { RegressionGLS.transform($0, noise.memory) }
                         let basis = Basis(noise.unit, loadColumns + columns, noise.values)
                         weigh(
                             noise, basis, log(prior * loadPrior * shared) + noise.logWeight,
@@ -89,10 +94,14 @@ struct GrowthModels {
         let high = place == memories.count - 1 ? 1 : (memories[place + 1] + memory) / 2
         let constant = RegressionGLS.transform([Double](repeating: 1, count: values.count), memory)
         let square = LeastSquares.dot(constant, constant)
+        let transformed = RegressionGLS.transform(values, memory)
         return Noise(
             memory: memory, logWeight: log(high - low) + 0.5 * log(1 - memory * memory) - 0.5 * log(square),
-            values: RegressionGLS.transform(values, memory), unit: constant.map { $0 / square.squareRoot() },
-            floor: noiseFloor * noiseFloor * Double(values.count) * (1 - memory * memory))
+            values: transformed, unit: constant.map { $0 / square.squareRoot() },
+            floor: noiseFloor * noiseFloor * Double(values.count) * (1 - memory * memory),
+            growths: drivers.map { driver in
+                GrowthCourse.all.map { RegressionGLS.transform($0.course.column(driver.progress), memory) }
+            }, steps: StepColumns(memory, transformed))
     }
 
     private func loadChoices() -> [(Int?, Double)] {
@@ -129,15 +138,14 @@ struct GrowthModels {
         _ heaviest: inout Double
     ) {
         let even = log(0.5)
-        var steps = StepColumns(noise.memory, noise.values)
+        var steps = noise.steps
         for vector in basis.vectors { steps.leaveOut(vector) }
         search(noise, basis, steps, logPrior + even, model, into: &models, &heaviest)
-        for driver in drivers {
-            for (course, prior) in GrowthCourse.all
+        for (driver, columns) in zip(drivers, noise.growths) {
+            for ((course, prior), column) in zip(GrowthCourse.all, columns)
             where course == .even(from: 0) || model.shape.isTriedBesideLateTrend {
-                let column = course.column(driver.progress)
                 var grown = basis
-                guard grown.append(RegressionGLS.transform(column, noise.memory), noise.values),
+                guard grown.append(column, noise.values),
                     let direction = grown.vectors.last
                 else { continue }
                 var steps = steps

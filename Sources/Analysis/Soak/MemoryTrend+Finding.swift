@@ -47,6 +47,11 @@ extension MemoryTrend {
             let onset = onsetSeconds > 0 ? ", from about \(MemoryTrend.duration(onsetSeconds)) on" : ""
             return "\(name) grew by \(size(growthBytes)) over \(span)\(onset): \(rate)\(each)"
         case .stable:
+            if let settled {
+                return "\(name) rose by \(size(settled.bytes)), most of it by second "
+                    + "\(settled.second.formatted(decimals: 0)), and then stayed level until the end (\(span)): "
+                    + "\(size(lastBytes)) at the end, further growth of \(size(ruledOutBytes)) or more is ruled out"
+            }
             return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
                 + "\(size(ruledOutBytes)) or more is ruled out"
         case .inconclusive(let reason):

@@ -45,6 +45,8 @@ public struct MemoryTrend: Hashable, Sendable {
     public var leastBytes: Double
     /// The growth over `spanSeconds` that a stable figure rules out, in bytes.
     public var ruledOutBytes: Double
+    /// A relevant rise that ended during the run, if the figure is stable apart from it.
+    public var settled: SettledRise?
     /// The number of restarts of the process.
     public var restarts = 0
     /// The approximate length of a run that would settle an inconclusive one, in seconds; nil if no length would.
@@ -143,6 +145,7 @@ public struct MemoryTrend: Hashable, Sendable {
             verdict = continues ? .growing : .inconclusive(.stopped)
         } else if doubt < sureness.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
             verdict = .stable
+            settled = SettledRise(of: points, least: leastBytes)
         } else {
             verdict = .inconclusive(estimate > leastBytes ? .warmUp : .uncertain)
         }

@@ -1,0 +1,25 @@
+/// A rise to another level that ended during a run: a step, a cache that filled, a warm-up.
+public struct SettledRise: Hashable, Sendable {
+    /// The level at the end minus the one at the start.
+    public var bytes: Double
+    /// When most of it was over, in seconds since the run's start.
+    public var second: Double
+
+    /// The share of the rise that counts as most of it.
+    private static let most = 0.75
+
+    /// - Parameters:
+    ///   - points: the figure over the run, without its noise as far as possible.
+    ///   - least: the least relevant rise.
+    /// - Returns: nil if the end is not above the start by more than `least`.
+    init?(of points: SoakSamples, least: Double) {
+        let count = points.values.count
+        guard count >= MemoryTrend.leastPoints else { return nil }
+        let start = Robust.median(points.values.prefix(max(2, count / 16)))
+        let rise = Robust.median(points.values.suffix(count / 8 + 1)) - start
+        guard rise > least else { return nil }
+        let last = points.values.lastIndex { $0 < start + SettledRise.most * rise } ?? 0
+        bytes = rise
+        second = points.seconds[min(last + 1, count - 1)]
+    }
+}
