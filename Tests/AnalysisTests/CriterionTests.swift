@@ -154,7 +154,7 @@ struct CriterionTests {
 }
 
 /// The number of responses that clones received before their first of a kind.
-struct FirstAnswerJudgementTests {
+struct FirstResponseJudgementTests {
 
     private static let blocked: Set<ResponseKind> = [.status(429), .status(403)]
 

@@ -93,7 +93,7 @@ import Testing
             #expect(
                 isDeparture(from: "{\"\(name)\":\"\(recorded)\"}", "{\"\(name)\":\"\(live)\"}") == isFailure, "\(name)")
         }
-        let shape = AnswerShape(Array(recorded.utf8))
+        let shape = ResponseShape(Array(recorded.utf8))
         let departure = Array(live.utf8).withUnsafeBufferPointer { shape.departure($0, isStrict: false) }
         #expect((departure != nil) == isFailure, "a body in plain text")
     }

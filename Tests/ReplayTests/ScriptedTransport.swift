@@ -56,7 +56,7 @@ struct ScriptedTransport: ~Copyable, Transport {
         result.connectionFree = request.connectionFree
         result.requestBytes = request.message.count
         let head = Array("HTTP/1.1 \(answer.status) X\r\n\(answer.fields.map { $0 + "\r\n" }.joined())\r\n".utf8)
-        if request.flags.contains(.expectsNoHTML) { result.isHTML = head.withUnsafeBytes(RecordedAnswer.isHTML) }
+        if request.flags.contains(.expectsNoHTML) { result.isHTML = head.withUnsafeBytes(RecordedResponse.isHTML) }
         result.bodyBytes = answer.isBodiless ? 0 : UInt64(max(1, answer.body.utf8.count))
         if request.keepsResponse || request.flags.contains(.comparesShape) { result.body = Array(answer.body.utf8) }
         if request.keepsResponse { result.head = head }

@@ -132,7 +132,7 @@ struct CampaignLoadTests {
         #expect(load.pools[0].shares.map(\.weight) == [0.125, 0.375, 0.5])
     }
 
-    @Test func theRunNotesTheFirstAnswersThatCriteriaAskFor() throws {
+    @Test func theRunNotesTheFirstResponsesThatCriteriaAskFor() throws {
         let load = try Self.load(
             "log: a.rlog\nsessions: 1\nhold: 1s\ngates: ['before(429|403)<=10', 'before(503)>5', 'before(403|429)>1']")
         #expect(load.stretches.firsts == [[.status(429), .status(403)], [.status(503)]])

@@ -11,7 +11,7 @@ public struct RecordedResponse: Hashable, Sendable {
     /// The kind of a success that is not HTML, such as `JSON` or `image/png`: a page in its place is another response.
     public var type: String?
     /// The structure of its body where it is a success of another kind than HTML.
-    public var shape: AnswerShape?
+    public var shape: ResponseShape?
     /// What its page says of itself, when it is a success in HTML.
     public var page: PageSigns?
     /// The redirect's target; nil when it is not a redirect.
@@ -44,11 +44,11 @@ public struct RecordedResponse: Hashable, Sendable {
                 // The signs of an incomplete page are unknown.
                 page = isWhole ? PageSigns(body) : nil
             } else if response.bodyBytes > 0 {
-                self.type = RecordedAnswer.label(ofType: type)
+                self.type = RecordedResponse.label(ofType: type)
             }
             // A body that could not be decoded is not empty.
             let isKnown = response.isComplete && !(body.isEmpty && response.bodyBytes > 0)
-            if page == nil, isKnown, !AnyCaseWords.html.occur(in: type) { shape = AnswerShape(body) }
+            if page == nil, isKnown, !AnyCaseWords.html.occur(in: type) { shape = ResponseShape(body) }
             let reading = SuccessSigns.Reading(body)
             signs = reading.good.subtracting(reading.bad)
         }

@@ -108,12 +108,12 @@ struct ScriptWriter {
 
     /// Lets each response become what another one of its endpoint is.
     private mutating func compareShapes() {
-        var shapes: [Int: Set<AnswerShape>] = [:]
+        var shapes: [Int: Set<ResponseShape>] = [:]
         for request in scripts.lazy.flatMap(\.requests) {
             guard let shape = request.recordedAnswer.shape else { continue }
             shapes[request.endpoint, default: []].insert(shape)
         }
-        let compared = shapes.mapValues { AnswerShape.compare($0) }
+        let compared = shapes.mapValues { ResponseShape.compare($0) }
         for script in scripts.indices {
             for index in scripts[script].requests.indices {
                 guard let shape = scripts[script].requests[index].recordedAnswer.shape else { continue }

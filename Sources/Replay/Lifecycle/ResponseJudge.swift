@@ -28,7 +28,7 @@ struct ResponseJudge {
     ///   - request: the request as planned; evaluated only where more than the status counts.
     func verdict(
         _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>,
-        shape: UnsafePointer<AnswerShape>?, request: @autoclosure () -> RequestScript
+        shape: UnsafePointer<ResponseShape>?, request: @autoclosure () -> RequestScript
     ) -> Verdict {
         guard result.fate == .answered else { return Verdict(result.fate) }
         let recorded = row.pointee.expectedStatus == 0 ? nil : row.pointee.expectedStatus

@@ -14,8 +14,8 @@ struct RequestCompiler {
     /// Where each row's message begins in `messages`.
     private(set) var offsets: [Int?] = []
     private(set) var templates: [RequestTable.MessageTemplate] = []
-    private(set) var shapes: [AnswerShape] = []
-    private var knownShapes: [AnswerShape: Int32] = [:]
+    private(set) var shapes: [ResponseShape] = []
+    private var knownShapes: [ResponseShape: Int32] = [:]
     /// Equal messages are stored once.
     private var known: [[UInt8]: Int] = [:]
     /// The most messages kept for sharing.
@@ -77,7 +77,7 @@ struct RequestCompiler {
         return row
     }
 
-    private mutating func index(of shape: AnswerShape) -> Int32 {
+    private mutating func index(of shape: ResponseShape) -> Int32 {
         if let index = knownShapes[shape] { return index }
         shapes.append(shape)
         knownShapes[shape] = Int32(shapes.count - 1)

@@ -67,7 +67,7 @@ final class RequestTable: @unchecked Sendable {
         static let givesValues = Flags(rawValue: 16384)
         /// Its recorded response is a success that is not HTML: a page is another response.
         static let expectsNoHTML = Flags(rawValue: 32768)
-        /// The structure of its response is compared with the recorded one's: see ``AnswerShape``.
+        /// The structure of its response is compared with the recorded one's: see ``ResponseShape``.
         static let comparesShape = Flags(rawValue: 65536)
         /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
@@ -89,7 +89,7 @@ final class RequestTable: @unchecked Sendable {
     let scriptCount: Int
     let templates: [MessageTemplate]
     /// The structures of recorded responses, each once.
-    private let shapes: UnsafeMutablePointer<AnswerShape>
+    private let shapes: UnsafeMutablePointer<ResponseShape>
     private let shapeCount: Int
     /// Whether libcurl sends any of the requests.
     let usesCurl: Bool
@@ -149,7 +149,7 @@ final class RequestTable: @unchecked Sendable {
 
     /// The structure that the response to a request is compared with; nil for none.
     @inline(__always)
-    func shape(of row: UnsafePointer<Row>) -> UnsafePointer<AnswerShape>? {
+    func shape(of row: UnsafePointer<Row>) -> UnsafePointer<ResponseShape>? {
         row.pointee.shape < 0 ? nil : UnsafePointer(shapes + Int(row.pointee.shape))
     }
 

@@ -180,7 +180,7 @@ final class CurlTransfer {
         self.names = names
         let comparesShape = request.flags.contains(.comparesShape)
         keepsResponse = request.keepsResponse || comparesShape
-        keptBodyLimit = request.keepsResponse ? bounds.keptBodyBytes : comparesShape ? AnswerShape.longest : 0
+        keptBodyLimit = request.keepsResponse ? bounds.keptBodyBytes : comparesShape ? ResponseShape.longest : 0
         isTooLong = false
         head.removeAll(keepingCapacity: true)
         trailers.removeAll(keepingCapacity: true)

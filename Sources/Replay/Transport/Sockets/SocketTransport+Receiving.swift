@@ -192,7 +192,7 @@ extension SocketTransport {
             SocketTransport.hasShortContent(framing, afterHead: count)
         {
             if connectionTable[index].kept < 0 { connectionTable[index].kept = kept.take() }
-            kept.set(head: head, connectionTable[index].kept, limit: AnswerShape.longest)
+            kept.set(head: head, connectionTable[index].kept, limit: ResponseShape.longest)
         }
         return endsMessage
     }
@@ -202,7 +202,7 @@ extension SocketTransport {
     private static func hasShortContent(_ framing: HeadFraming, afterHead count: Int) -> Bool {
         guard (200..<300).contains(framing.status) else { return false }
         guard !framing.isChunked, let length = framing.contentLength else { return true }
-        return length <= UInt64(AnswerShape.longest) && length > UInt64(count)
+        return length <= UInt64(ResponseShape.longest) && length > UInt64(count)
     }
 
     /// Counts bytes before the final head.

@@ -4,7 +4,7 @@ import Formats
 ///
 /// Services that answer 200 to everything refuse with another structure: an object with an error, null where a person
 /// was, no body at all.
-public struct AnswerShape: Hashable, Sendable {
+public struct ResponseShape: Hashable, Sendable {
     private enum Kind: Hashable, Sendable {
         case object, list, element
         /// Something else, in which there is nothing to compare.
@@ -33,28 +33,28 @@ public struct AnswerShape: Hashable, Sendable {
     private static let memberLimit = 64
 
     /// Reads the body of a recorded success, after content decoding.
-    init(_ body: [UInt8]) { self = body.withUnsafeBufferPointer(AnswerShape.read) }
+    init(_ body: [UInt8]) { self = body.withUnsafeBufferPointer(ResponseShape.read) }
 
     private init(_ kind: Kind) { self.kind = kind }
 
-    private static func read(_ body: UnsafeBufferPointer<UInt8>) -> AnswerShape {
+    private static func read(_ body: UnsafeBufferPointer<UInt8>) -> ResponseShape {
         let bytes = text(of: UnsafeBufferPointer(rebasing: body.prefix(probedCount)))
         switch Outline(bytes) {
-        case .nothing: return AnswerShape(.nothing)
-        case .list: return AnswerShape(.list)
+        case .nothing: return ResponseShape(.nothing)
+        case .list: return ResponseShape(.list)
         case .other:
-            var shape = AnswerShape(.other)
+            var shape = ResponseShape(.other)
             if isShortText(bytes), !FailureText.isFailure(bytes[...]) { shape.names = [textHash(bytes)] }
             return shape
         case .element(let name):
             // Pages have signs of their own.
-            guard !AnyCaseWords.html.occur(in: bytes.prefix(200)) else { return AnswerShape(.other) }
-            var shape = AnswerShape(.element)
+            guard !AnyCaseWords.html.occur(in: bytes.prefix(200)) else { return ResponseShape(.other) }
+            var shape = ResponseShape(.element)
             shape.names = [ValueHash.of(bytes, name)]
             return shape
         case .object:
-            var shape = AnswerShape(.object)
-            shape.beginsWithError = RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(bytes))
+            var shape = ResponseShape(.object)
+            shape.beginsWithError = RecordedResponse.beginsWithError(UnsafeRawBufferPointer(bytes))
             AnswerMember.forEach(in: bytes) { member in
                 if !member.isInner, !ErrorVocabulary.contains(bytes, member.name) {
                     shape.names.append(ValueHash.of(bytes, member.name))
@@ -78,8 +78,8 @@ public struct AnswerShape: Hashable, Sendable {
     ///   - isStrict: whether any other structure is a difference; otherwise only one that tells of a refusal is, so that
     ///     a stub that answers everything alike stays a service without failures.
     public func departure(_ body: UnsafeBufferPointer<UInt8>, isStrict: Bool) -> String? {
-        guard kind != .nothing, body.count <= AnswerShape.longest else { return nil }
-        let bytes = AnswerShape.text(of: body)
+        guard kind != .nothing, body.count <= ResponseShape.longest else { return nil }
+        let bytes = ResponseShape.text(of: body)
         let live = Outline(bytes)
         switch (kind, live) {
         case (.object, .object): return membersDeparture(bytes)
@@ -94,12 +94,12 @@ public struct AnswerShape: Hashable, Sendable {
             }
             let label = String(decoding: bytes[name].prefix(60), as: UTF8.self)
             return "the answer's root element is \(label), and the recorded one's is another"
-        case (_, .object) where isError(bytes): return AnswerShape.errorText
+        case (_, .object) where isError(bytes): return ResponseShape.errorText
         case (.object, .other), (.list, .other), (.element, .other):
-            let isRefusal = AnswerShape.isShortText(bytes) && FailureText.isFailure(bytes[...])
+            let isRefusal = ResponseShape.isShortText(bytes) && FailureText.isFailure(bytes[...])
             return isStrict || isRefusal ? label(bytes, of: live) : nil
         case (.other, .other):
-            guard let recorded = names.first, AnswerShape.isShortText(bytes), AnswerShape.textHash(bytes) != recorded,
+            guard let recorded = names.first, ResponseShape.isShortText(bytes), ResponseShape.textHash(bytes) != recorded,
                 FailureText.isFailure(bytes[...])
             else { return nil }
             return "the answer is a text that tells of a failure"
@@ -129,18 +129,18 @@ public struct AnswerShape: Hashable, Sendable {
     private static let errorText = "the answer is an error in JSON, and the recorded one is none"
 
     private func isError(_ object: UnsafeBufferPointer<UInt8>) -> Bool {
-        RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(object))
+        RecordedResponse.beginsWithError(UnsafeRawBufferPointer(object))
             || ErrorVocabulary.isError(object, besides: names)
     }
 
     private func membersDeparture(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-        if !beginsWithError, RecordedAnswer.beginsWithError(UnsafeRawBufferPointer(bytes)) {
-            return AnswerShape.errorText
+        if !beginsWithError, RecordedResponse.beginsWithError(UnsafeRawBufferPointer(bytes)) {
+            return ResponseShape.errorText
         }
         if !names.isEmpty, !sharesFirstName(bytes), ErrorVocabulary.isError(bytes, besides: names) {
             return "the answer has only members that errors have, and none of the recorded ones"
         }
-        guard !filled.isEmpty, AnswerShape.emptyWords.occur(in: bytes) else { return nil }
+        guard !filled.isEmpty, ResponseShape.emptyWords.occur(in: bytes) else { return nil }
         var lost: Range<Int>?
         AnswerMember.forEach(in: bytes) { member in
             if member.isEmpty(bytes), filled.contains(member.path) { lost = member.name }
@@ -174,9 +174,9 @@ public struct AnswerShape: Hashable, Sendable {
     }
 }
 
-extension AnswerShape {
+extension ResponseShape {
     /// Lets each response of an endpoint be as empty as another recorded one of the endpoint is.
-    static func compare(_ shapes: Set<AnswerShape>) -> [AnswerShape: AnswerShape] {
+    static func compare(_ shapes: Set<ResponseShape>) -> [ResponseShape: ResponseShape] {
         let empty = Set(shapes.lazy.flatMap(\.empty))
         let hasNothing = shapes.contains { $0.kind == .nothing }
         let elements = Set(shapes.lazy.filter { $0.kind == .element }.map(\.names))
@@ -184,7 +184,7 @@ extension AnswerShape {
         return Dictionary(
             uniqueKeysWithValues: shapes.map { shape in
                 // Where the structure varies, another one says nothing.
-                guard kinds.count <= 1, elements.count <= 1 else { return (shape, AnswerShape(.nothing)) }
+                guard kinds.count <= 1, elements.count <= 1 else { return (shape, ResponseShape(.nothing)) }
                 var compared = shape
                 compared.filled.removeAll(where: empty.contains)
                 compared.empty = []

@@ -7,7 +7,7 @@ import Testing
 import Traffic
 
 /// The structure of short responses is compared on every transport, however they arrive.
-@Suite(.waits) struct AnswerShapeTests {
+@Suite(.waits) struct ResponseShapeTests {
     private func session(_ version: HTTPVersion) -> RecordedSession {
         var exchange = Exchange(path: "/me", begin: 0, end: 1, responseBody: #"{"data":{"me":{"name":"ann"}}}"#)
         exchange.version = version
@@ -43,7 +43,7 @@ import Traffic
     }
 
     @Test func aLongResponseIsNotStored() throws {
-        let body = #"{"data":{"me":null},"a":""# + String(repeating: "x", count: 2 * AnswerShape.longest) + #""}"#
+        let body = #"{"data":{"me":null},"a":""# + String(repeating: "x", count: 2 * ResponseShape.longest) + #""}"#
         for transport in [ReplayOptions.TransportChoice.wire, .curl] {
             let server = try LoopbackServer { _ in .chunked(body, trailers: []) }
             defer { server.stop() }

@@ -3,10 +3,10 @@ import Testing
 @testable import Plan
 
 /// What the structure of a body says about a refusal with the recorded status.
-@Suite struct AnswerShapeTests {
+@Suite struct ResponseShapeTests {
     private static func departure(_ recorded: [String], _ live: String, isStrict: Bool = false) -> String? {
-        let shapes = recorded.map { AnswerShape(Array($0.utf8)) }
-        let compared = AnswerShape.compare(Set(shapes))[shapes[0]]!
+        let shapes = recorded.map { ResponseShape(Array($0.utf8)) }
+        let compared = ResponseShape.compare(Set(shapes))[shapes[0]]!
         return Array(live.utf8).withUnsafeBufferPointer { compared.departure($0, isStrict: isStrict) }
     }
 
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aLongBodyIsNotCompared() {
-        let filler = String(repeating: " ", count: AnswerShape.longest)
+        let filler = String(repeating: " ", count: ResponseShape.longest)
         #expect(Self.departure([#"{"me":{"id":1}}"#], #"{"me":null}"# + filler) == nil)
         #expect(Self.departure([#"{"me":{"id":1}}"#], #"{"me":null}"# + filler.dropLast(11)) != nil)
     }
