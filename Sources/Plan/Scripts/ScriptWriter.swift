@@ -110,15 +110,15 @@ struct ScriptWriter {
     private mutating func compareShapes() {
         var shapes: [Int: Set<ResponseShape>] = [:]
         for request in scripts.lazy.flatMap(\.requests) {
-            guard let shape = request.recordedAnswer.shape else { continue }
+            guard let shape = request.recordedResponse.shape else { continue }
             shapes[request.endpoint, default: []].insert(shape)
         }
         let compared = shapes.mapValues { ResponseShape.compare($0) }
         for script in scripts.indices {
             for index in scripts[script].requests.indices {
-                guard let shape = scripts[script].requests[index].recordedAnswer.shape else { continue }
+                guard let shape = scripts[script].requests[index].recordedResponse.shape else { continue }
                 let endpoint = scripts[script].requests[index].endpoint
-                scripts[script].requests[index].recordedAnswer.shape = compared[endpoint]?[shape]
+                scripts[script].requests[index].recordedResponse.shape = compared[endpoint]?[shape]
             }
         }
     }

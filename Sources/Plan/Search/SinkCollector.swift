@@ -197,7 +197,7 @@ struct SinkCollector {
         if distinctiveness == .strong || distinctiveness != .never && !place.isNumberInText {
             values.note(seen.hash, commonHash: seen.commonHash, count: seen.count, request: request)
         }
-        if canBeMeant(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
+        if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
             left -= 1
             let sink = Sink(
                 request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: seen.hash,

@@ -54,7 +54,7 @@ struct RequestCompiler {
             case .identity, .aws, .origin: break
             }
         }
-        if let shape = request.recordedAnswer.shape {
+        if let shape = request.recordedResponse.shape {
             row.shape = index(of: shape)
             row.flags.insert(.comparesShape)
         }
