@@ -1,13 +1,9 @@
 /// Options of `reprise replay` that a scenario file sets by their long names, with their values.
 public struct ReplayOptionValues: Hashable, Sendable {
-
     /// The values of each option; empty for a flag.
     private(set) public var values: [String: [String]] = [:]
     /// Where each option is set, for messages; options that are set to the same values at different places are equal.
     private var places: [String: ScenarioError.Place] = [:]
-
-    /// Where the file has each option.
-    private(set) public var places: [String: ScenarioError.Place] = [:]
 
     /// The kind of value an option takes.
     private enum Shape {

@@ -56,7 +56,7 @@ struct PreparedScenario {
             options = try common.options(plan: first.arguments.plan)
         } catch let error as CommandFailure {
             throw ScenarioError(
-                "scenario '\(scenario.name)': \(error.description)", at: scenario.options.places["target"])
+                "scenario '\(scenario.name)': \(error.description)", at: scenario.options.place(of: "target"))
         }
         options.duration = load.duration
         options.stretches = load.stretches
