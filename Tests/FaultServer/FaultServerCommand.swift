@@ -15,17 +15,17 @@ struct FaultServerCommand: ParsableCommand {
 
     @Option(help: "The port; 0 takes a free one.")
     var port: UInt16 = 0
-    @Option(help: "The part of connections that are reset instead of answered.")
+    @Option(help: "The share of connections that are reset instead of answered.")
     var reset = 0.0
-    @Option(help: "The part that are never answered.")
+    @Option(help: "The share of connections that are never answered.")
     var hang = 0.0
     @Option(help: "The share of connections that are closed without a response.")
     var closeEarly = 0.0
-    @Option(help: "The part that are closed within the body of the answer.")
+    @Option(help: "The share of connections that are closed within the body of the response.")
     var cutShort = 0.0
-    @Option(help: "The part that are answered by what is no HTTP.")
+    @Option(help: "The share of connections that are answered with something other than HTTP.")
     var broken = 0.0
-    @Option(help: "The part that are answered byte by byte, a millisecond between them.")
+    @Option(help: "The share of connections that are answered byte by byte, a millisecond apart.")
     var slow = 0.0
     @Flag(help: "Close each connection after each answer, without saying so.")
     var closeAfterEach = false
