@@ -134,6 +134,21 @@ import Traffic
         }
     }
 
+    @Test func aResponseToHEADThatIsSeenBeforeItsRequestIsNotCalledComplete() throws {
+        var talk = Talk.opened()
+        let request = talk.client("HEAD /a HTTP/1.1\r\n\r\n")
+        let response = talk.server("HTTP/1.1 200 X\r\nContent-Length: 3\r\n\r\n")
+        talk.client(get("/b"))
+        talk.server(ok("b"))
+        talk.close()
+        var order = Array(talk.segments.indices)
+        order.swapAt(request, response)
+        let recording = Recording(talk, order: order)
+        let head = try #require(recording.exchanges.first { $0.request?.head.starts(with: "HEAD".utf8) == true })
+        #expect(head.response?.isComplete == false || head.response?.bodyBytes == 0)
+        #expect(!recording.losses.isNone)
+    }
+
     @Test func aProxyHeaderThatBreaksOffIsCounted() {
         var talk = Talk.opened()
         talk.client("PROXY TCP4 192.0.2.7")

@@ -21,6 +21,11 @@ extension TrafficAssembler {
     ) {
         let request = pair.request.flatMap { $0.pointee.isReadable ? $0 : nil }
         let response = pair.response.flatMap { $0.pointee.isReadable ? $0 : nil }
+        if let request, let response, request.pointee.method == .head, response.pointee.bodyBytes > 0 {
+            // The response was seen first, and what was read as its body is something else.
+            response.pointee.isComplete = false
+            reading.loss.unparsedMessages &+= 1
+        }
         if request != nil || response != nil { append(connection, request, response) }
         let direction = Int(connection.pointee.requestDirection)
         if let request = pair.request {
