@@ -1,3 +1,4 @@
+import HTTPWire
 import Traffic
 
 /// Passes exchanges from the pairing stage to the batch.
