@@ -119,7 +119,7 @@ public struct CriterionJudge {
             scope.spans.contains { $0.lowerBound <= window.startNs && window.startNs < $0.upperBound }
         }
         guard let most = windows.map(\.concurrentSessions).max() else {
-            return GateAnswer(.inconclusive, "nothing was sent")
+            return GateAnswer(.inconclusive, "the level was not held long enough to count its sessions")
         }
         return GateAnswer(holding: Double(most), comparison, "sessions = \(most) at once")
     }
