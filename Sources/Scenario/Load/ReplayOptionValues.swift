@@ -59,7 +59,6 @@ public struct ReplayOptionValues: Hashable, Sendable {
                 values[entry.key] = texts
             case .value?, nil: values[entry.key] = [try entry.value.text(entry.key)]
             }
-            places[entry.key] = entry.value.place
         }
     }
 
