@@ -221,10 +221,14 @@ let package = Package(
                 "CLinux", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/FaultServer", swiftSettings: settings),
-        .testTarget(name: "CredentialsTests", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
+        .testTarget(
+            name: "CredentialsTests", dependencies: ["Credentials", "Formats", "TestSupport"], exclude: ["Golden"],
+            swiftSettings: settings),
         .testTarget(
             name: "TrafficTests", dependencies: ["Credentials", "Traffic", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: settings),
+        .testTarget(
+            name: "FormatsTests", dependencies: ["Formats", "TestSupport"], exclude: ["Golden"], swiftSettings: settings
+        ),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
         .testTarget(
             name: "ContentCodingsTests", dependencies: ["ContentCodings", "Formats", "TestSupport"],
@@ -235,11 +239,11 @@ let package = Package(
                 "Capture", "HTTPWire", "Traffic", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "RedactionTests",
-            dependencies: ["Credentials", "Redaction", "ContentCodings", "Formats", "Plan", "Traffic"],
-            swiftSettings: settings),
+            dependencies: ["Credentials", "Redaction", "ContentCodings", "Formats", "Plan", "Traffic", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "SessionLogTests",
             dependencies: ["Credentials", "SessionLog", "Interchange", "HTTPWire", "Traffic", "TestSupport"],
@@ -251,25 +255,26 @@ let package = Package(
         .testTarget(
             name: "PlanTests",
             dependencies: [
-                "Plan", "Formats", "Traffic", "HTTPWire", "ContentCodings",
+                "Plan", "Formats", "Traffic", "HTTPWire", "ContentCodings", "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "MeasurementTests",
             dependencies: [
                 "Formats", "Traffic", "Measurement", "TestSupport",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "ReplayTests",
             dependencies: [
-                "CLinux", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport", "TestThreads",
+                "CLinux", "Formats", "Replay", "Threads", "Plan", "Measurement", "Traffic", "TestSupport",
+                "TestThreads",
                 "fault-server",
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "AnalysisTests", dependencies: ["Formats", "Traffic", "Measurement", "Analysis", "TestSupport"],
             exclude: ["Golden"],

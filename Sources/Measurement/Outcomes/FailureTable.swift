@@ -120,8 +120,8 @@ public struct FailureTable: Hashable, Sendable {
 }
 
 extension FailureTable.Key {
-    fileprivate var order: (Int, UInt16, UInt16, UInt8, String) {
-        (endpoint, expectedStatus, status, fate.rawValue, cause?.text ?? "")
+    fileprivate var order: (Int, UInt16, UInt16, UInt8, String, Int) {
+        (endpoint, expectedStatus, status, fate.rawValue, cause?.text ?? "", cause?.rootEndpoint ?? -1)
     }
 }
 
