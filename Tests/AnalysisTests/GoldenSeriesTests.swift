@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -11,6 +12,13 @@ import Testing
     private static func lines(_ name: String) throws -> [ArraySlice<UInt8>] {
         try TemporaryFolder.read(ProjectFile.path("Tests/AnalysisTests/Golden/\(name).csv"))
             .split(separator: UInt8(ascii: "\n"))
+    }
+
+    /// Figures to three digits, as they were when they were last reviewed.
+    private static func expect(_ figures: [Double?], of file: String) {
+        let text = figures.map { $0.map { String(format: "%.3g", $0) } ?? "none" }.joined(separator: "\n")
+        let differences = GoldenTable("figures/\(file).txt").differences(from: [GoldenTable.Entry(file, text)])
+        #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
     }
 
     /// The truth about a memory series: growth per hour in MiB, and how far the estimate may be from it.
@@ -49,6 +57,11 @@ import Testing
         let found = MemorySeriesVerdict(file: series.file, table)
         #expect(found.verdict == series.verdict, "\(found.reason)")
         #expect(found.restarts == series.restarts)
+        let figures = [
+            found.growthBytesPerHour, found.growthLow, found.growthHigh, found.growthBytesPerThousandRequests,
+            found.neededSeconds,
+        ]
+        Self.expect(figures, of: series.file)
         let growth = try #require(found.growthBytesPerHour) / Self.mebibyte
         #expect(abs(growth - series.growth) <= series.tolerance, "\(growth) MiB an hour")
         if series.verdict == .leak {
@@ -87,6 +100,13 @@ import Testing
         for line in try Self.lines(series.file) { try table.append(line) }
         let found = LatencySeriesVerdict(file: series.file, table)
         #expect(found.verdict.rawValue == series.verdict, "\(found.reason)")
+        let figures = found.changes.flatMap { change in
+            [
+                change.quantile, change.ratio, change.low, change.high, change.beganSeconds, change.beganLow,
+                change.beganHigh,
+            ]
+        }
+        Self.expect(figures, of: series.file)
         guard let ratio = series.ratio, let began = series.began else {
             #expect(found.changes.isEmpty)
             return
