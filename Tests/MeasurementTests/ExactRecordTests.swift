@@ -50,9 +50,6 @@ import Traffic
                 )
             }
         }
-        let firsts = record.firstAnswers.counts { _ in true }
-        let others = record.firstAnswers.counts { $0.stretch != 2 || $0.part != 1 }
-        entries.append(GoldenTable.Entry("\(prefix) first answers", "\(text(firsts))\n\(text(others))"))
         return entries
     }
 

@@ -41,7 +41,8 @@ import Traffic
             lines.append("grants \(request.grants), renews \(request.renews ?? -1)")
         }
         if request.isPrelude { lines.append("prelude") }
-        lines.append("answer \(plainText(request.recordedAnswer)) \(plainText(request.recordedBody as Any))")
+        let recorded = Mirror(reflecting: request).children.filter { $0.label?.hasPrefix("recorded") == true }
+        lines.append("recorded \(recorded.map { plainText($0.value) }.joined(separator: " "))")
         return lines.joined(separator: "\n")
     }
 

@@ -54,9 +54,7 @@ public enum VariedRun {
             RunStretches.Stretch(phase: "high", isRamp: false, beginNs: 7 * second, endNs: 10 * second),
         ]
         stretches[2].during = ["redis"]
-        var all = RunStretches(stretches, parts: ["a", "b"])
-        all?.firsts = [[.status(404)]]
-        return all
+        return RunStretches(stretches, parts: ["a", "b"])
     }
 
     /// - Parameters:
@@ -98,7 +96,6 @@ public enum VariedRun {
         for _ in 0..<2 { recorder.requestResent(at: at(5200)) }
         recorder.requestsSkipped(6, at: at(6000))
         recorder.generatorStalled(from: at(8950), until: at(9150))
-        recorder.firstAnswer(FirstAnswer(kinds: 0, part: 1, answers: 3, isMet: true, timeNs: 6 * second), at: at(6000))
         for clone in 0..<8 {
             let end: SessionEnd = clone == 0 ? .failed : clone == 1 ? .cut : clone == 2 ? .behind : .completed
             recorder.sessionEnded(end, givenUp: clone == 2 ? 4 : 0, at: at(10_000 + clone * 100))
