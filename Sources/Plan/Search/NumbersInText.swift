@@ -101,7 +101,7 @@ struct NumbersInText {
 
     /// Whether `range` may contain a number that is an id: it has digits and either letters or list separators, and
     /// does not begin like a date.
-    static func mayHold(
+    private static func mayHold(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, isWord: Bool, mayBeList: Bool
     ) -> Bool {
         guard range.count >= (isWord ? 2 : 3), range.count <= textLimit else { return false }

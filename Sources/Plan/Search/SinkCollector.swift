@@ -254,13 +254,13 @@ struct SinkCollector {
     mutating func numbers(
         inside bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, name: Range<Int>? = nil, isName: Bool = false
     ) {
-        if let name, NumbersInText.mayHold(bytes, range, isWord: false, mayBeList: true),
-            IdentityFieldName.isPassword(String(decoding: bytes[name].prefix(64), as: UTF8.self))
-        {
-            return
-        }
         var numbers = NumbersInText(bytes, range, mayBeList: true)
         while let number = numbers.next() {
+            if let name, number.ordinal == 0,
+                IdentityFieldName.isPassword(String(decoding: bytes[name].prefix(64), as: UTF8.self))
+            {
+                return
+            }
             add(
                 bytes, number.digits, .raw,
                 .number(name: name, word: isName ? nil : number.word, ordinal: number.ordinal))
