@@ -64,4 +64,21 @@ struct LevelScheduleTests {
             #expect(abs(Double(running) - schedule.level(at: time)) <= 1, "at \(time)")
         }
     }
+
+    /// Where a slot begins, it stays for a while: a plan whose clone leaves when it begins never ends.
+    @Test func noCloneLeavesWhenItBegins() {
+        for length in [Int64(7), 10, 999_999_999, 1_000_000_000, 3_333_333_333, 7_200_000_000_001] {
+            for (from, to) in [(0.0, 3.0), (0.3, 7), (2.5, 9)] {
+                let schedule = LevelSchedule([
+                    .init(begin: 5, end: 5 + length, from: from, to: to),
+                    .init(begin: 5 + length, end: 6 + length, from: 0, to: 0),
+                ])
+                for slot in 0..<schedule.slotCount {
+                    guard let begin = schedule.begin(ofSlot: slot, from: 0) else { continue }
+                    let leave = schedule.leave(ofSlot: slot, from: begin)
+                    #expect(leave ?? .max > begin, "slot \(slot) of \(from) to \(to) in \(length)")
+                }
+            }
+        }
+    }
 }

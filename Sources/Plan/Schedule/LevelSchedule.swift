@@ -62,7 +62,13 @@ public struct LevelSchedule: Hashable, Sendable {
             if level > threshold || (level == threshold && segment.to > threshold) { return start }
             if segment.to > threshold {
                 let share = (threshold - segment.from) / (segment.to - segment.from)
-                let crossing = segment.begin + Int64((share * Double(segment.end - segment.begin)).rounded())
+                var crossing = segment.begin + Int64((share * Double(segment.end - segment.begin)).rounded())
+                // Rounding must not leave the level a little below the slot: its clone would leave at once, for ever.
+                var step: Int64 = 1
+                while crossing < segment.end, segment.level(at: crossing) < threshold {
+                    crossing += step
+                    step *= 2
+                }
                 if crossing < segment.end { return max(crossing, start) }
             }
         }
