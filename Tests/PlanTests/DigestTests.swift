@@ -238,7 +238,7 @@ import Traffic
         ("MD5", [("SHA-256", "a"), ("MD5", "b")], "b", "the client's own algorithm"),
         ("", [("SHA-256", "a"), ("", "b")], "b", "MD5 where none is named"),
         ("SHA-256", [("MD5", "b")], "b", "what there is"),
-        ("MD5", [("SHA-512-256", "a"), ("SHA-256", "b")], "b", "the first that is known"),
+        ("MD5", [("SHA-3-512", "a"), ("SHA-256", "b")], "b", "the first that is known"),
     ])
     func ofSeveralChallengesOneIsAnswered(
         algorithm: String, offered: [(String, String)], nonce: String, reason: String
