@@ -48,8 +48,9 @@ public struct HTTP1Parser: Sendable {
 
     /// Whether this direction carries requests.
     public let isRequest: Bool
-    /// Whether what real peers do not send is unparsable: empty lines before a start line, blanks before a chunk size,
-    /// more than 16 digits of it, and trailers that are not fields. A client must not guess; a listener may.
+    /// Whether the parser is strict and rejects what real peers do not send: empty lines before a start line, blanks
+    /// before a chunk size, more than 16 digits of it, and trailers that are not fields. A client must not guess; a
+    /// listener may.
     public let isStrict: Bool
     var state = State.start
     /// In a head or trailer section: 0 inside a line, 1 at the beginning of a line, 2 after a CR there.
@@ -61,7 +62,7 @@ public struct HTTP1Parser: Sendable {
     var isSimple = false
     var hasTrailers = false
     var chunkLineBytes: UInt16 = 0
-    /// What the current trailer line is so far.
+    /// The kind of the current trailer line so far.
     var trailerLine = TrailerLine.empty
     /// Body bytes left of the message or chunk.
     var remaining: UInt64 = 0

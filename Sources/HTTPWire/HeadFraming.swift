@@ -24,8 +24,8 @@ public struct HeadFraming: Sendable {
     public internal(set) var isChunked = false
     /// Whether there are transfer codings that do not end with "chunked": a response then ends with its connection.
     public internal(set) var hasOtherTransferCoding = false
-    /// Whether a transfer coding is not one of RFC 9112 section 7 and its registry that clients decode: its bytes are
-    /// not the content.
+    /// Whether a transfer coding is unknown (RFC 9112 section 7 and its registry), so that the bytes are not the
+    /// content.
     public internal(set) var hasUnknownTransferCoding = false
     /// Whether this is an HTTP/0.9 request: a single line without fields, answered without a head.
     public internal(set) var isSimple = false

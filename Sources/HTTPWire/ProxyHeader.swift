@@ -3,7 +3,7 @@ import Formats
 /// Reads the header that a load balancer sends at the beginning of a connection to name the client: HAProxy's PROXY
 /// protocol, versions 1 and 2. Takes the first bytes of a connection in pieces of any size. Trivial.
 public struct ProxyHeader {
-    /// What the bytes so far are.
+    /// The meaning of the bytes so far.
     public enum Step: Equatable {
         /// The beginning of a header, or bytes that may become one.
         case unfinished
@@ -16,7 +16,7 @@ public struct ProxyHeader {
     }
 
     private enum State {
-        /// The first `matched` bytes are those of all patterns in `candidates`, a bit for each.
+        /// The first `matched` bytes match all patterns in `candidates`, which has a bit for each pattern.
         case beginning(matched: UInt8, candidates: UInt8)
         /// In the line of version 1: its bytes so far, and whether the last one was a carriage return.
         case line(count: UInt8, endsWithReturn: Bool)
@@ -33,8 +33,8 @@ public struct ProxyHeader {
     private static let maximumLineBytes = 107
     /// Bytes of version 2 before the addresses.
     private static let fixedBytes = 16
-    /// How headers begin: the lines of version 1 with the family, because a request may have the method `PROXY`, and
-    /// the signature of version 2 with the version and the command. No pattern begins another.
+    /// The beginnings of headers: the lines of version 1 with the family, because a request may have the method
+    /// `PROXY`, and the signature of version 2 with the version and the command. No pattern is a prefix of another.
     private static let patterns: [[UInt8]] =
         ["PROXY TCP4 ", "PROXY TCP6 ", "PROXY UNKNOWN"].map { Array($0.utf8) }
         + [0x20, 0x21].map { [13, 10, 13, 10, 0, 13, 10, 0x51, 0x55, 0x49, 0x54, 10, $0] }
@@ -58,7 +58,7 @@ public struct ProxyHeader {
         return .unfinished
     }
 
-    /// Ends the reading when no more bytes follow, or others are missing; returns the bytes of earlier calls that are
+    /// Ends the reading if no more bytes follow or some are missing; returns the bytes of earlier calls that are
     /// content.
     public mutating func finish() -> [UInt8] {
         defer { state = .finished }

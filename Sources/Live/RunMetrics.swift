@@ -32,7 +32,7 @@ public struct RunMetrics: Sendable {
     private var pairs: [Pair: Pair] = [:]
     private var endpointNames: [Int: String] = [:]
     private var usedNames: Set<String> = []
-    /// The newest example of each bucket: a scraper drops exemplars that are older than the last one of their series.
+    /// The newest example of each bucket: scrapers drop exemplars that are older than the last one of their series.
     private var exemplars: [ExemplarPlace: RequestExample] = [:]
     private var isOver = false
 
@@ -341,7 +341,7 @@ public struct RunMetrics: Sendable {
         example.scheduledSeconds + example.responseMs / 1000
     }
 
-    /// The most buckets whose examples are kept.
+    /// The maximum number of buckets with examples.
     private static let exemplarLimit = 4096
 
     private func bounds(_ seconds: Double) -> Int {

@@ -1,6 +1,6 @@
 internal import Analysis
 
-/// Criteria that cannot be met whatever the service does, or that ask for the opposite of what is meant.
+/// Criteria that no service can meet, or that are the opposite of what is probably meant.
 extension DryRun {
 
     mutating func checkLimits(_ scenario: ScenarioDefinition) {
@@ -95,7 +95,7 @@ extension DryRun {
                 + "set 'source' by traffic")
     }
 
-    /// So many sessions at one address are conspicuous.
+    /// This many sessions at one address are noted.
     private static let crowd = 100
 }
 

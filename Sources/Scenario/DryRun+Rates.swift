@@ -5,7 +5,7 @@ internal import Traffic
 /// How many requests per second a scenario can send at most, and whether that is enough for its criteria.
 extension DryRun {
 
-    /// A mean answer below this is worth a word: few services keep it under load.
+    /// A mean response time below this is noted: few services reach it under load.
     private static let quickAnswer = Duration.seconds(1)
 
     /// The most requests per second that a scenario can send, in the phase that can send most; nil if nothing bounds
@@ -56,7 +56,7 @@ extension DryRun {
             guard answer > .zero, answer < Self.quickAnswer else { return }
             add(
                 .surprising, scenario.name,
-                "'\(criterion.label)' needs a mean answer within \(SpanText.text(answer)) in \(best.phase): \(best.text) send "
+                "'\(criterion.label)' needs a mean response within \(SpanText.text(answer)) in \(best.phase): \(best.text) send "
                     + "at most \(Self.short(best.perSecond)) requests per second")
         }
     }

@@ -73,7 +73,7 @@ extension ScenarioFile {
                 throw ScenarioError("two faults are called '\(fault.name)': give one a 'name'", at: fault.place)
             }
             guard let subject = fault.subject else { continue }
-            // The undo of the first would end the second.
+            // The undo of the first would also end the second.
             if let other = scenario.faults[..<index].first(where: {
                 $0.subject == subject && $0.at < fault.end && fault.at < $0.end
             }) {

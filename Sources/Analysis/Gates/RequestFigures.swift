@@ -8,7 +8,8 @@ public struct RequestFigures: Sendable {
     public var kind: TimeKind
     /// Those times.
     public var times: TimeDistribution
-    /// How long those had taken that the run's end cut off: each would have taken at least that long. nil without any.
+    /// The times that requests had taken when the run's end cut them off: each would have taken at least that long. Nil
+    /// if there are none.
     public var unanswered: TimeDistribution?
     /// Their service times.
     public var service: TimeDistribution
@@ -129,8 +130,8 @@ public struct RequestFigures: Sendable {
         return answer
     }
 
-    /// The result if a limit is met by the answered requests, but missed with those that were without a response when the
-    /// run ended: a target that stops answering has no slow responses. nil otherwise.
+    /// The result if the answered requests meet a limit, but not together with those without a response at the run's
+    /// end: a target that stops answering has no slow responses. Nil otherwise.
     private func missedByUnanswered(
         _ name: String, _ comparison: Criterion.Comparison, value figure: (TimeDistribution) -> Double?
     ) -> GateAnswer? {

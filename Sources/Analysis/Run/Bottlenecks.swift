@@ -106,7 +106,7 @@ struct Bottlenecks {
             + (own.map { ", \($0.formatted(decimals: 2)) of them by the target" } ?? "")
     }
 
-    /// All processors are busy, and the target is not known to use most of them.
+    /// All processors are busy, and the target does not use most of them, as far as known.
     private var machine: Bottleneck? {
         let used = moments.compactMap(\.machine)
         guard used.count >= Bottlenecks.leastMoments else { return nil }

@@ -48,7 +48,7 @@ struct RunDistributions {
     var prelude = TimeDistribution()
     var minting = TimeDistribution()
     var tokenWait = TimeDistribution()
-    /// How long the requests had taken that the run's end cut off, since they were scheduled.
+    /// The times since scheduling of the requests that the run's end cut off.
     var unanswered = TimeDistribution()
     /// By label; endpoints without requests are left out.
     var endpoints: [Group] = []

@@ -29,7 +29,7 @@ struct BacklogGrowth {
     /// Answered and due requests per second; the latter is nil if unknown.
     let answeredRps: Double
     let plannedRps: Double?
-    /// What may have caused it instead of the target; nil if the figures show nothing else.
+    /// The possible cause other than the target; nil if the figures show none.
     let otherCause: String?
 
     /// - Returns: nil if there is no growing backlog, or the run has no schedule.

@@ -149,7 +149,7 @@ struct LatencyFigureTest {
     }
 
     /// The approximate length of a run that would rule out the rise or confirm it: the error falls with the square root
-    /// of the length. Nil if it would have to be many times as long: then the noise must become less instead.
+    /// of the length. Nil if it would have to be many times as long: then less noise is needed instead.
     func neededSeconds(_ seconds: Double) -> Double? {
         let width = test.interval.upperBound - test.change
         let times = ruledOut > test.change ? width / (ruledOut - test.change) : 2

@@ -151,8 +151,8 @@ struct MachineWitness {
         processors > 0 && used > 0.9 * processors && own ?? 0 < 0.5 * processors
     }
 
-    /// What left the target or the generator too little CPU in a part of the run, in a few words; nil if nothing did, or
-    /// the target used most of the CPU itself.
+    /// Why the target or the generator had too little CPU in a part of the run, in a few words; nil if they had enough,
+    /// or the target used most of the CPU itself.
     func shortage(in span: ClosedRange<Double>) -> String? {
         let text = { (value: Double) in value.formatted(decimals: 2) }
         let all = processors.formatted(decimals: 0)
@@ -170,10 +170,10 @@ struct MachineWitness {
         return nil
     }
 
-    /// How late the generator itself sent in a part of the run, in milliseconds; nil without requests.
+    /// The generator's own lateness in a part of the run, in milliseconds; nil without requests.
     func lateness(in span: ClosedRange<Double>) -> Double? { lag.median(span) }
 
-    /// A hypervisor that takes this share of the processors may be why requests are late.
+    /// A hypervisor that takes this share of the processors may make requests late.
     private static let largeSteal = 0.2
 
     /// The fewest readings of the processors that allow a statement about the whole run.

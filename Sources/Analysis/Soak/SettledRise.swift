@@ -9,8 +9,8 @@ public struct SettledRise: Hashable, Sendable {
     private static let most = 0.75
 
     /// - Parameters:
-    ///   - points: the figure over the run, without its noise as far as possible.
-    ///   - least: the least relevant rise.
+    ///   - points: the figure over the run, with as little noise as possible
+    ///   - least: the smallest relevant rise
     /// - Returns: nil if the end is not above the start by more than `least`.
     init?(of points: SoakSamples, least: Double) {
         let count = points.values.count

@@ -23,8 +23,8 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
     /// An example, masked: the first line of what was sent, and that of the response; nil if no example was kept or
     /// nothing was sent.
     public var example: String?
-    /// The number of the recorded exchange of the example, else of the first of them, as `inspect --list` has it; nil if it
-    /// is not known.
+    /// The number of the recorded exchange of the example, or of the first failure, as in `inspect --list`; nil if
+    /// unknown.
     public var exchange: Int?
     /// The root of these failures in one sentence, with the total number that follow from it; nil if no root is known.
     /// Rows with the same root are listed together, after the root's own failures.
@@ -60,7 +60,7 @@ public struct FailureCauseSummary: Codable, Hashable, Sendable {
         status.map(String.init) ?? (kind == .missingBinding ? "not sent" : "no response")
     }
 
-    /// `exchange 12: GET /items → HTTP/1.1 500`: what is known of a single one of them; nil if nothing is.
+    /// `exchange 12: GET /items → HTTP/1.1 500`: what is known about one of the failures; nil if nothing is known.
     public var exampleText: String? {
         let parts = [exchange.map { "exchange \($0)" }, example].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: ": ")

@@ -60,7 +60,8 @@ struct RunNotices {
             ? "Part of the run folder could not be read: see the warnings." : nil
     }
 
-    /// The notice that requests were without a response for long when the run ended: they are no failures, and no times.
+    /// The notice that requests had been without a response for long when the run ended: they count neither as failures
+    /// nor in times.
     private var unanswered: String? {
         let waited = record.series.windows.reduce(into: SparseHistogram()) { $0.add($1.unanswered) }
         let long = zip(waited.indices, waited.counts).reduce(UInt64(0)) { sum, bucket in
@@ -77,7 +78,7 @@ struct RunNotices {
 
     /// A request that takes longer than this is noted if the run's end cuts it off; shorter ones are cut off in any run.
     private static let longWaitNs: UInt64 = 1_000_000_000
-    /// The share of requests from which on they are noted.
+    /// The share of requests from which the notice is shown.
     private static let notedShare = 0.01
 
     /// The notice that nothing was answered, or that most requests failed.

@@ -50,7 +50,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Passes on first bytes that were held because they might have begun a PROXY header.
+    /// Passes on first bytes that were held back because a PROXY header might begin with them.
     private mutating func recogniseHeld(
         _ connection: UnsafeMutablePointer<Connection>, _ direction: Int, _ held: [UInt8], before chunk: StreamChunk
     ) {
@@ -62,7 +62,7 @@ extension TrafficAssembler {
         }
     }
 
-    /// Passes on held first bytes, as no more follow or others are missing.
+    /// Passes on held first bytes if no more follow or some are missing.
     private mutating func releaseHeld(_ connection: UnsafeMutablePointer<Connection>, _ direction: Int) {
         let stream = connection.pointee.streams + direction
         guard stream.pointee.content == .unknown, stream.pointee.hasDelivered else { return }

@@ -17,14 +17,14 @@ struct RecentFields {
     }
 
     private static let fieldCount = 1024
-    /// Fields with more credentials are not kept.
+    /// Fields with more credentials are not stored.
     private static let itemsPerField = 4
 
     /// Empty until the first field is noted.
     private var fields: [Field] = []
     private var items: [Item?] = []
 
-    /// Where the credentials of a recent line are, for ``subscript(_:in:)``; nil if it is not a recent one.
+    /// The places of the credentials of a recent line, for ``subscript(_:in:)``; nil if the line is not recent.
     func find(_ key: (low: UInt64, high: UInt64)) -> Range<Int>? {
         guard !fields.isEmpty else { return nil }
         let place = RecentFields.place(of: key)
@@ -34,7 +34,7 @@ struct RecentFields {
         return start..<start + field.count
     }
 
-    /// A credential of the line that was found, and its value in `line`; nil never happens for its places.
+    /// A credential of the line that was found, and its value in `line`; not nil for the places of that line.
     subscript(place: Int, in line: UnsafeRawBufferPointer) -> (credential: Credential, value: UnsafeRawBufferPointer)? {
         guard let item = items[place], item.start + item.count <= line.count else { return nil }
         return (
@@ -42,7 +42,7 @@ struct RecentFields {
         )
     }
 
-    /// Keeps the credentials found in `line`, whose `values` are parts of it.
+    /// Stores the credentials found in `line`; `values` are ranges of it.
     mutating func note(
         _ key: (low: UInt64, high: UInt64), _ line: UnsafeRawBufferPointer, _ credentials: ArraySlice<Credential>,
         _ values: ArraySlice<UnsafeRawBufferPointer>

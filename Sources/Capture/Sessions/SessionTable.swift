@@ -48,7 +48,7 @@ struct SessionTable {
     var given: CredentialList
     var names: CredentialList
     var claims = ClaimReader()
-    /// The subject of the token that was last read: it is asked for twice when a token is new.
+    /// The subject of the last token read: for a new token it is needed twice.
     var lastSubject: (token: Credential, subject: Credential?)?
     var finder: SessionKeyFinder
     /// Exchanges that contain the value named by the user.

@@ -20,8 +20,8 @@ public enum GRPCFrames {
         return body.dropFirst().prefix(4).reduce(0) { $0 << 8 | Int($1) } <= body.count - 5
     }
 
-    /// The frames of a body in base64, as gRPC-Web sends them where its type is `application/grpc-web-text`: perhaps several
-    /// pieces, each with its padding; nil where it is none.
+    /// The frames of a base64 body, as sent by gRPC-Web with the type `application/grpc-web-text`: possibly several
+    /// fragments, each with its own padding. Nil if the body is not base64.
     public static func decoded(_ body: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard let first = body.first, ASCII.isAlphanumeric(first) || first == UInt8(ascii: "+") else { return nil }
         var frames: [UInt8] = []

@@ -55,7 +55,7 @@ public struct FailureTable: Hashable, Sendable {
         public var firstNs: Int64
         /// When the last of them ended, in nanoseconds since the run's start.
         public var lastNs: Int64
-        /// The number of the recorded exchange of the first one whose number is known, as `inspect --list` has it.
+        /// The number of the recorded exchange of the first failure whose number is known, as in `inspect --list`.
         public var exchange: UInt64?
 
         /// See the properties for the meaning of each parameter.

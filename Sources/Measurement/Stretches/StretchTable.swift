@@ -24,7 +24,7 @@ public struct StretchTable: Hashable, Sendable {
         public private(set) var endings = ResponseCounts()
         /// Response, turnaround, service and send lag.
         public private(set) var times = TimeHistograms()
-        /// How long the requests had taken that the run's end cut off, since they were scheduled.
+        /// The times since scheduling of the requests that the run's end cut off.
         public private(set) var unanswered = SparseHistogram()
 
         /// No requests.
@@ -79,7 +79,7 @@ public struct StretchTable: Hashable, Sendable {
         rows.reduce(into: Figures()) { sum, row in if isWanted(row.key) { sum.add(row.value) } }
     }
 
-    /// Adds all requests of a window under one key. Their status codes are not known.
+    /// Adds all requests of a window under one key. Their status codes are unknown.
     public mutating func add(_ window: RunWindow, as key: Key) {
         let times = window.allTimes
         change(key) { figures in
@@ -101,7 +101,7 @@ extension StretchTable: Codable {
         var fates: [String: UInt64]
         var statuses: [String: UInt64]
         var times: [String: Buckets]
-        /// Missing where there are none, and in folders written before they existed.
+        /// Absent if there are none, and in folders of older versions.
         var unanswered: Buckets?
     }
 

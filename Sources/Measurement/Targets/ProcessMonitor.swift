@@ -46,7 +46,7 @@ public struct ProcessMonitor: ~Copyable {
 
     /// - Parameters:
     ///   - ports: local TCP ports; the processes that listen on them are watched.
-    ///   - mayBeAbsent: whether a process may be missing at the start, and is searched for again.
+    ///   - mayBeAbsent: whether a process may be missing at the start; it is then searched for again
     /// - Throws: when one of the processes does not exist, or none listens on a port.
     public init(
         pids: [Int32], ports: [UInt16] = [], interval: Duration = .milliseconds(250), mayBeAbsent: Bool = false

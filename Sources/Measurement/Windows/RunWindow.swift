@@ -30,8 +30,8 @@ public struct RunWindow: Hashable, Sendable {
     /// Service times of prelude requests; empty in folders written before they existed.
     public var prelude = SparseHistogram()
 
-    /// How long the requests had taken that the run's end cut off, since they were scheduled: each would have taken at
-    /// least that long. Empty in folders written before they existed.
+    /// The times since scheduling of the requests that the run's end cut off: each would have taken at least that long.
+    /// Empty in folders of older versions.
     public var unanswered = SparseHistogram()
 
     /// An empty window.

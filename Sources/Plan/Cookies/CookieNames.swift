@@ -33,8 +33,8 @@ enum CookieNames {
         return pairs
     }
 
-    /// The recorded names that belong to a long cookie in numbered pieces, of which the live response set fewer or more:
-    /// `session.0` and `session.1` where it set `session`.
+    /// The recorded names of a long cookie that is split into numbered parts, of which the live response set fewer or
+    /// more: `session.0` and `session.1` if it set `session`.
     static func pieces(recorded: [[UInt8]], live: [[UInt8]]) -> [[UInt8]] {
         let missing = recorded.filter { !live.contains($0) }
         guard !missing.isEmpty else { return [] }
@@ -48,10 +48,10 @@ enum CookieNames {
         }
     }
 
-    /// The shortest name of a cookie in pieces.
+    /// The shortest name of a split cookie.
     private static let shortestStem = 4
 
-    /// A name without the number of a piece.
+    /// A name without the number of its part.
     private static func stem(of name: [UInt8]) -> [UInt8] {
         var stem = name
         while let last = stem.last, ASCII.isDigit(last) { stem.removeLast() }

@@ -85,8 +85,7 @@ public struct IdentityTemplate: Hashable, Sendable {
         self.pieces = pieces
     }
 
-    /// The names in braces in a template that are neither placeholders nor columns, so that they are sent as they are
-    /// written.
+    /// The names in braces in a template that are neither placeholders nor columns, so that they are sent as written.
     public static func unknownNames(in template: String, feeds: Feeds) -> [String] {
         let known = ownNames.union(feeds.tables.flatMap(\.names))
         return template.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { rest in

@@ -126,7 +126,7 @@ struct SessionIdentities {
     /// The number of people.
     var peopleCount: Int { nextPerson }
 
-    /// The passwords in the requests of `reading`, each with the index of its personal value; nil where it is sent as
+    /// The passwords in the requests of `reading`, each with the index of its personal value; nil if it is sent as
     /// recorded.
     func passwords(in reading: SessionReading) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []

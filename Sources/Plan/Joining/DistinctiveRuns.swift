@@ -10,7 +10,7 @@ struct DistinctiveRuns {
     static let shortest = userCodeCount
     /// Shorter runs of other kinds are not.
     private static let shortestIdentifier = 10
-    /// Two groups of four with a hyphen between: `WDJB-MJHT`.
+    /// Two groups of four separated by a hyphen: `WDJB-MJHT`.
     private static let userCodeCount = 9
     private static let userCodeGroup = 4
     /// Shorter runs without digits are words.
@@ -94,8 +94,7 @@ struct DistinctiveRuns {
         stretch.count == userCodeCount && bytes[stretch.lowerBound + userCodeGroup] == UInt8(ascii: "-")
     }
 
-    /// The stretch of at least `count` bytes that begins at `start`; nil where it is shorter, with `start` moved past
-    /// it.
+    /// The stretch of at least `count` bytes that begins at `start`; nil if it is shorter, with `start` moved past it.
     private static func stretch(
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
     ) -> Range<Int>? {

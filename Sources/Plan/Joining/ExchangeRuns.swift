@@ -122,7 +122,7 @@ extension ExchangeRuns {
             // Values that the client makes for each request identify no one; a Digest server nonce may.
             guard !schemesOfRequests.contains(where: { scheme.hasPrefix($0) }) else { return }
             add(head, blank..<value.upperBound, scheme == "digest" ? .value : .credential, body)
-            // Schemes of single services, such as `Session` with `name:id:token`.
+            // Schemes of particular services, such as `Session` with `name:id:token`.
             if scheme != "digest" { encoded(head, fields.trimmed(blank..<value.upperBound), body) }
         }
     }

@@ -55,7 +55,7 @@ struct RunIndex {
 
     private mutating func readRequests(of session: RecordedSession, _ index: Int) {
         var carried: [Credential: Int64] = [:]
-        // What a request repeats of the one before adds nothing, unless it goes to someone else.
+        // What a request repeats from the previous one adds nothing, unless it is sent to another service.
         var previous: (head: [UInt8], authority: UInt64) = ([], 0)
         for (number, exchange) in session.exchanges.enumerated() {
             guard let request = exchange.request else { continue }

@@ -22,7 +22,7 @@ extension ParsedRequest.BodyKind {
         var type = type
         if AnyCaseWords.json.occur(in: type.utf8) {
             if mayBeJSON(text, first) { return .json }
-            // Errors, tokens and forms come under this type too.
+            // Errors, tokens and forms are sent with this type, too.
             if ofBinary(type: type) == nil { type = "" }
         }
         if let binary = ofBinary(type: type) { return binary }
@@ -58,10 +58,10 @@ extension ParsedRequest.BodyKind {
         }
     }
 
-    /// What pages have at their beginning, and parts of forms.
+    /// The beginnings of pages, and parts of forms.
     private static let pageWords = AnyCaseWords("<html", "<!doctype html")
     private static let partWords = AnyCaseWords("content-disposition:")
-    /// The bytes of a body that are examined for those.
+    /// The number of bytes of a body that are searched for those.
     private static let headCount = 1024
 
     /// How a body of protobuf is searched; nil for other types.

@@ -4,8 +4,8 @@ import Traffic
 
 /// A message's body according to its head.
 enum Content {
-    /// The body after content decoding; as it is where it is text in spite of its coding, such as one called `utf-8`. Nil
-    /// when decoding fails or exceeds `limit` bytes.
+    /// The body after content decoding; unchanged if it is text in spite of its coding, such as a coding called
+    /// `utf-8`. Nil if decoding fails or exceeds `limit` bytes.
     static func decoded(_ message: Exchange.Message, limit: Int) -> [UInt8]? {
         let codings = message.head.withUnsafeBufferPointer { values(of: "content-encoding", in: $0) }
             .joined(separator: ",")

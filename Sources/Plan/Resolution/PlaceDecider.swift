@@ -88,7 +88,7 @@ struct PlaceDecider {
         return nil
     }
 
-    /// Whether its label tells a place from all others of its request: pieces of a text share theirs.
+    /// Whether the label of a place is unique in its request: parts of one text share a label.
     private func isOnlyOne(_ place: PlaceContext) -> Bool {
         switch place.sink.place {
         case .path, .query, .header, .condition, .cookie, .json, .form, .xml, .protobuf, .origin: return true

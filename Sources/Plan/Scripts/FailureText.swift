@@ -1,13 +1,13 @@
 import Formats
 
-/// Texts for people that tell of a failure: what services write into `message`, `detail` or a short body.
+/// Texts for users that report a failure, as services write them into `message`, `detail` or a short body.
 enum FailureText {
-    /// The longest text that is examined.
+    /// The longest text that is examined, in bytes.
     static let longest = 400
-    /// The most words that are read.
+    /// The maximum number of words that are read.
     private static let wordLimit = 24
 
-    /// Whether a text, with or without quotes, tells of a failure.
+    /// Whether a text, with or without quotes, reports a failure.
     static func isFailure(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
         let words = text.prefix(longest).split { !ASCII.isLetter($0) && $0 != UInt8(ascii: "'") }.prefix(wordLimit)
             .map { String(decoding: $0.map(ASCII.lowercased), as: UTF8.self) }

@@ -243,7 +243,7 @@ struct FindingsCollector {
             has(room: known?.hasPlace == true, known?.count ?? 0)
         else { return }
         let session = findings.recordedSessions
-        // In place: a copy would copy all that is known of the source.
+        // In place: a copy would copy everything known about the source.
         self[keyPath: places][source, default: BoundPlaces()].add(use.placeHash, at: place, session: session)
     }
 

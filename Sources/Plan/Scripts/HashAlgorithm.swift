@@ -9,7 +9,7 @@ enum HashAlgorithm: String, Hashable, Sendable, CaseIterable {
     case sha256 = "SHA-256"
     case sha384 = "SHA-384"
     case sha512 = "SHA-512"
-    /// SHA-512 with other beginnings and half of its length (FIPS 180-4 section 6.7).
+    /// SHA-512 with other initial values, truncated to half the length (FIPS 180-4 section 6.7).
     case sha512Half = "SHA-512-256"
     case crc32 = "CRC-32"
     case crc32c = "CRC-32C"

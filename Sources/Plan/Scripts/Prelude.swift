@@ -45,7 +45,7 @@ struct Prelude {
         if needsLogin || isLogin[index] { sources.formUnion((0..<index).filter { isLogin[$0] }) }
         return sources
     }
-    /// The earlier requests for what `source` asks for, which did not give `value` yet: a job that is polled is done
+    /// The earlier requests to the target of `source`, whose responses did not have `value` yet: a polled job is done
     /// only after some of them.
     private static func polls(of value: Int, before source: Int, _ script: SessionScript) -> [Int] {
         let last = script.requests[source]
@@ -57,7 +57,7 @@ struct Prelude {
         }
     }
 
-    /// How far back requests for the same are looked for.
+    /// How many requests back the same target is searched for.
     private static let pollLimit = 64
 }
 

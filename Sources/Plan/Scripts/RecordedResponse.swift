@@ -10,9 +10,9 @@ public struct RecordedResponse: Hashable, Sendable {
     public var isGraphQLSuccess = false
     /// The kind of a success that is not HTML, such as `JSON` or `image/png`: a page in its place is another response.
     public var type: String?
-    /// The structure of its body where it is a success of another kind than HTML.
+    /// The structure of its body, if it is a success that is not HTML.
     public var shape: ResponseShape?
-    /// What its page says of itself, when it is a success in HTML.
+    /// The signs of its page, if it is a success in HTML.
     public var page: PageSigns?
     /// The redirect's target; nil when it is not a redirect.
     public var redirect: RedirectShape?
@@ -139,7 +139,7 @@ public struct RecordedResponse: Hashable, Sendable {
             && !take("0")
     }
 
-    /// The bytes of a body that are looked at for an error that it begins with.
+    /// The number of bytes of a body that are searched for an error at its start.
     private static let longestBeginning = 64
 
     /// The `grpc-status` of a response: from its trailers, from the head of a response without trailers, or from the

@@ -1,32 +1,32 @@
 import Formats
 
-/// The structure of a recorded success, above all in JSON or XML.
+/// The structure of a recorded success, mainly in JSON or XML.
 ///
-/// Services that answer 200 to everything refuse with another structure: an object with an error, null where a person
-/// was, no body at all.
+/// Services that always answer 200 refuse with another structure: an object with an error, null instead of a user, or
+/// no body.
 public struct ResponseShape: Hashable, Sendable {
     private enum Kind: Hashable, Sendable {
         case object, list, element
-        /// Something else, in which there is nothing to compare.
+        /// Something else, without anything to compare.
         case other
-        /// No body, null, an empty text or an empty object: another response of the endpoint may be so too.
+        /// No body, null, an empty text or an empty object: other responses of the endpoint may be the same.
         case nothing
     }
 
     private let kind: Kind
-    /// Hashes of the names of an object's members, without names that errors use too; of the root element's name; or of
-    /// a short text that tells of no failure.
+    /// Hashes of the names of an object's members, without names that errors use, too; of the root element's name; or
+    /// of a short text that reports no failure.
     private var names: [UInt64] = []
-    /// Hashes of the paths of members with an object, or with a text or number that says who is calling.
+    /// Hashes of the paths of members with an object, or with a text or number that identifies the caller.
     private var filled: [UInt64] = []
     /// Hashes of the paths of members that are null or empty.
     private var empty: [UInt64] = []
     /// Whether it is an object that begins with an error.
     private var beginsWithError = false
-    /// Whether other responses of the endpoint are nothing, so that this one may become so.
+    /// Whether other responses of the endpoint are empty, so that this one may be, too.
     private var mayBeNothing = false
 
-    /// The longest body that is compared: refusals are short.
+    /// The longest body that is compared, in bytes: refusals are short.
     public static let longest = 16 << 10
     /// The most bytes of a recorded body that are examined.
     private static let probedCount = 64 << 10
@@ -47,7 +47,7 @@ public struct ResponseShape: Hashable, Sendable {
             if isShortText(bytes), !FailureText.isFailure(bytes[...]) { shape.names = [textHash(bytes)] }
             return shape
         case .element(let name):
-            // Pages have signs of their own.
+            // Pages have other signs.
             guard !AnyCaseWords.html.occur(in: bytes.prefix(200)) else { return ResponseShape(.other) }
             var shape = ResponseShape(.element)
             shape.names = [ValueHash.of(bytes, name)]
@@ -75,8 +75,8 @@ public struct ResponseShape: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - body: after content decoding.
-    ///   - isStrict: whether any other structure is a difference; otherwise only one that tells of a refusal is, so that
-    ///     a stub that answers everything alike stays a service without failures.
+    ///   - isStrict: whether any other structure is a difference; otherwise only a structure that shows a refusal is,
+    ///     so that a stub that answers every request alike has no failures
     public func departure(_ body: UnsafeBufferPointer<UInt8>, isStrict: Bool) -> String? {
         guard kind != .nothing, body.count <= ResponseShape.longest else { return nil }
         let bytes = ResponseShape.text(of: body)
@@ -86,14 +86,14 @@ public struct ResponseShape: Hashable, Sendable {
         case (.list, .list), (.list, .nothing), (.nothing, _): return nil
         case (.object, .nothing), (.element, .nothing), (.other, .nothing):
             guard !mayBeNothing else { return nil }
-            if kind == .object, bytes.starts(with: "null".utf8) { return "the answer is null" }
-            return isStrict ? "the answer is empty, and the recorded one is not" : nil
+            if kind == .object, bytes.starts(with: "null".utf8) { return "the response is null" }
+            return isStrict ? "the response is empty, and the recorded one is not" : nil
         case (.element, .element(let name)):
             guard names != [ValueHash.of(bytes, name)], isStrict || ErrorVocabulary.isErrorElement(bytes, name) else {
                 return nil
             }
             let label = String(decoding: bytes[name].prefix(60), as: UTF8.self)
-            return "the answer's root element is \(label), and the recorded one's is another"
+            return "the response's root element is \(label), and the recorded one's is not"
         case (_, .object) where isError(bytes): return ResponseShape.errorText
         case (.object, .other), (.list, .other), (.element, .other):
             let isRefusal = ResponseShape.isShortText(bytes) && FailureText.isFailure(bytes[...])
@@ -102,7 +102,7 @@ public struct ResponseShape: Hashable, Sendable {
             guard let recorded = names.first, ResponseShape.isShortText(bytes), ResponseShape.textHash(bytes) != recorded,
                 FailureText.isFailure(bytes[...])
             else { return nil }
-            return "the answer is a text that tells of a failure"
+            return "the response is a text that reports a failure"
         case (.other, _): return nil
         case (_, _): return isStrict ? label(bytes, of: live) : nil
         }
@@ -123,10 +123,10 @@ public struct ResponseShape: Hashable, Sendable {
             case .list: "a list"
             case .element, .other, .nothing: "XML"
             }
-        return "the answer is \(found) where the recorded one is \(wanted)"
+        return "the response is \(found), and the recorded one is \(wanted)"
     }
 
-    private static let errorText = "the answer is an error in JSON, and the recorded one is none"
+    private static let errorText = "the response is a JSON error, and the recorded one is not"
 
     private func isError(_ object: UnsafeBufferPointer<UInt8>) -> Bool {
         RecordedResponse.beginsWithError(UnsafeRawBufferPointer(object))
@@ -138,7 +138,7 @@ public struct ResponseShape: Hashable, Sendable {
             return ResponseShape.errorText
         }
         if !names.isEmpty, !sharesFirstName(bytes), ErrorVocabulary.isError(bytes, besides: names) {
-            return "the answer has only members that errors have, and none of the recorded ones"
+            return "the response has only members of errors, and none of the recorded ones"
         }
         guard !filled.isEmpty, ResponseShape.emptyWords.occur(in: bytes) else { return nil }
         var lost: Range<Int>?
@@ -147,7 +147,7 @@ public struct ResponseShape: Hashable, Sendable {
             return lost == nil
         }
         return lost.map {
-            "\(String(decoding: bytes[$0].prefix(60), as: UTF8.self)) in the answer is null, and recorded ones are not"
+            "\(String(decoding: bytes[$0].prefix(60), as: UTF8.self)) in the response is null, and recorded ones are not"
         }
     }
 
@@ -168,14 +168,14 @@ public struct ResponseShape: Hashable, Sendable {
 
     private static let emptyWords = AnyCaseWords("null", "\"\"")
 
-    /// The body without a prefix against hijacking and without white space before its text.
+    /// The body without an anti-hijacking prefix and leading white space.
     private static func text(of body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(rebasing: body[JSONTexts.prefixCount(of: body)...].drop { $0 <= 0x20 })
     }
 }
 
 extension ResponseShape {
-    /// Lets each response of an endpoint be as empty as another recorded one of the endpoint is.
+    /// Allows each response of an endpoint to be empty where another recorded response of the endpoint is.
     static func compare(_ shapes: Set<ResponseShape>) -> [ResponseShape: ResponseShape] {
         let empty = Set(shapes.lazy.flatMap(\.empty))
         let hasNothing = shapes.contains { $0.kind == .nothing }
@@ -183,7 +183,7 @@ extension ResponseShape {
         let kinds = Set(shapes.lazy.map(\.kind)).subtracting([.nothing])
         return Dictionary(
             uniqueKeysWithValues: shapes.map { shape in
-                // Where the structure varies, another one says nothing.
+                // If the structure varies, a different one proves nothing.
                 guard kinds.count <= 1, elements.count <= 1 else { return (shape, ResponseShape(.nothing)) }
                 var compared = shape
                 compared.filled.removeAll(where: empty.contains)
@@ -194,7 +194,7 @@ extension ResponseShape {
     }
 }
 
-/// What a body is by its first bytes.
+/// The kind of a body by its first bytes.
 private enum Outline {
     case object, list, other
     /// The local name of the root element.
@@ -234,7 +234,7 @@ private enum Outline {
     }
 }
 
-/// A member of an object, or of an object in it that only wraps the content.
+/// A member of an object, or of a nested object that only wraps the content.
 private struct AnswerMember {
     var name: Range<Int>
     var value: Range<Int>
@@ -259,7 +259,7 @@ private struct AnswerMember {
         _ = forEach(&cursor, outer: nil, visit)
     }
 
-    /// - Returns: whether to go on.
+    /// - Returns: whether to continue
     private static func forEach(
         _ cursor: inout JSONCursor, outer: UInt64?, _ visit: (AnswerMember) -> Bool
     ) -> Bool {
@@ -289,9 +289,9 @@ private struct AnswerMember {
     }
 }
 
-/// The names that errors use for their members, whatever the service.
+/// Names of members that errors commonly have.
 private enum ErrorVocabulary {
-    /// Names of which one alone tells of an error where nothing else is left.
+    /// Names of members, one of which suffices to show an error if there are no others.
     private static let telling: Set<String> = [
         "error", "errors", "err", "message", "messages", "msg", "errmsg", "errormessage", "errormsg", "detail",
         "details", "reason", "fault", "exception", "errcode", "errno", "errorcode", "errordescription",
@@ -300,7 +300,7 @@ private enum ErrorVocabulary {
         "code", "status", "statuscode", "statustext", "title", "type", "instance", "timestamp", "path", "trace",
         "traceid", "requestid", "success", "ok", "description", "documentationurl", "errortype", "name",
     ]
-    /// Names of members that say who is calling.
+    /// Names of members that identify the caller.
     private static let callers: Set<String> = [
         "user", "username", "userid", "uid", "login", "email", "account", "accountid", "id", "sub", "token",
         "accesstoken", "session", "sessionid",
@@ -314,7 +314,7 @@ private enum ErrorVocabulary {
                 .map(ASCII.lowercased), as: UTF8.self)
     }
 
-    /// Whether an element is called after an error: `Error`, `ExceptionReport`, `ServiceFault`.
+    /// Whether an element is named after an error: `Error`, `ExceptionReport`, `ServiceFault`.
     static func isErrorElement(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
         errorWords.occur(in: bytes[name])
     }
@@ -329,8 +329,7 @@ private enum ErrorVocabulary {
         word(bytes, name).map(callers.contains) ?? false
     }
 
-    /// Whether every member of an object is one that errors have, one of them tells of an error, and none is in
-    /// `names`.
+    /// Whether every member of an object is one that errors have, one of them shows an error, and none is in `names`.
     static func isError(_ bytes: UnsafeBufferPointer<UInt8>, besides names: [UInt64]) -> Bool {
         var tells = false
         var isError = true

@@ -106,7 +106,7 @@ struct ScriptWriter {
         }
     }
 
-    /// Lets each response become what another one of its endpoint is.
+    /// Allows each response to vary as the recorded responses of its endpoint do.
     private mutating func compareShapes() {
         var shapes: [Int: Set<ResponseShape>] = [:]
         for request in scripts.lazy.flatMap(\.requests) {

@@ -25,7 +25,7 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
 
     /// `authenticated`, `loggedIn` or a similar member is true.
     static let isLoggedIn = SuccessSigns(rawValue: 128)
-    /// Its message does not tell of a failure.
+    /// Its message does not report a failure.
     static let noFailureText = SuccessSigns(rawValue: 256)
     /// The responses of a batch have statuses below 400.
     static let noFailedPart = SuccessSigns(rawValue: 512)
@@ -232,9 +232,9 @@ extension SuccessSigns {
     /// The meaning of a member of a response.
     fileprivate enum Member {
         case result, error, errors, message, data, status
-        /// A flag that is true where the request failed.
+        /// A flag that is true if the request failed.
         case failed
-        /// A flag that is true where no one is logged in.
+        /// A flag that is true if nobody is logged in.
         case absence
         /// The responses of a batch.
         case parts

@@ -24,8 +24,8 @@ struct EmbeddedValues {
     private var first = HashTable<Int32>()
     /// A bit for each hash of the bytes of windows.
     private var bits: [UInt64] = []
-    /// How far apart the places are that are looked at in a text: a value that is longer than its windows has one of them at
-    /// one of these places, wherever it is.
+    /// The distance of the places that are examined in a text: one window of any value that occurs in the text starts
+    /// at one of these places.
     private var stride = 1
 
     /// - Parameter values: each of ``shortest`` bytes or more; others are left out.

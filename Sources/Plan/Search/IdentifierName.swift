@@ -20,7 +20,7 @@ enum IdentifierName {
     }
 
     /// What a field named `name` identifies, by the names around it: `post` for `comment[post_id]`, `item` for
-    /// `order[items][0][id]`; nil when the name does not indicate an identifier.
+    /// `order[items][0][id]`; nil if the name does not indicate an identifier.
     ///
     /// - Parameters:
     ///   - parents: what an `id` of the enclosing object identifies.
@@ -63,7 +63,7 @@ enum IdentifierName {
         return [own, singular(last)]
     }
 
-    /// The words of a name between its marks and before its capitals.
+    /// The words of a name, split at separators and before capitals.
     private static func words(of name: String) -> [String] {
         var words: [String] = [""]
         for character in name {

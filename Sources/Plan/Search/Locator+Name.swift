@@ -19,7 +19,7 @@ extension ValueSource.Locator {
 }
 
 extension ValueSource.Locator {
-    /// The names that lead to the place and that a service may make for each person.
+    /// The names on the path to the place that a service may create for each user.
     var givenNames: [[UInt8]] {
         switch self {
         case .json(let path), .jsonLine(_, let path): path.names

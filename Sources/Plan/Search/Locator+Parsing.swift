@@ -1,10 +1,10 @@
 import Formats
 
 extension ValueSource.Locator {
-    /// A place as ``description`` writes it, or ``labelWithoutPositions``, where `[*]` and positions that are left out
-    /// mean the first: `$.a.b[0]`, `line[1] $.a`, `/a/b[1]/@c`, `header X`, `HTML field csrf [2]`, and each of them
-    /// followed by what takes a value out of it: `header Location path[1]`, `$.next ?cursor`,
-    /// `body between "a=" and ";"`. Nil for any other text, and for an option known by its text, which is not in it.
+    /// Parses a place as ``description`` or ``labelWithoutPositions`` writes it, where `[*]` and omitted positions mean
+    /// the first: `$.a.b[0]`, `line[1] $.a`, `/a/b[1]/@c`, `header X`, `HTML field csrf [2]`, each optionally followed
+    /// by a derivation: `header Location path[1]`, `$.next ?cursor`, `body between "a=" and ";"`. Nil for any other
+    /// text, and for an option known by its text, which is not in it.
     public init?(text: String) {
         var words = PlaceWords(text)
         guard var locator = ValueSource.Locator(first: &words) else { return nil }
@@ -67,7 +67,7 @@ extension ValueSource.Locator {
 }
 
 extension Derivation {
-    /// The derivation that `words` go on with, as ``description`` writes it.
+    /// The derivation that `words` continue with, as ``description`` writes it.
     fileprivate init?(next words: inout PlaceWords) {
         guard let word = words.next() else { return nil }
         if let index = PlaceWords.index(word, of: "path") {
@@ -112,7 +112,7 @@ extension Derivation {
     }
 }
 
-/// The words of a place's description, with blanks between; blanks in quotes belong to their word.
+/// The words of a place's description, separated by blanks; blanks in quotes belong to their word.
 struct PlaceWords {
     private var words: ArraySlice<String>
 
@@ -160,7 +160,7 @@ struct PlaceWords {
     /// Takes `after` and a quoted text.
     mutating func prefix() -> [UInt8]? { take("after") ? quoted() : nil }
 
-    /// Takes a position: `[2]` or `[-1]`; nil where there is none.
+    /// Takes a position: `[2]` or `[-1]`; nil if there is none.
     mutating func position() -> Int? {
         guard let word = words.first, word.hasPrefix("["), word.hasSuffix("]"),
             let number = Int(word.dropFirst().dropLast())
@@ -169,7 +169,7 @@ struct PlaceWords {
         return number
     }
 
-    /// Takes `name[2]`; nil where the next word is another.
+    /// Takes `name[2]`; nil if the next word is different.
     mutating func index(of name: String) -> Int? {
         guard let index = words.first.flatMap({ PlaceWords.index($0, of: name) }) else { return nil }
         words.removeFirst()
@@ -190,13 +190,13 @@ struct PlaceWords {
         return unquoted(word).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// `name` as a single word: in quotes where it has blanks or quotes itself.
+    /// `name` as a single word: in quotes if it contains blanks or quotes.
     static func word(of name: String) -> String {
         let isPlain = !name.isEmpty && name.utf8.allSatisfy { $0 > 0x20 && $0 != UInt8(ascii: "\"") }
         return isPlain ? name : JSONText.quoted(name)
     }
 
-    /// The bytes of a quoted text; nil when it is not quoted.
+    /// The bytes of a quoted text; nil if it is not quoted.
     private static func unquoted(_ text: String) -> [UInt8]? {
         guard text.utf8.count >= 2, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
         return Array(text.utf8.dropFirst().dropLast()).withUnsafeBufferPointer {

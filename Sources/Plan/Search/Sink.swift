@@ -95,7 +95,7 @@ struct SinkLayer {
 }
 
 extension Sink.Place {
-    /// Whether it is a number in something longer.
+    /// Whether it is a number in a longer text.
     var isNumberInText: Bool {
         if case .number = self { true } else { false }
     }

@@ -1,7 +1,7 @@
 import Formats
 
 extension SinkCollector {
-    /// What is known of a decoded value.
+    /// What is known about a decoded value.
     struct SeenValue {
         var hash: UInt64
         /// See ``Writing/commonHash(_:_:isUUID:)``.

@@ -15,7 +15,7 @@ struct SinkCollector {
     private(set) var values = WantedValues()
     /// Decoded fragments of the parts.
     private(set) var layers: [SinkLayer] = []
-    /// What the last request had.
+    /// The places of the last request.
     private var last: [CollectedPart] = []
     /// Hashes of the session's identities, which are kept regardless of length.
     private let names: Set<UInt64>
@@ -100,7 +100,7 @@ struct SinkCollector {
         addresses.removeAll(keepingCapacity: true)
     }
 
-    /// Adds the places of a part that the last request had too.
+    /// Adds the places of a part that is the same as in the last request.
     private mutating func collectAgain(_ same: CollectedPart) {
         let moved = layers.count - same.layers.lowerBound
         for index in same.layers {

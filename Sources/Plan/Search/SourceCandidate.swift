@@ -90,8 +90,8 @@ extension SourceCandidate {
 extension SourceCandidate {
     /// The bonus of a place that explains the value in all sessions.
     private static let confirmation = 3
-    /// The bonus of a link that the request follows. The link counts more than a place that holds the id of something
-    /// else, which is the same number in a fresh database, and less than one that holds the id of the same thing.
+    /// The bonus of a link that the request follows. The link counts more than a place with the id of another kind of
+    /// resource, which is the same number in a fresh database, and less than a place with the id of the same kind.
     private static let followedLink = 5
 
     /// How well the identified thing matches `wanted`: 2 by the name next to the value, 1 by another name around it, 0

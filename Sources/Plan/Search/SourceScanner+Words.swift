@@ -3,7 +3,7 @@ import Formats
 extension SourceScanner {
     /// The words of free text.
     ///
-    /// - Parameter isKnown: whether the text as a whole is looked at elsewhere.
+    /// - Parameter isKnown: whether the text as a whole is examined elsewhere
     mutating func words(
         _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ origin: Origin, isKnown: Bool = false,
         of outer: () -> ValueSource.Locator?
@@ -43,7 +43,7 @@ extension SourceScanner {
     /// Sessions with other numbers at the place decide what it is.
     private static let shortestNumber = 2
 
-    /// Whether there is nothing but blanks around `word`.
+    /// Whether there are only blanks around `word`.
     private static func isAlone(
         _ word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> Bool {
@@ -65,13 +65,13 @@ extension SourceScanner {
             && IdentifierName.noun(String(decoding: text[first..<end], as: UTF8.self)) != nil
     }
 
-    /// The most marks between a name and its number, and the longest name.
+    /// The maximum number of characters between a name and its number, and the longest name.
     private static let longestMarks = 4
     private static let longestName = 24
 
-    /// The numbers in a word of free text: `17`, `:17` behind the name of a member, `#17`, `row-17`, `export-17.pdf`.
+    /// The numbers in a word of free text: `17`, `:17` after the name of a member, `#17`, `row-17`, `export-17.pdf`.
     ///
-    /// - Parameter isAlone: whether the word is all there is.
+    /// - Parameter isAlone: whether the word is the whole text
     private mutating func numbers(
         ofWord word: Range<Int>, in text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin,
         isAlone: Bool, of outer: () -> ValueSource.Locator?
@@ -87,7 +87,7 @@ extension SourceScanner {
             return .inside(outer, digits.upperBound == word.upperBound ? .word(after: prefix) : .digits(after: prefix))
         }
         if text[word].allSatisfy(ASCII.isDigit) {
-            // Longer ones are looked at as words.
+            // Longer ones are examined as words.
             guard word.count < SourceScanner.shortestCode, isLongEnough(word) else { return }
             offer(text, word, .raw, traits, origin, depth: SourceScanner.depthLimit) { locator(word) }
             return
@@ -101,7 +101,7 @@ extension SourceScanner {
         }
     }
 
-    /// The shortest prefix before `start` that identifies the place; empty at the beginning of the text, nil when no
+    /// The shortest prefix before `start` that identifies the place; empty at the beginning of the text, nil if no
     /// prefix does.
     private static func prefix(before start: Int, in text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
         guard start > 0 else { return [] }

@@ -15,18 +15,18 @@ struct SourceScanner {
 
     /// The places by the hash of their value, in the order in which their requests began.
     private(set) var candidates = HashTable<[SourceCandidate]>()
-    /// Whether some of them have a value in another form than the requests.
+    /// Whether some responses have a value in another form than the requests.
     private(set) var hasOtherForms = false
     let values: WantedValues
     private let filters: (own: HashFilter, forms: HashFilter)
     private let beganNs: [Int64]
-    /// What is looked for at any place in longer texts; nil while whole values are.
+    /// The values that are searched for anywhere in longer texts; nil while whole values are searched for.
     private(set) var embedded: EmbeddedValues?
     /// Which of these the current response contains.
     private var foundEmbedded: Set<UInt64> = []
 
     /// - Parameters:
-    ///   - values: the values looked for.
+    ///   - values: the wanted values
     ///   - beganNs: when the requests began, in nanoseconds since the epoch.
     init(_ values: WantedValues, beganNs: [Int64]) {
         self.values = values
@@ -226,14 +226,14 @@ struct SourceScanner {
         return noun.isEmpty ? [origin.resource].compactMap(\.self) : [noun]
     }
 
-    /// A value of a response that requests have.
+    /// A value of a response that requests send.
     private struct KnownValue {
         var hash: UInt64
         /// The first request with it, in any form.
         var firstRequest: Int?
     }
 
-    /// What requests have of `text`; nil when no request has such a value.
+    /// The request value that `text` is; nil if no request sends it.
     private mutating func known(_ text: UnsafeBufferPointer<UInt8>, isUUID: Bool) -> KnownValue? {
         guard values.lengths.mayContain(text.count) else { return nil }
         let whole = 0..<text.count

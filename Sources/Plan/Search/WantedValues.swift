@@ -1,22 +1,22 @@
-/// The values that a session's requests send, by their hashes: what its responses are searched for.
+/// The values that a session's requests send, by their hashes: its responses are searched for them.
 struct WantedValues {
     /// The first request with each value, bindable or not.
     private(set) var firstRequests = HashTable<Int>()
-    /// The lengths of the values that are looked for, in all their forms.
+    /// The lengths of the wanted values, in all their forms.
     private(set) var lengths = LengthFilter()
-    /// Whether some of them are as short as numbers that count things.
+    /// Whether some of them are as short as numbers that are counts.
     private(set) var hasShortValues = false
     private var wanted = HashTable<Void>()
     /// The first request with a long hexadecimal number, by the hash that all its forms have in common.
     private var forms = HashTable<Int>()
 
-    /// Whether nothing is looked for.
+    /// Whether no values are wanted.
     var isEmpty: Bool { wanted.count == 0 }
 
-    /// A quick check for values that are looked for, by their own hash; the other is for ``firstRequest(ofForms:)``.
+    /// A quick check for wanted values by their own hash; the other is for ``firstRequest(ofForms:)``.
     var filters: (own: HashFilter, forms: HashFilter) { (HashFilter(wanted.keys), HashFilter(forms.keys)) }
 
-    /// Whether the value with hash `hash` is looked for as it is.
+    /// Whether the value with hash `hash` is wanted in this form.
     func isWanted(_ hash: UInt64) -> Bool { wanted[hash] != nil }
 
     /// The first request with a number in any of the forms with this common hash; nil if there is none.
@@ -25,7 +25,7 @@ struct WantedValues {
     /// Notes that request `request` sends a value. Requests come in order, and the first one with a value is kept.
     ///
     /// - Parameters:
-    ///   - commonHash: the hash by ``Writing/commonHash(_:_:isUUID:)``; nil where the value has no other forms.
+    ///   - commonHash: the hash by ``Writing/commonHash(_:_:isUUID:)``; nil if the value has no other forms
     ///   - count: the length of the value.
     mutating func note(_ hash: UInt64, commonHash: UInt64?, count: Int, request: Int) {
         firstRequests.insert(request, for: hash)
@@ -34,12 +34,12 @@ struct WantedValues {
         if let other = Writing.otherCount(of: count) { lengths.insert(other) }
     }
 
-    /// Looks for the value with hash `hash` and length `count`.
+    /// Adds the value with hash `hash` and length `count`.
     mutating func want(_ hash: UInt64, count: Int) {
         wanted.insert((), for: hash)
         lengths.insert(count)
     }
 
-    /// Looks for short numbers too.
+    /// Adds short numbers.
     mutating func noteShortValue() { hasShortValues = true }
 }

@@ -48,8 +48,8 @@ enum Writing: Hashable, Sendable {
 
     private static func uppercased(_ byte: UInt8) -> UInt8 { ASCII.isLetter(byte) ? byte & ~0x20 : byte }
 
-    /// A hash that all forms of the hexadecimal digits in `range` have in common: those of ``alternatives(_:_:)`` and
-    /// what is there. Nil where there are no other forms.
+    /// The hash that all forms of the hexadecimal digits in `range` share: those of ``alternatives(_:_:)`` and the
+    /// present one. Nil if there are no other forms.
     ///
     /// - Parameter isUUID: whether it is a UUID with hyphens.
     static func commonHash(
@@ -76,13 +76,13 @@ enum Writing: Hashable, Sendable {
         return hasSmall != hasCapital ? hash : nil
     }
 
-    /// The length of the form with or without hyphens of a value of `count` digits and hyphens; nil where it may be no
-    /// UUID.
+    /// The length of the other form, with or without hyphens, of a value of `count` digits and hyphens; nil if it
+    /// cannot be a UUID.
     static func otherCount(of count: Int) -> Int? {
         count == bareCount ? ClientMade.uuidCount : count == ClientMade.uuidCount ? bareCount : nil
     }
 
-    /// The lengths of what has other forms.
+    /// The lengths of values that have other forms.
     private static let shortest = 16
     private static let longest = 128
 

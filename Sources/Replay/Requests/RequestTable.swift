@@ -28,7 +28,7 @@ final class RequestTable: @unchecked Sendable {
         var boundCount: UInt16 = 0
         /// The recorded status; 0 when none was seen.
         var expectedStatus: UInt16
-        /// See ``RequestTable/shape(of:)``; -1 where none is compared.
+        /// See ``RequestTable/shape(of:)``; -1 if none is compared.
         var shape: Int32 = -1
         var flags: Flags
         var method: RequestMethod

@@ -43,7 +43,7 @@ public final class MetricsScraper: Sendable {
     /// - Parameters:
     ///   - filters: the series that are kept.
     ///   - options: the TLS settings, as for the targets.
-    ///   - mayFail: whether a failure at the start is a gap too, and not the user's to fix.
+    ///   - mayFail: whether a failure at the start is a gap rather than an error
     /// - Throws: when the first scrape fails.
     public init(
         _ page: MetricsPage, filters: [MetricFilter], interval: Duration, options: ReplayOptions, mayFail: Bool = false

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import HTTPWire
 
-/// What the head of a response must be, the same for every transport. What these rules refuse is bad framing: one
-/// transport must not accept what the other cannot read.
+/// The requirements on the head of a response, the same for every transport. A response that violates them has bad
+/// framing: no transport may accept what another cannot read.
 enum ResponseRules {
     /// The maximum length of a line: libcurl's.
     static let longestLineBytes = 100 << 10

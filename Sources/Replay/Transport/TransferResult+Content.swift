@@ -16,7 +16,7 @@ extension TransferResult {
         return (try? coding.decoded(body, limit: decodedLimit)) ?? body
     }
 
-    /// Passes the body, after content decoding, to `use`; nil where it is not at hand as a whole.
+    /// Passes the body, after content decoding, to `use`; nil if it is not in memory as a whole.
     func withContent<Result>(_ use: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
         if bodyBytes == 0 { return use(UnsafeBufferPointer(start: nil, count: 0)) }
         if !body.isEmpty {
@@ -30,7 +30,7 @@ extension TransferResult {
                 UInt64(bytes.count - end) >= bodyBytes
             else { return nil }
             let head = UnsafeBufferPointer(rebasing: bytes[..<end])
-            // Where an interim response comes first, this is not the head of the final one; chunks are not content.
+            // After an interim response, this is not the head of the final one; chunks are not content.
             let isInterim = head.dropFirst(9).first == UInt8(ascii: "1")
             guard !isInterim, !AnyCaseWords.chunked.occur(in: head) else { return nil }
             let content = UnsafeBufferPointer(rebasing: bytes[end...].prefix(Int(clamping: bodyBytes)))

@@ -1,6 +1,6 @@
 /// The numbers that `inspect --list` gives the recorded exchanges of a plan's requests.
 struct ExchangeNumberTable: Sendable {
-    /// By script and request; 0 where it is not known. May be shorter than the plan.
+    /// By script and request; 0 if unknown. May be shorter than the plan.
     private let numbers: [[UInt64]]
 
     init(_ numbers: [[UInt64]]) { self.numbers = numbers }

@@ -154,6 +154,6 @@ extension LiveView.Watch.Unit {
         }
     }
 
-    /// What its axis does not say.
+    /// What the axis does not show.
     var caption: String { self == .processors ? Axis.processorsCaption : "" }
 }

@@ -76,7 +76,7 @@ extension LivePage {
         )
     }
 
-    /// The number of broken gates with the first of them; preferably one that a late generator cannot break.
+    /// The number of broken gates, and the first of them: preferably a gate that a late generator cannot break.
     private var brokenSentence: String? {
         let broken = view.gates.filter { $0.standing == .broken }
         guard let first = broken.first(where: { $0.line?.chart != .times }) ?? broken.first else { return nil }

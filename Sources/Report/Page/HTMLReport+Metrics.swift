@@ -74,8 +74,8 @@ extension Trend {
 }
 
 extension Quantity {
-    /// Whether a chart of its growth may begin near the smallest value: its level is large, and a change of a few percent
-    /// matters. Use of processors is read against none and all of them.
+    /// Whether a chart of its growth may begin near the smallest value: its level is large, and a change of a few
+    /// percent matters. Processor use is read against zero and the number of processors.
     var growsFarFromZero: Bool { self != .processors && self != .percentage }
 }
 

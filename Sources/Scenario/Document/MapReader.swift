@@ -68,7 +68,7 @@ struct MapReader {
             suggestion: elsewhere ?? NearestName.of(entry.key, among: known))
     }
 
-    /// Explains why a required member is missing if it is there misspelt, or under another program's name.
+    /// Explains why a required member is missing if it is misspelt, or has another program's name.
     ///
     /// - Parameter keys: the members, one of which is required
     /// - Throws: an error if there is such a member.

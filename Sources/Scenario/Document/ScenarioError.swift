@@ -7,7 +7,7 @@ public struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible 
     /// A place in the file.
     public typealias Place = TextPlace
 
-    /// The place of everything that the command line sets, which no line of the file has.
+    /// The place of values set on the command line, which are not in a line of the file.
     static let commandLine = Place(line: 0, column: 0)
 
     /// Where the error is; nil if it has no single place.

@@ -17,7 +17,7 @@ public enum LoadLevel: Hashable, Sendable {
         /// Its sessions at once.
         public var sessions: Int
 
-        /// A traffic with its sessions at once.
+        /// A traffic and its number of concurrent sessions.
         public init(traffic: String, sessions: Int) {
             self.traffic = traffic
             self.sessions = sessions

@@ -50,7 +50,7 @@ public struct CommandLog {
         }.filter { !$0.isEmpty }
     }
 
-    /// A text without what looks like a secret, and without the secrets of the file.
+    /// A text with everything that looks like a secret, and the secrets of the file, masked.
     public func masked(_ text: String) -> String {
         var text = text
         for secret in secrets { text = text.replacing(secret, with: "***") }
@@ -58,7 +58,7 @@ public struct CommandLog {
             .map { MaskedText.text(of: Array($0.utf8)) }.joined(separator: "\n")
     }
 
-    /// Adds a command; a disk without room loses the entry, not the campaign.
+    /// Adds a command; on a full disk the entry is lost, but the campaign continues.
     ///
     /// - Parameter what: `before`, `check` or `after`
     public func add(_ command: String, _ result: CampaignCommand.Result, what: String, scenario: String) {
@@ -75,7 +75,7 @@ public struct CommandLog {
 
 extension WatchDefinition {
 
-    /// The place of an address that may hold a password; nil for an address in the file, which holds none.
+    /// The place of an address that may contain a password; nil for an address in the file, which contains none.
     fileprivate var secretAddress: String? {
         if case .postgres(let text) = source, text.hasPrefix("env:") { text } else { nil }
     }

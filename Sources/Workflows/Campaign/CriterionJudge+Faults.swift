@@ -29,7 +29,7 @@ extension CriterionJudge {
         return answers.worst ?? GateAnswer(.inconclusive, "\(name) did not happen")
     }
 
-    /// The fault of a scope, if it was not injected: the times planned for it are as all others.
+    /// The fault of a scope, if it was not injected: then the times planned for it are ordinary times.
     func absentFault(_ scope: Criterion.Scope) -> String? {
         switch scope {
         case .during(let name), .after(let name):

@@ -80,7 +80,7 @@ public struct DryRunPage {
         }
     }
 
-    /// The most sessions of a traffic at once; nil where they arrive at a rate.
+    /// The most sessions of a traffic at once; nil if they arrive at a rate.
     private func sessions(of traffic: String, in scenario: ScenarioDefinition) -> Int? {
         var most = 0.0
         for phase in scenario.phases {

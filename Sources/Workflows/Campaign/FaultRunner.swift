@@ -132,7 +132,7 @@ public final class FaultRunner: @unchecked Sendable {
             }
             if let problem {
                 add(problem: problem)
-                // What did not happen has no effect to measure.
+                // A fault that did not happen has no effect to measure.
                 state.withLock { state in state.marks.removeAll { $0.name == faults[index].name } }
             }
         case .undo(let index):

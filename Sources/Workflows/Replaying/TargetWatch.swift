@@ -15,7 +15,7 @@ public struct TargetWatch {
     public var filters: [MetricFilter] = []
     /// The time between two readings of a page.
     public var interval = Duration.seconds(1)
-    /// Whether a process or a page that is not there at the start is a gap, and not an error.
+    /// Whether a process or a page that is missing at the start is a gap rather than an error.
     public var mayBeAbsent = false
     /// Whether control requests are sent to a built-in echo.
     public var hasControl = false

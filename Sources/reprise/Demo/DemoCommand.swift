@@ -41,8 +41,8 @@ struct DemoCommand: ParsableCommand {
         try conclude(healthy, leaking, folder)
     }
 
-    /// Bytes that the leaking service leaks with each request: more where fewer sessions send fewer requests, so that the
-    /// service leaks as much in all.
+    /// Bytes that the leaking service leaks with each request: more if fewer sessions send fewer requests, so that the
+    /// total is the same.
     private var leak: Int { max(4096, 4096 * 1000 / sessions / 4096 * 4096) }
 
     private func record(into folder: DemoFolder, _ programs: DemoPrograms) throws {

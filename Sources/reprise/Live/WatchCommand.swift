@@ -98,13 +98,13 @@ private struct WatchedFolder {
     private var processTimes: [ProcessIdentity: RunTime] = [:]
     private var metricTimes: [MetricIdentity: RunTime] = [:]
     private var counts = WindowCounts()
-    /// The requests of the windows told, by phase: a folder has figures by endpoint only once the run is over.
+    /// The requests of the windows passed on, by phase: a folder has figures by endpoint only when the run is over.
     private var table = StretchTable()
 
     /// Passes what is new in the record to the page.
     mutating func passNews(of record: RunRecord, to follower: LiveFollower) {
         let isOver = record.description.end != nil
-        // The last windows of a running run can still have supplements; a killed one is not written any more.
+        // The last windows of a running run can still have supplements; a killed run is not written to again.
         let end = record.series.windows.last?.endNs ?? 0
         let complete = record.series.windows.dropLast(isOver || end == seenEndNs ? 0 : RunCollector.slackWindows)
         seenEndNs = end

@@ -22,7 +22,7 @@ struct PreparedScenario {
     let watchers: [Watcher]
     /// The metrics pages that watches read, as they are in the record, by the watches' names.
     let pages: [String: String]
-    /// Why this machine cannot run it; nil where it can.
+    /// Why this machine cannot run it; nil if it can.
     let obstacle: String?
 
     /// Reads the logs, plans, and checks everything that can be checked without sending.
@@ -80,7 +80,7 @@ struct PreparedScenario {
         description = Self.description(scenario, file, load, plan, outline, sending)
     }
 
-    /// More sessions than any machine has connections for.
+    /// More sessions than any machine can have connections.
     private static let mostPlanned = 200_000
 
     private static func lackOfDescriptors(_ connections: Int, _ scenario: ScenarioDefinition) -> String? {

@@ -326,7 +326,7 @@ final class CurlTransfer {
         guard let first = line.first else { return true }
         if expectsStatusLine {
             expectsStatusLine = false
-            // For HTTP/2, libcurl writes a status line of its own.
+            // For HTTP/2, libcurl writes its own status line.
             guard ResponseRules.isStatusLine(line) || (speaksHTTP2 && line.starts(with: "HTTP/2 ".utf8)) else {
                 return false
             }

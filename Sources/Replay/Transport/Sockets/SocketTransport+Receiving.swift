@@ -167,7 +167,7 @@ extension SocketTransport {
 
     /// Applies a complete head.
     ///
-    /// - Parameter count: the bytes after it that are at hand.
+    /// - Parameter count: the number of bytes after it in the buffer
     /// - Returns: whether the response ends with it; nil when it is invalid.
     private mutating func headEnded(
         _ index: Int32, _ framing: HeadFraming, _ head: UnsafeRawBufferPointer, followedBy count: Int
@@ -197,8 +197,8 @@ extension SocketTransport {
         return endsMessage
     }
 
-    /// Whether a successful response may be short enough for a comparison of its structure, and is not at hand as a
-    /// whole, without the framing of chunks.
+    /// Whether a successful response may be short enough for comparing its structure, but is not in memory as a whole
+    /// without chunk framing.
     private static func hasShortContent(_ framing: HeadFraming, afterHead count: Int) -> Bool {
         guard (200..<300).contains(framing.status) else { return false }
         guard !framing.isChunked, let length = framing.contentLength else { return true }
