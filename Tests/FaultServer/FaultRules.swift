@@ -6,7 +6,7 @@ enum Fault: String, CaseIterable {
     case hang
     /// Closed without a response.
     case closedEarly
-    /// Closed within the answer's body.
+    /// Closed within the response's body.
     case cutShort
     /// Answered by what is no HTTP.
     case broken

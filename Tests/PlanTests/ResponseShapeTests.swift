@@ -75,7 +75,7 @@ import Testing
     @Test func theSentenceNamesTheMember() {
         #expect(
             Self.departure([#"{"data":{"viewer":{"id":1}}}"#], #"{"data":{"viewer":null}}"#)
-                == "viewer in the answer is null, and recorded ones are not")
+                == "viewer in the response is null, and recorded ones are not")
     }
 
     @Test func aLongBodyIsNotCompared() {

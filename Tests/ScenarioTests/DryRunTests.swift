@@ -39,7 +39,7 @@ struct DryRunTests {
         (
             "traffic: a\nthink: 500ms..1s\nsessions: 500\nhold: 1h\ngates: [rps>500]",
             [
-                "'rps>500' needs a mean answer within 250ms in c: 500 sessions that pause 500ms to 1s between requests send at most 666.7 requests per second"
+                "'rps>500' needs a mean response within 250ms in c: 500 sessions that pause 500ms to 1s between requests send at most 666.7 requests per second"
             ], "a rate that only quick answers allow"
         ),
         (

@@ -308,7 +308,8 @@ extension RunHistory.Run {
                 "the generator used \((100 * summary.generator.cpuRatio).formatted(decimals: 0)) % of its processors")
         }
         if blame.isEmpty, let median = summary.times[.response]?.p50, lag > 1, lag > median / 2 {
-            blame.append("\(lagText) is large compared with the median response time, \(median.formatted(decimals: 1)) ms")
+            blame.append(
+                "\(lagText) is large compared with the median response time, \(median.formatted(decimals: 1)) ms")
         }
         if summary.ending == .interrupted || summary.ending == .unfinished || summary.ending == .failed {
             blame.append("the run was not completed")

@@ -99,7 +99,8 @@ public struct ResponseShape: Hashable, Sendable {
             let isRefusal = ResponseShape.isShortText(bytes) && FailureText.isFailure(bytes[...])
             return isStrict || isRefusal ? label(bytes, of: live) : nil
         case (.other, .other):
-            guard let recorded = names.first, ResponseShape.isShortText(bytes), ResponseShape.textHash(bytes) != recorded,
+            guard let recorded = names.first, ResponseShape.isShortText(bytes),
+                ResponseShape.textHash(bytes) != recorded,
                 FailureText.isFailure(bytes[...])
             else { return nil }
             return "the response is a text that reports a failure"
