@@ -1,5 +1,5 @@
-/// Hashes of bytes from the wire: multiply and fold, eight bytes at a time, as in wyhash. With a random seed, nobody can
-/// craft bytes with equal hashes.
+/// Hashes of bytes from the wire: multiply and fold, eight bytes at a time, as in wyhash. With a random seed, nobody
+/// can craft bytes with equal hashes.
 enum WireHash {
     /// The hash of `bytes`.
     static func of(_ bytes: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {

@@ -59,7 +59,8 @@ import Traffic
         #expect((BacklogGrowth(of: record) != nil) == isTarget, "answered 100/s under a cap of \(limit)/s")
     }
 
-    /// A machine with 2 processors: how many are busy, how many of them with the target, and how many the hypervisor takes.
+    /// A machine with 2 processors: how many are busy, how many of them with the target, and how many the hypervisor
+    /// takes.
     private static func machine(busy: Double, target: Double?, steal: Double = 0) -> (inout RunRecord) -> Void {
         { record in
             var track = ProcessTrack(identity: ProcessIdentity(pid: 7, startTicks: 1, name: "api"))

@@ -64,8 +64,8 @@ import Traffic
         #expect(differences.isEmpty, "\(differences.prefix(40).joined(separator: "\n"))")
     }
 
-    /// Several connections between the same ports, one after the other and at once, with segments lost, repeated and from
-    /// elsewhere.
+    /// Several connections between the same ports, one after the other and at once, with segments lost, repeated and
+    /// from elsewhere.
     @Test func portsUsedAgainAreExact() {
         var entries: [GoldenTable.Entry] = []
         for seed in UInt64(0)..<24 {

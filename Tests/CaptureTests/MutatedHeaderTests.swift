@@ -4,8 +4,8 @@ import Traffic
 
 @testable import Capture
 
-/// Every byte of the headers of every link layer and tunnel, changed in several ways, and every length to which a packet
-/// can be cut: what the decoder makes of it, exactly.
+/// Every byte of the headers of every link layer and tunnel, changed in several ways, and every length to which a
+/// packet can be cut: what the decoder makes of it, exactly.
 ///
 /// A letter for each packet. `S`: the segment; `t`: truncated; `o`: other; `u`: not read. Where the segment is another
 /// one: `a` by its addresses or ports, `n` by its network, `p` by its payload, `m` by missing bytes, `x` by the rest.

@@ -6,8 +6,8 @@ import Traffic
 
 @testable import Plan
 
-/// The whole script of recordings with one thing to find each, exactly: what is bound, to what, how it is written, when it
-/// is sent, and what is told of it.
+/// The whole script of recordings with one thing to find each, exactly: what is bound, to what, how it is written, when
+/// it is sent, and what is told of it.
 @Suite struct ExactPlanTests {
     private static func text(_ template: Template) -> String {
         var text = ""

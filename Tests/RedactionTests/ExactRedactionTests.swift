@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 import Traffic
 
-/// The exact text that redaction leaves, at each kind of place and at the edges of each: what is too much is as wrong as
-/// what is too little.
+/// The exact text that redaction leaves, at each kind of place and at the edges of each: what is too much is as wrong
+/// as what is too little.
 @Suite struct ExactRedactionTests {
     private static let key = Array("a key that only this test has".utf8)
     private static let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI3In0.c2lnbmF0dXJl"

@@ -7,8 +7,8 @@ import Traffic
 @testable import Measurement
 @testable import Replay
 
-/// Whole runs of a worker on a scripted network, with sessions, options and responses drawn at random: what is sent when,
-/// and every count, exactly.
+/// Whole runs of a worker on a scripted network, with sessions, options and responses drawn at random: what is sent
+/// when, and every count, exactly.
 @Suite struct ExactRunTests {
     private static func text(_ run: ScriptedRun) -> String {
         var lines = [run.sent.map { $0.replacing("recorded.example", with: "h") }.joined(separator: ", ")]

@@ -6,8 +6,8 @@ import Testing
 
 @testable import Report
 
-/// All figures and coordinates of the pages and files of a run, exactly. Words are left out: other tests read those that
-/// matter.
+/// All figures and coordinates of the pages and files of a run, exactly. Words are left out: other tests read those
+/// that matter.
 @Suite struct ExactPagesTests {
     /// The words with a digit, line by line, without styles and scripts.
     private static func figures(_ text: String) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The expected texts of a table of cases, in a file beside the tests: pinned as they were when they were last reviewed.
+/// The expected texts of a table of cases, in a file beside the tests: pinned as they were when they were last
+/// reviewed.
 ///
 /// A test that finds other texts fails and shows each. With `REPRISE_RECORD=1` in the environment, it writes the file
 /// instead, and fails too: the changes are to be reviewed as a difference of the file.

@@ -1,5 +1,5 @@
-/// A value with everything in it, as text for a golden file: fields that are zero, empty or nil are left out, and bytes are
-/// text.
+/// A value with everything in it, as text for a golden file: fields that are zero, empty or nil are left out, and bytes
+/// are text.
 public func plainText(_ value: Any) -> String {
     switch value {
     case let bytes as [UInt8]: return "\"\(bytes.readable)\""

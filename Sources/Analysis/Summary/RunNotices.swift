@@ -76,7 +76,8 @@ struct RunNotices {
             + "\(MemoryTrend.duration(Nanoseconds.inSeconds(Double(most))))."
     }
 
-    /// A request that takes longer than this is noted if the run's end cuts it off; shorter ones are cut off in any run.
+    /// A request that takes longer than this is noted if the run's end cuts it off; shorter ones are cut off in any
+    /// run.
     private static let longWaitNs: UInt64 = 1_000_000_000
     /// The share of requests from which the notice is shown.
     private static let notedShare = 0.01

@@ -179,8 +179,8 @@ extension Base64 {
         return (text, form)
     }
 
-    /// Whether the first characters of `range` are of either alphabet and decode to printable bytes: random letters soon
-    /// do not.
+    /// Whether the first characters of `range` are of either alphabet and decode to printable bytes: random letters
+    /// soon do not.
     private static func beginsPrintable(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         var start = range.lowerBound
         let end = start + min(range.count / 4 * 4, 16)

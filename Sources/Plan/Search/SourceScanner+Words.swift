@@ -39,8 +39,8 @@ extension SourceScanner {
         }
     }
 
-    /// The shortest number in free text that is considered, unless it is the whole text or a name says that it is an id.
-    /// Sessions with other numbers at the place decide what it is.
+    /// The shortest number in free text that is considered, unless it is the whole text or a name says that it is an
+    /// id. Sessions with other numbers at the place decide what it is.
     private static let shortestNumber = 2
 
     /// Whether there are only blanks around `word`.

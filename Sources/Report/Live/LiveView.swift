@@ -2,8 +2,8 @@ public import Analysis
 
 /// The content of a run's live page at one moment: values only.
 ///
-/// Times are seconds since the run's start, durations milliseconds, rates per second. After the end, figures of the last
-/// seconds are those of the whole run.
+/// Times are seconds since the run's start, durations milliseconds, rates per second. After the end, figures of the
+/// last seconds are those of the whole run.
 public struct LiveView: Hashable, Sendable {
     /// The scenario's name, or the log's.
     public var title: String
