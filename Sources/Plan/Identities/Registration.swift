@@ -74,8 +74,6 @@ enum Registration {
         "authorize", "token", "tokens", "session", "sessions", "jwt", "oauth", "access_token", "access-token",
         "refresh",
     ]
-    /// The longest of them.
-    private static let longestLogin = 16
     /// Fields whose value gives the purpose of a request.
     private static let choosers: Set<String> = [
         "action", "op", "operation", "operationname", "do", "mode", "cmd", "command", "task", "method", "form",

@@ -79,6 +79,7 @@ public struct ReplayOptionValues: Hashable, Sendable {
     /// Options are equal if their values are, wherever they are set.
     public static func == (one: Self, other: Self) -> Bool { one.values == other.values }
 
+    /// Hashes what ``==(_:_:)`` compares.
     public func hash(into hasher: inout Hasher) { hasher.combine(values) }
 
     /// Where an option is set; nil if it is not.
