@@ -1,4 +1,4 @@
-/// The limits that keep a capture's memory bounded for any traffic. What exceeds a limit is counted in ``CaptureLoss``.
+/// The limits that keep a capture's memory bounded for any traffic. What exceeds a limit is counted in `CaptureLoss`.
 public struct CaptureLimits: Hashable, Sendable {
     /// Maximum bytes of a head or trailer section; a longer one is counted as unparsable.
     public var maxHeadBytes = 256 << 10

@@ -2,9 +2,9 @@ import Formats
 import HTTPWire
 public import Traffic
 
-/// Turns packets into exchanges in stages that are values and independent of one another: ``PacketDecoder`` finds TCP
-/// segments, ``TCPReassembler`` reassembles streams, ``TLSConversation`` decrypts, ``HTTP1Reader`` and ``HTTP2Reader``
-/// read messages, ``ExchangePairing`` pairs requests with responses, and ``SessionTable`` assigns them to sessions. The
+/// Turns packets into exchanges in stages that are values and independent of one another: `PacketDecoder` finds TCP
+/// segments, `TCPReassembler` reassembles streams, `TLSConversation` decrypts, `HTTP1Reader` and `HTTP2Reader`
+/// read messages, `ExchangePairing` pairs requests with responses, and `SessionTable` assigns them to sessions. The
 /// assembler passes the results of one stage to the next, and keeps the limits and the counts.
 ///
 /// Everything but the batch lives in memory that is reused: an in-order packet allocates nothing. Owned by one thread.

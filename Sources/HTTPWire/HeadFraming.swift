@@ -29,7 +29,7 @@ public struct HeadFraming: Sendable {
     public internal(set) var hasUnknownTransferCoding = false
     /// Whether this is an HTTP/0.9 request: a single line without fields, answered without a head.
     public internal(set) var isSimple = false
-    /// Whether there is a ``CredentialField``, which may identify a session.
+    /// Whether there is a `CredentialField`, which may identify a session.
     public internal(set) var hasCredentials = false
 
     /// Whether a request waits for 100 (Continue) before sending its body (Expect: 100-continue, RFC 9110 section

@@ -3,7 +3,7 @@
 /// There are three verdicts, because a run that is short or dominated by its warm-up cannot decide. Growth is reported
 /// only when it is far more likely than any explanation without it, is of a relevant size, and continues to the end.
 /// Stability is reported only when none of the explanations leaves room for relevant growth. Method: a lower envelope,
-/// then all explanations by their weights (``GrowthBelief``). If the process was restarted, each of its lives is
+/// then all explanations by their weights (`GrowthBelief`). If the process was restarted, each of its lives is
 /// evaluated separately.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.

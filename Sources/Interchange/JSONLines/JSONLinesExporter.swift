@@ -15,7 +15,7 @@ public import Traffic
 /// The full form adds `client`, `server`, and for each direction D: `DHead`, `DBody`, `DTrailers` (as received; if they
 /// are not UTF-8, base64 in `DHeadBase64`, `DBodyBase64`, `DTrailersBase64` instead), `DFirstByte`, `DLastByte` and
 /// `DComplete`. After the exchanges, it has a line for every second with capture losses:
-/// `{"loss":{"second":…,"kernelDrops":…,…}}`, with `clockSteps` and the other ``CaptureAnomalies`` if there are any. It
+/// `{"loss":{"second":…,"kernelDrops":…,…}}`, with `clockSteps` and the other `CaptureAnomalies` if there are any. It
 /// contains the whole log except connections without exchanges.
 public struct JSONLinesExporter: ExchangeExporter {
     /// The maximum seconds of losses that are held back to be written in order after the exchanges.

@@ -56,7 +56,7 @@ public struct ValueSource: Hashable, Sendable {
     /// Extracts the value from a response.
     ///
     /// - Parameters:
-    ///   - head: start line and header section, in either form of ``Exchange/Message/head``.
+    ///   - head: start line and header section, in either form of `Exchange.Message.head`.
     ///   - trailers: the trailer section, without a start line.
     ///   - body: the body after transfer and content decoding.
     ///   - values: the clone's values, which some places depend on; nil to use the recorded ones.

@@ -71,7 +71,7 @@ public struct AWSSignature: Hashable, Sendable {
 
     /// The value of `Authorization`.
     ///
-    /// - Parameter time: the result of ``timestamp(_:)``, also sent as the request's `X-Amz-Date`.
+    /// - Parameter time: the result of `timestamp(_:)`, also sent as the request's `X-Amz-Date`.
     public func authorization(of request: Request, keys: AWSKeys, time: String) -> String {
         let scope = "\(time.prefix(8))/\(region)/\(service)/aws4_request"
         let hashed = AWSSignature.hash(Array(canonical(request).utf8))

@@ -22,7 +22,7 @@ public struct RedactionPolicy: Sendable {
         }
     }()
 
-    /// The built-in policy as a user would write it: ``Credentials/SecretNames/rules``, and tokens and keys by pattern.
+    /// The built-in policy as a user would write it: `Credentials.SecretNames.rules`, and tokens and keys by pattern.
     public static let defaultText: String =
         """
         # Credentials and cookies: values that let someone impersonate the recorded users.

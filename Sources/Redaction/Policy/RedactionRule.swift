@@ -26,7 +26,7 @@ enum TextPattern: Sendable {
     case card
     case email
     case jwt
-    /// Keys recognised by their prefix, and private keys: ``Credentials/IssuedKey``.
+    /// Keys recognised by their prefix, and private keys: `Credentials.IssuedKey`.
     case key
     case expression(RegularExpression)
 

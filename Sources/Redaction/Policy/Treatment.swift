@@ -32,9 +32,9 @@ enum MessageSide: String, CaseIterable, Sendable {
 
 /// The values that a `keep` rule applies to.
 enum ValueCondition: String, CaseIterable, Sendable {
-    /// Numbers, dates and words (``Credentials/PlainValue/isPlain(_:)``).
+    /// Numbers, dates and words (`Credentials.PlainValue.isPlain(_:)`).
     case plain
-    /// Words and small numbers (``Credentials/PlainValue/isShort(_:)``).
+    /// Words and small numbers (`Credentials.PlainValue.isShort(_:)`).
     case short
 
     func holds(_ value: Bytes) -> Bool {

@@ -7,7 +7,7 @@ enum Column: UInt8, CaseIterable {
     case connections = 1
     /// Rows of 72 bytes: the second and the eight counts of a capture loss.
     case losses = 2
-    /// One byte per exchange; see ``ExchangeFlags``.
+    /// One byte per exchange; see `ExchangeFlags`.
     case flags = 3
     /// Two bytes per exchange.
     case statuses = 4
@@ -66,7 +66,7 @@ enum Column: UInt8, CaseIterable {
     /// The block's session numbers, ascending: the first number, then differences.
     case blockSessions = 40
 
-    /// For each second with anomalies: the second, then the counts of ``CaptureAnomalies``.
+    /// For each second with anomalies: the second, then the counts of `CaptureAnomalies`.
     case anomalies = 128
     /// For each second with unreadable input: the second, damaged files, unread packets.
     case inputLosses = 129

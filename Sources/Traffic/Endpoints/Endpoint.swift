@@ -13,7 +13,7 @@ public struct Endpoint: Hashable, Comparable, Sendable {
 
     /// The endpoint of a request, by its own path only.
     ///
-    /// Segments that look like values become `{id}` (``SegmentShape``), and so do secrets. Segments that vary are only
+    /// Segments that look like values become `{id}` (`SegmentShape`), and so do secrets. Segments that vary are only
     /// recognised among other paths: see ``EndpointTemplates``.
     ///
     /// - Parameters:

@@ -1,7 +1,7 @@
 /// Endpoints learned from the requested paths.
 ///
-/// A segment that looks like a value (``SegmentShape``) becomes `{id}`. So do segments that vary: several of one kind
-/// (``SegmentGroup``) at one place; names with the same names below them (`/users/ann/posts`, `/users/bob/posts`);
+/// A segment that looks like a value (`SegmentShape`) becomes `{id}`. So do segments that vary: several of one kind
+/// (`SegmentGroup`) at one place; names with the same names below them (`/users/ann/posts`, `/users/bob/posts`);
 /// members of a collection that is itself requested (`/users`, `/users/ann`); and, if there are more than
 /// `siblingLimit` names at a place, all except frequent ones. The number of templates is therefore bounded for any
 /// paths. Look up endpoints only after all paths have been learned and settled.
@@ -178,7 +178,7 @@ extension EndpointTemplates {
 
     /// Decides which names are values by their siblings and the names below them; called once all paths are learned.
     ///
-    /// If there are still more than ``templateLimit`` templates, fewer names at a place suffice.
+    /// If there are still more than `templateLimit` templates, fewer names at a place suffice.
     public mutating func settle() {
         settle(0, name: "")
         for limit in [32, 16, 8, 4] where templateCount > EndpointTemplates.templateLimit {

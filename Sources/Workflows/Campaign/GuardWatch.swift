@@ -5,7 +5,7 @@ import Scenario
 import Traffic
 
 /// Judges guards during a run. A guard on figures of requests ends the run when it has failed for as long as it allows;
-/// `no-leak` and `no-drift` end it as soon as the growth is sure, by the sequential verdict (``RunWatch``). Pure.
+/// `no-leak` and `no-drift` end it as soon as the growth is sure, by the sequential verdict (`RunWatch`). Pure.
 public struct GuardWatch {
 
     private let guards: [Criterion]

@@ -16,6 +16,6 @@ public struct RedactionStage {
         return output
     }
 
-    /// Notes for the user about the limits of redaction; see ``Redaction/Redactor/notices``.
+    /// Notes for the user about the limits of redaction; see `Redaction.Redactor.notices`.
     public var notices: [String] { redactor.notices }
 }

@@ -8,7 +8,7 @@ public enum ImportGrouping: Hashable, Sendable {
     /// By a key that a capture can also use: the client, or a value in the messages.
     case key(SessionBy)
 
-    /// `auto`, `connection`, `file`, or what ``SessionBy`` understands; nil for anything else.
+    /// `auto`, `connection`, `file`, or what `SessionBy` understands; nil for anything else.
     public init?(text: String) {
         if let sessions = ImportSessions(rawValue: text) {
             self = .placed(sessions)
