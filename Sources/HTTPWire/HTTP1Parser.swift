@@ -17,7 +17,7 @@ public struct HTTP1Parser: Sendable {
         case trailers
         /// Bytes that are not part of a message: empty lines before a start line, chunk sizes, line ends of chunks.
         case framing
-        /// The bytes are not a valid message. The parser is lost; see ``restart()`` and ``startOfMessage(in:)``.
+        /// The bytes are not a valid message. The parser is lost; see ``restart()`` and ``startOfMessage(in:from:)``.
         case unparsable
     }
 
