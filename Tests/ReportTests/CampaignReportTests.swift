@@ -116,7 +116,7 @@ struct CampaignReportTests {
         var scenario = SampleCampaign.ladder()
         scenario.ladder?.failureKinds = ["refused": 3, "timeout": 1812]
         for (seconds, trials, told) in [
-            (2.5, [], "as at first after 2.5 s"),
+            (2.5, [], "as at the first level after 2.5 s"),
             (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not return to those of the first level"),
             (nil, [], nil),
         ] as [(Double?, [LadderResult.Trial], String?)] {

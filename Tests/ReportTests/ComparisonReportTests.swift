@@ -43,7 +43,7 @@ import Testing
 
     @Test(arguments: [80, 100, 120]) func itFitsTheTerminal(width: Int) throws {
         let text = ComparisonPage(try Self.comparison(1.2), margin: 0.05, width: width).text
-        #expect(text.hasPrefix("regressed: of "))
+        #expect(text.hasPrefix("regressed: 4 figures: 4 regressed; "))
         for line in text.split(separator: "\n") { #expect(String(line).displayWidth <= width, "\(line)") }
         #expect(text.contains("deciding interval") && text.contains("+20.0%"))
     }

@@ -21,7 +21,7 @@ import Testing
         #expect(text.hasPrefix("### ❌ shop: BLOCKED (FAIL)\n"), "\(text.prefix(200))")
         for part in [
             "| steady: `high: p95<15ms` | ✗ failed | −33% | p95 = 20 ms response |",
-            "Capacity: limit: holds 1,200 sessions",
+            "Capacity: limit: the target holds 1,200 sessions",
             "<details><summary>Phases</summary>", "Worst margin: −33%, steady: `high: p95<15ms`",
             "Score: 100% (excellent)",
         ] {
