@@ -21,8 +21,7 @@ public final class ProcessSource: WatchSource {
     /// The CPU time of each process at the last reading, in nanoseconds.
     private var known: [ProcessKey: Double] = [:]
     private var lastRead: ContinuousClock.Instant?
-    private var cpuSeconds = 0.0
-    private var restarts = 0.0
+    private var restarts = RestartCount<ProcessKey>()
     private let pageBytes = Double(sysconf(Int32(_SC_PAGESIZE)))
     private let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
@@ -53,8 +52,6 @@ public final class ProcessSource: WatchSource {
             now[key] = seconds
             if let before = known[key] {
                 used += max(0, seconds - before)
-            } else if lastRead != nil {
-                restarts += 1
             }
             rss += (Double(fields[21]) ?? 0) * pageBytes
             threads += Double(fields[17]) ?? 0
@@ -63,11 +60,12 @@ public final class ProcessSource: WatchSource {
         let instant = ContinuousClock.now
         let span = lastRead.map { (instant - $0) / .seconds(1) }
         known = now
+        restarts.take(Set(now.keys))
         lastRead = instant
         var figures = [
             WatchFigure("rss", rss), WatchFigure("processes", Double(now.count)),
             WatchFigure("threads", threads), WatchFigure("files", files),
-            WatchFigure("restarts", restarts, .counter),
+            WatchFigure("restarts", Double(restarts.restarts), .counter),
         ]
         if let span, span > 0 { figures.append(WatchFigure("cpu", used / span)) }
         return figures
