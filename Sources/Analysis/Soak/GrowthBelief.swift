@@ -33,6 +33,8 @@ struct GrowthBelief {
     /// Terms below this share of the weight of all growth are omitted.
     private static let negligible = 1e-4
     private static let mostTerms = 64
+    /// Odds against growth are limited, so that they remain finite; a logarithm.
+    private static let mostOdds = 600.0
     /// Growth below this share of the shape's amplitude is attributed to the shape's error.
     static let leastOfAmplitude = 0.3
 
@@ -48,29 +50,25 @@ struct GrowthBelief {
             values: points.values, drivers: drivers, loads: GrowthDriver.loads(of: points),
             noiseFloor: noiseFloor, horizon: horizon)
         let weighed = models.weighed()
-        let top = weighed.reduce(-Double.infinity) { max($0, $1.logWeight) }
-        let all = weighed.reduce(0) { $0 + exp($1.logWeight - top) }
         let growing = weighed.filter { $0.growth != nil }.sorted { $0.logWeight > $1.logWeight }
+        guard let top = growing.first?.logWeight else { return nil }
         let heaviest = growing.reduce(0) { $0 + exp($1.logWeight - top) }
-        guard all > 0, heaviest > 0 else { return nil }
+        let still = weighed.reduce(0) { sum, model in
+            model.growth == nil ? sum + exp(min(model.logWeight - top, GrowthBelief.mostOdds)) : sum
+        }
         var fitted: [Term] = []
         // A start that frees memory while a growth compensates for it is not a realistic explanation.
-        var unrealistic: [Term] = []
+        var implausible = 0.0
         for model in growing.prefix(GrowthBelief.mostTerms) {
             let weight = exp(model.logWeight - top)
             guard weight > GrowthBelief.negligible * heaviest,
                 let term = models.term(model, weight: weight, stretch: { $0.stretch(points, whole) })
             else { continue }
-            if term.isSettlingDown { unrealistic.append(term) } else { fitted.append(term) }
+            if term.isSettlingDown { implausible += weight } else { fitted.append(term) }
         }
-        let implausible = unrealistic.reduce(0) { $0 + $1.weight }
-        // If every growth needs such a start and its absence explains the points, growth is as good as excluded. The
-        // terms then only describe its amount.
-        if fitted.isEmpty, all > 2 * heaviest { fitted = unrealistic }
         let left = fitted.reduce(0) { $0 + $1.weight }
         guard left > 0 else { return nil }
-        let growth = max(heaviest - implausible, GrowthBelief.negligible * heaviest)
-        let factor = growth / left / (all - implausible)
+        let factor = max(heaviest - implausible, left) / left / (still + heaviest - implausible)
         terms = fitted.map { term in
             var term = term
             term.weight *= factor

@@ -38,7 +38,7 @@ struct GrowthModels {
     private static let stepLimit = 4
     /// The prior of a load that is known to vary: it probably matters.
     private static let loadPrior = 0.85
-    /// Models below this share of the heaviest are omitted; a logarithm.
+    /// Models below this share of the heaviest with growth, or without, are omitted; a logarithm.
     private static let negligible = -12.0
     /// Steps that leave more unexplained than the best, by this share, are far less likely.
     private static let notable = 0.4
@@ -59,10 +59,25 @@ struct GrowthModels {
         var steps: StepColumns
     }
 
+    /// The largest weights so far, as logarithms. Models with growth are compared with one another, so that its amount
+    /// is known even where it is as good as excluded.
+    private struct Heaviest {
+        var still = -Double.infinity
+        var growing = -Double.infinity
+
+        func isNotable(_ logWeight: Double, _ model: Model) -> Bool {
+            logWeight > (model.growth == nil ? still : growing) + GrowthModels.negligible
+        }
+
+        mutating func note(_ logWeight: Double, _ model: Model) {
+            if model.growth == nil { still = max(still, logWeight) } else { growing = max(growing, logWeight) }
+        }
+    }
+
     /// All models with relevant weight, in any order.
     func weighed() -> [Model] {
         var models: [Model] = []
-        var heaviest = -Double.infinity
+        var heaviest = Heaviest()
         let shapes = NuisanceShape.priors(horizon: horizon)
         let shapeColumns = drivers.map { driver in shapes.map { $0.shape.columns(driver.progress) } }
         for place in GrowthModels.memories.indices {
@@ -84,7 +99,7 @@ struct GrowthModels {
                 }
             }
         }
-        return models.filter { $0.logWeight > heaviest + GrowthModels.negligible }
+        return models.filter { heaviest.isNotable($0.logWeight, $0) }
     }
 
     private func noise(at place: Int) -> Noise {
@@ -135,7 +150,7 @@ struct GrowthModels {
     /// Weights a shape without growth, then with each growth, each with steps as long as these help.
     private func weigh(
         _ noise: Noise, _ basis: Basis, _ logPrior: Double, _ model: Model, into models: inout [Model],
-        _ heaviest: inout Double
+        _ heaviest: inout Heaviest
     ) {
         let even = log(0.5)
         var steps = noise.steps
@@ -162,7 +177,7 @@ struct GrowthModels {
     /// summed over all its places.
     private func search(
         _ noise: Noise, _ basis: Basis, _ columns: StepColumns, _ logPrior: Double, _ model: Model,
-        into models: inout [Model], _ heaviest: inout Double
+        into models: inout [Model], _ heaviest: inout Heaviest
     ) {
         let count = values.count
         var basis = basis
@@ -170,8 +185,8 @@ struct GrowthModels {
         var model = model
         var prior = logPrior + log(1 - GrowthModels.stepPrior)
         func keep(_ logWeight: Double) {
-            heaviest = max(heaviest, logWeight)
-            guard logWeight > heaviest + GrowthModels.negligible else { return }
+            heaviest.note(logWeight, model)
+            guard heaviest.isNotable(logWeight, model) else { return }
             model.logWeight = logWeight
             models.append(model)
         }

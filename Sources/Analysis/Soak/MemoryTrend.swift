@@ -145,7 +145,7 @@ public struct MemoryTrend: Hashable, Sendable {
             verdict = continues ? .growing : .inconclusive(.stopped)
         } else if doubt < sureness.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
             verdict = .stable
-            settled = SettledRise(of: points, least: leastBytes)
+            settled = SettledRise(of: points, without: best.swings, least: leastBytes)
         } else {
             verdict = .inconclusive(estimate > leastBytes ? .warmUp : .uncertain)
         }
