@@ -147,11 +147,7 @@ enum LatencyDrift {
         case .stable:
             return "\(name) is stable over \(time): a rise of \(bound) or more is ruled out"
         case .inconclusive:
-            let settles =
-                test.neededSeconds(span).map { "about \(MemoryTrend.duration($0)) of such a run would decide" }
-                ?? "a longer run alone would not decide: it needs more requests per second to this endpoint, a steadier "
-                + "load or a quieter machine"
-            return "\(name) cannot be judged over \(time): a rise of \(bound) is not ruled out; \(settles)"
+            return test.openSentence(name, seconds: span)
         }
     }
 

@@ -157,6 +157,20 @@ struct LatencyFigureTest {
         return needed > LatencyFigureTest.mostTimes ? nil : needed * seconds
     }
 
+    /// A sentence for an open figure: what is not ruled out, and what would settle it.
+    ///
+    /// - Parameters:
+    ///   - name: the figure, with its endpoint if there are several.
+    ///   - seconds: the length of the run.
+    func openSentence(_ name: String, seconds: Double) -> String {
+        let settles =
+            neededSeconds(seconds).map { "about \(MemoryTrend.duration($0)) of such a run would decide" }
+            ?? "a longer run alone would not decide: it needs more requests per second, a steadier load or a quieter "
+            + "machine"
+        return "\(name) cannot be judged over \(MemoryTrend.duration(seconds)): a rise of "
+            + "\(LatencyTrend.percent(Math.exp(ruledOut))) is not ruled out; \(settles)"
+    }
+
     /// The rise that a stable figure rules out, in logarithms.
     var ruledOut: Double { figure.ruledOutFactor * least }
 

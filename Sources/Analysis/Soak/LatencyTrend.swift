@@ -60,7 +60,7 @@ public struct LatencyTrend: Hashable, Sendable {
                 "\(series.count) requests over \(MemoryTrend.duration(series.spanSeconds)) are too few to tell"
         } else if let open = zip(tests, verdicts).first(where: { $1 == .inconclusive }) {
             verdict = .inconclusive
-            reason = LatencyTrend.openSentence(open.0, seconds: seconds)
+            reason = open.0.openSentence(open.0.figure.name, seconds: seconds)
         } else {
             verdict = .stable
             let bounds = tests.map { "\($0.figure.rawValue) by \(LatencyTrend.percent(Math.exp($0.ruledOut)))" }
@@ -96,12 +96,5 @@ public struct LatencyTrend: Hashable, Sendable {
         let way = change.isStep ? "in one step at" : "gradually from"
         return "\(name) rose by \(percent(change.ratio))\(against) (\(interval)), \(way) "
             + "second \(change.beganSeconds.formatted(decimals: 0))"
-    }
-
-    private static func openSentence(_ test: LatencyFigureTest, seconds: Double) -> String {
-        let interval = test.ratioInterval
-        return
-            "\(test.figure.name) cannot be judged over \(MemoryTrend.duration(seconds)): the estimated change is "
-            + "\(percent(test.ratio)) (90% interval \(percent(interval.lowerBound)) … \(percent(interval.upperBound)))"
     }
 }
