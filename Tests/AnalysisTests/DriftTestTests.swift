@@ -22,9 +22,17 @@ import Testing
         #expect(abs(test.change - log(1.1)) < 0.03, "\(test.change)")
     }
 
+    @Test("A rise in proportion to a load that only rises is not drift", arguments: [1, 2] as [UInt64])
+    func risingLoad(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let progress = (0..<40).map { Double($0) / 39 }
+        let values = progress.map { 0.4 * $0 + 0.01 * random.normal() }
+        let test = try #require(DriftTest(values, models: DriftModels(count: 40, load: progress.map { 0.3 + $0 })))
+        #expect(test.probability(ofMoreThan: log(1.02), prior: 0.3) < 0.5)
+    }
+
     @Test("What would settle an open figure is a longer run only if a few times the length is enough")
     func neededTime() throws {
-        var random = SplitMix64(seed: 3)
         var series = LatencySeries()
         for place in 0..<4000 { series.record(second: Double(place) / 20, milliseconds: 20 + Double(place % 7)) }
         let stretches = series.ordered.map {
@@ -32,11 +40,10 @@ import Testing
         }
         let blocks = try #require(LatencyBlocks(stretches, bearing: 0.5))
         var models = DriftModelCache()
-        let draws = blocks.seconds.map { _ in random.normal() }
-        let needed = try [0.08, 0.6].map { noise in
-            try #require(
-                LatencyFigureTest(
-                    .median, blocks, values: draws.map { noise * $0 }, seconds: 200, models: &models)
+        let needed = try [0.08, 0.8].map { noise in
+            let values = blocks.seconds.indices.map { $0.isMultiple(of: 2) ? noise : -noise }
+            return try #require(
+                LatencyFigureTest(.median, blocks, values: values, seconds: 200, models: &models)
             ).neededSeconds(200)
         }
         #expect(try #require(needed[0]) >= 400)

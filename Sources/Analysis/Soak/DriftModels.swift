@@ -147,9 +147,19 @@ struct DriftModels {
             nuisances.append(([progress.map { exp(-$0 / constant) }], warmUpPrior / Double(warmUps.count), true, false))
         }
         guard !load.isEmpty else { return nuisances }
-        // A varying load probably matters, and is then usually a sufficient explanation.
+        // A varying load probably matters, and is then usually a sufficient explanation. How much latency rises with it
+        // is not known: less than in proportion, in proportion, or faster, as queues do.
+        let usual = Robust.median(load)
+        let factors = load.map { exp($0 - usual) }
+        let effects = [load, factors, factors.map { $0 * $0 }]
         return nuisances.map { ($0.columns, 0.15 * $0.prior, $0.isWarmUp, false) }
-            + nuisances.map { ([load] + $0.columns, $0.columns.isEmpty ? 0.7 : 0.3 * $0.prior, $0.isWarmUp, true) }
+            + nuisances.flatMap { nuisance in
+                let isAlone = nuisance.columns.isEmpty
+                let prior = isAlone ? 0.7 / Double(effects.count) : 0.3 * nuisance.prior
+                return (isAlone ? effects : [load]).map {
+                    ([$0] + nuisance.columns, prior, nuisance.isWarmUp, true)
+                }
+            }
     }
 
     /// Levels that begin and end within the run.

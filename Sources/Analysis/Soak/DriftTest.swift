@@ -182,6 +182,12 @@ struct DriftTest {
             }
             explanation.rises.forEachProduct(series.rises, beside: shares) { place, product, square in
                 let (logLikelihood, g, squares) = fit(rest - product * product / square, parameters + 1)
+                // More load does not make requests faster while a rise makes up for it.
+                if explanation.hasLoad, parameters == 1, product > 0,
+                    shares[1] < product / square * explanation.rises.along[2 * place + 1]
+                {
+                    return
+                }
                 let weight = logPrior + risePriors[place] + logLikelihood
                 largest = max(largest, weight)
                 guard weight > largest + log(DriftTest.negligible) - 2 else { return }

@@ -80,6 +80,9 @@ struct LatencyFigureTest {
     /// At a run's end a rise is reported when it is more likely than not: its prior is already small, because many are
     /// tested.
     private static let leastProbability = 0.5
+    /// The prior is divided among at least so many figures: with few requests only one or two can be tested, and each of
+    /// them is noisier.
+    private static let fewestFigures = 3
     /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
     /// Runs longer than this many times the current one are not recommended.
@@ -137,7 +140,8 @@ struct LatencyFigureTest {
     ///
     /// - Parameter figures: how many figures are tested with it.
     func probability(among figures: Int) -> Double {
-        test.probability(ofMoreThan: least, prior: DriftTest.priorOfAny / Double(max(figures, 1)))
+        let figures = max(figures, LatencyFigureTest.fewestFigures)
+        return test.probability(ofMoreThan: least, prior: DriftTest.priorOfAny / Double(figures))
     }
 
     /// - Parameter figures: how many figures are tested with it.
