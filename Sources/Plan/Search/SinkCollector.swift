@@ -193,8 +193,9 @@ struct SinkCollector {
             seen = coding.decoded(bytes, range).withUnsafeBufferPointer { SeenValue($0, 0..<$0.count) }
         }
         let distinctiveness = seen.distinctiveness
-        // A short number in a longer text, such as a password, does not mean what the same number means as a whole.
-        if distinctiveness == .strong || distinctiveness != .never && !place.isNumberInText {
+        if distinctiveness == .weak, place.isNumberInText {
+            values.noteInText(seen.hash, request: request)
+        } else if distinctiveness != .never {
             values.note(seen.hash, commonHash: seen.commonHash, count: seen.count, request: request)
         }
         if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {

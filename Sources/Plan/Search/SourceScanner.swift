@@ -149,7 +149,8 @@ struct SourceScanner {
         let isUUID = ClientMade.isUUID(text, 0..<text.count)
         if embedded == nil, let known = known(text, isUUID: isUUID) {
             let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
-            let isServers = isServers(known.firstRequest, origin)
+            let first = traits.isLoose ? values.firstRequest(inTextOrWhole: known.hash) : known.firstRequest
+            let isServers = isServers(first, origin)
             // The client may have sent the same small number with another meaning: page 1 is not item 1.
             let names =
                 isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount

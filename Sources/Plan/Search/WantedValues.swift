@@ -2,6 +2,9 @@
 struct WantedValues {
     /// The first request with each value, bindable or not.
     private(set) var firstRequests = HashTable<Int>()
+    /// The first request with each number that is only a part of a longer text, such as a password or the name of a
+    /// thing. A response that repeats the text repeats the number, but the same number as a whole value is another one.
+    private var firstInTexts = HashTable<Int>()
     /// The lengths of the wanted values, in all their forms.
     private(set) var lengths = LengthFilter()
     /// Whether some of them are as short as numbers that are counts.
@@ -21,6 +24,15 @@ struct WantedValues {
 
     /// The first request with a number in any of the forms with this common hash; nil if there is none.
     func firstRequest(ofForms commonHash: UInt64) -> Int? { forms[commonHash] }
+
+    /// The first request with the value in a text, or as a whole: for a response that has it in a text.
+    func firstRequest(inTextOrWhole hash: UInt64) -> Int? {
+        guard let inText = firstInTexts[hash] else { return firstRequests[hash] }
+        return min(inText, firstRequests[hash] ?? inText)
+    }
+
+    /// Notes that request `request` sends a number that is only a part of a longer text.
+    mutating func noteInText(_ hash: UInt64, request: Int) { firstInTexts.insert(request, for: hash) }
 
     /// Notes that request `request` sends a value. Requests come in order, and the first one with a value is kept.
     ///
