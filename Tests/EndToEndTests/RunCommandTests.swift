@@ -106,7 +106,7 @@ import Testing
         ("sessions: 2\nhold: 1s\nspeed: fast", "line 7, column 8: "),
         ("sessions: 2\nhold: 1s\nspeed: 0", "line 7, column 8: "),
         ("sessions: 2\nspeed: -1\nhold: 1s", "line 6, column 8: "),
-        ("sessions: 2\nhold: 1s\nspeed: 0", "--speed takes a number above 0 such as 10 or 0.5, or max, not '0'"),
+        ("sessions: 2\nhold: 1s\nspeed: 0", "'speed' takes a number above 0 such as 10 or 0.5, or max, not '0'"),
         ("sessions: 9000000\nhold: 1s", "open files"),
         ("sessions: 2\nhold: 1s\nguards: ['no-leak']", "'no-leak' needs a 'watch'"),
         ("sessions: 2\nhold: 1s\nlog: missing.rlog", "missing.rlog"),

@@ -214,14 +214,12 @@ extension SinkCollector {
         }
     }
 
-    /// The segments of a URL's path that may be words: sessions decide together whether they are ids.
+    /// The short segments of a URL's path, which may be words: sessions decide together whether they are ids. A segment
+    /// that is an id by itself, as random ids with enough digits are, counts as evidence for the others.
     private mutating func segments(ofURL url: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) {
         for (index, segment) in URLParts(bytes, url).segments(bytes).enumerated()
         where segment.count < SourceCandidate.shortestTokenCount && bytes[segment].contains(where: ASCII.isLetter) {
-            switch Distinctiveness(bytes, segment) {
-            case .faint, .weak: add(bytes, segment, .percent, .part(index))
-            case .never, .strong: break
-            }
+            add(bytes, segment, .percent, .part(index))
         }
     }
 
