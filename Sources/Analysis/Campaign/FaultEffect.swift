@@ -31,7 +31,8 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     private static let minute: Int64 = 60 * Nanoseconds.perSecond
 
     /// - Parameters:
-    ///   - began, undone: in nanoseconds since the run's start
+    ///   - began: when the fault began, in nanoseconds since the run's start
+    ///   - undone: when its undo finished, in nanoseconds since the run's start; nil for a fault without an undo
     ///   - settled: since when the level before it was held; earlier times are not used as a reference
     ///   - end: the end of the known time: the next fault, or the run's end
     public init(

@@ -22,7 +22,8 @@ public struct LadderProgress {
     ///
     /// - Parameters:
     ///   - level: its judgement
-    ///   - summary, record: those of its run
+    ///   - summary: the summary of its run
+    ///   - record: the record of its run
     /// - Returns: the outcome of the level
     public mutating func take(
         _ level: ScenarioResult, _ summary: RunSummary, _ record: RunRecord
