@@ -208,20 +208,23 @@ extension SinkCollector {
                 if coding == .raw { inside(bytes, start..<end, .percent) }
                 let isURL = SinkCollector.isURL(bytes, start..<end)
                 parts(of: bytes, start..<end, isURL ? .percent : coding)
-                if isURL, keepsWords { segments(ofURL: start..<end, in: bytes) }
+                if isURL, keepsWords, !isLine { segments(ofURL: start..<end, in: bytes) }
             }
             start = end + 1
         }
     }
 
-    /// The short segments of a URL's path, which may be words: sessions decide together whether they are ids. A segment
-    /// that is an id by itself, as random ids with enough digits are, counts as evidence for the others.
+    /// The segments of a URL's path in a body: a short one may be a word, and sessions decide together whether it is an
+    /// id. Long ones belong to the same places.
     private mutating func segments(ofURL url: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) {
         for (index, segment) in URLParts(bytes, url).segments(bytes).enumerated()
-        where segment.count < SourceCandidate.shortestTokenCount && bytes[segment].contains(where: ASCII.isLetter) {
+        where segment.count <= SinkCollector.longestSegment && bytes[segment].contains(where: ASCII.isLetter) {
             add(bytes, segment, .percent, .part(index))
         }
     }
+
+    /// The longest of them.
+    private static let longestSegment = 40
 
     /// The fragments between the separators of a URL or a list.
     ///
