@@ -80,8 +80,8 @@ struct LatencyFigureTest {
     /// At a run's end a rise is reported when it is more likely than not: its prior is already small, because many are
     /// tested.
     private static let leastProbability = 0.5
-    /// The prior is divided among at least so many figures: with few requests only one or two can be tested, and each of
-    /// them is noisier.
+    /// The prior is divided among at least this many figures: with few requests only one or two can be tested, and each
+    /// of them is noisier.
     private static let fewestFigures = 3
     /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
