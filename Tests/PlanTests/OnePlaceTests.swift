@@ -85,6 +85,18 @@ import Traffic
         #expect(try OnePlaceTests.sent(sessions, after: #"{"n":77}"#).map { $0?.body } == (1...4).map { "n=\($0)" })
     }
 
+    @Test func anIDThatTheClientSentInCapitalsIsItsOwnInATextOfTheServiceToo() throws {
+        let sessions = (1...2).map { number in
+            let id = "3f2b8c1\(number)-9d4e-4a6b-8c7d-1e2f3a4b5c6d"
+            return OnePlaceTests.session(
+                number, first: "/start?id=\(id.uppercased())", answer: #"{"message":"started \#(id) at last"}"#,
+                body: "ref=\(id)")
+        }
+        let live = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+        let sent = try OnePlaceTests.sent(sessions, after: #"{"message":"started \#(live) at last"}"#)
+        #expect(sent.allSatisfy { $0?.body.contains(live) == false }, "\(sent.map { $0?.body })")
+    }
+
     /// Some of the ids have digits and some have none.
     @Test func anIDInAPathInsideABodyNeedsNoDigits() throws {
         let ids = ["dyV1i-NM", "kqOf95tS", "r_zJZpI-", "LgMPocFl"]

@@ -147,10 +147,9 @@ struct SourceScanner {
         nouns: () -> [String]?, locator: () -> ValueSource.Locator?
     ) {
         let isUUID = ClientMade.isUUID(text, 0..<text.count)
-        if embedded == nil, let known = known(text, isUUID: isUUID) {
+        if embedded == nil, let known = known(text, isUUID: isUUID, isInText: traits.isLoose) {
             let isReturned = traits.isToken || isToken() || RecordedToken.isLikely(text, 0..<text.count)
-            let first = traits.isLoose ? values.firstRequest(inTextOrWhole: known.hash) : known.firstRequest
-            let isServers = isServers(first, origin)
+            let isServers = isServers(known.firstRequest, origin)
             // The client may have sent the same small number with another meaning: page 1 is not item 1.
             let names =
                 isReturned || isServers || traits.isReturned || text.count <= SourceCandidate.smallNumberCount
@@ -191,7 +190,12 @@ struct SourceScanner {
     ) {
         let hash = ValueHash.of(value)
         let isKnown = foundEmbedded.contains(hash)
-        guard isServers(values.firstRequests[hash], origin), place.count < text.count, let outer = outer() else {
+        let forms = value.withUnsafeBufferPointer { bytes in
+            let whole = 0..<bytes.count
+            return Writing.commonHash(bytes, whole, isUUID: ClientMade.isUUID(bytes, whole))
+        }
+        let first = forms.flatMap(values.firstRequest(ofForms:)) ?? values.firstRequests[hash]
+        guard isServers(first, origin), place.count < text.count, let outer = outer() else {
             return
         }
         if case .body = outer, isKnown { return }
@@ -235,7 +239,11 @@ struct SourceScanner {
     }
 
     /// The request value that `text` is; nil if no request sends it.
-    private mutating func known(_ text: UnsafeBufferPointer<UInt8>, isUUID: Bool) -> KnownValue? {
+    ///
+    /// - Parameter isInText: whether the response has it in a longer text.
+    private mutating func known(
+        _ text: UnsafeBufferPointer<UInt8>, isUUID: Bool, isInText: Bool
+    ) -> KnownValue? {
         guard values.lengths.mayContain(text.count) else { return nil }
         let whole = 0..<text.count
         if let forms = Writing.commonHash(text, whole, isUUID: isUUID) {
@@ -246,7 +254,8 @@ struct SourceScanner {
         }
         let hash = ValueHash.of(text, whole)
         guard filters.own.mayContain(hash), values.isWanted(hash) else { return nil }
-        return KnownValue(hash: hash, firstRequest: values.firstRequests[hash])
+        let first = isInText ? values.firstRequest(inTextOrWhole: hash) : values.firstRequests[hash]
+        return KnownValue(hash: hash, firstRequest: first)
     }
 
     /// The longest number kept even though the client sent it before.

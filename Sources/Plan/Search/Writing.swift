@@ -86,9 +86,9 @@ enum Writing: Hashable, Sendable {
     private static let shortest = 16
     private static let longest = 128
 
-    /// How the hexadecimal digits in `range` are written, and what others may write for them: the other case of
-    /// letters, and for a UUID the form with or without hyphens in both cases. None for what is no long number in
-    /// hexadecimal digits.
+    /// How the hexadecimal digits in `range` are written, and the other forms that a service may use: the other letter
+    /// case, and for a UUID the form with or without hyphens in both cases. Empty if `range` is not a long hexadecimal
+    /// number.
     static func alternatives(
         _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>
     ) -> [(writing: Writing, other: [UInt8])] {
