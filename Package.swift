@@ -9,6 +9,10 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What the tests run is optimized in debug builds too, with assertions: the tests compute for minutes otherwise.
+let optimized: [SwiftSetting] =
+    settings + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 let package = Package(
     name: "reprise",
     products: [
@@ -52,18 +56,18 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
 
         // How are values written as text? Each text and number format once; no I/O.
-        .target(name: "Formats", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Formats", dependencies: ["CZlib"], swiftSettings: optimized),
         // The pipeline, in the order of the data flow.
         // Who is calling? What identifies a caller, where a secret can be, what is shown instead. Pure.
-        .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: settings),
+        .target(name: "Credentials", dependencies: ["Formats"], swiftSettings: optimized),
         // What are the basic types? Values only, no I/O.
-        .target(name: "Traffic", dependencies: ["Credentials", "Formats"], swiftSettings: settings),
+        .target(name: "Traffic", dependencies: ["Credentials", "Formats"], swiftSettings: optimized),
         // How do threads start, wait and wake each other? Linux calls with Swift names.
-        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: optimized),
         // What do the bytes say? HTTP parsing and writing; no sockets.
-        .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: settings),
+        .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: optimized),
         // What is in encoded bodies and files? gzip, deflate, brotli and zstd, both ways, bounded.
-        .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: settings),
+        .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: optimized),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",
@@ -74,7 +78,7 @@ let package = Package(
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // What must not be stored? Credentials and everything else a policy names, replaced wherever they occur. Pure.
         .target(
             name: "Redaction",
@@ -83,7 +87,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["POLICIES.md"], swiftSettings: settings),
+            exclude: ["POLICIES.md"], swiftSettings: optimized),
         // How is it stored? The .rlog format.
         .target(
             name: "SessionLog",
@@ -93,7 +97,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            exclude: ["FORMAT.md"], swiftSettings: settings),
+            exclude: ["FORMAT.md"], swiftSettings: optimized),
         // How do other programs store it? HAR, .gor and JSON Lines, read and written.
         .target(
             name: "Interchange",
@@ -101,7 +105,7 @@ let package = Package(
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            exclude: ["FORMATS.md"], swiftSettings: settings),
+            exclude: ["FORMATS.md"], swiftSettings: optimized),
         // What will we send, and when? Pure.
         .target(
             name: "Plan",
@@ -110,20 +114,20 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // What did we observe? Outcomes, histograms, windows, target monitors, the run folder.
         .target(
             name: "Measurement", dependencies: ["Formats", "Traffic", "HTTPWire"],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // How do we query Redis? Blocking connections, for watching it and for the sample service.
-        .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: settings),
+        .target(name: "RedisClient", dependencies: ["CHiredis"], swiftSettings: optimized),
         // How do we query PostgreSQL? Blocking connections, for watching it and for the sample service.
-        .target(name: "PostgresClient", dependencies: ["CPq"], swiftSettings: settings),
+        .target(name: "PostgresClient", dependencies: ["CPq"], swiftSettings: optimized),
         // How is the target doing? Processes, cgroups, Redis, PostgreSQL, log files.
         .target(
             name: "Monitoring",
             dependencies: ["Formats", "Traffic", "Threads", "Measurement", "RedisClient", "PostgresClient"],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // How is it sent? Clock, workers, transports.
         .target(
             name: "Replay",
@@ -133,14 +137,14 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // What does it mean? Percentiles, soak verdicts, gates. Pure.
         .target(
             name: "Analysis",
             dependencies: [
                 "Formats", "Traffic", "Measurement", .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // How is it shown? Terminal and HTML.
         .target(
             name: "Report",
@@ -148,7 +152,7 @@ let package = Package(
                 "Credentials", "Formats", "Traffic", "HTTPWire", "ContentCodings", "Redaction", "SessionLog", "Plan",
                 "Measurement", "Analysis", "CZlib",
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // How is a run watched? A web page of the run, and metrics for Prometheus.
         .target(
             name: "Live",
@@ -161,12 +165,12 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // What does a campaign consist of? The YAML file as values: phases, mixes, faults, gates. Pure.
         .target(
             name: "Scenario",
             dependencies: ["Formats", "Traffic", "Measurement", "Analysis", .product(name: "Yams", package: "Yams")],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // Which steps make up a job? Captures, imports, replays and campaigns, without a terminal.
         .target(
             name: "Workflows",
@@ -176,7 +180,7 @@ let package = Package(
                 "Scenario", "CLinux",
                 .product(name: "Yams", package: "Yams"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // How do I run it? Subcommands, wiring only.
         .executableTarget(
             name: "reprise",
@@ -187,7 +191,7 @@ let package = Package(
                 "CLinux", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
         // What do we test it on? A real HTTP API with logins, tokens, leaks and drifts on demand.
         .executableTarget(
             name: "SampleAPI",
@@ -203,7 +207,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            swiftSettings: optimized),
 
         .target(
             name: "TestSupport",
@@ -211,16 +215,16 @@ let package = Package(
                 "Formats", "Traffic", "Measurement", "COpenSSL", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"), .product(name: "NIOCore", package: "swift-nio"),
             ],
-            path: "Tests/TestSupport", swiftSettings: settings),
+            path: "Tests/TestSupport", swiftSettings: optimized),
         // Where do waiting tests run? On separate threads, so that others compute meanwhile.
-        .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+        .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: optimized),
         // What goes wrong? A raw-socket server that resets, hangs, closes and stalls on demand, for tests and benchmarks.
         .executableTarget(
             name: "fault-server",
             dependencies: [
                 "CLinux", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            path: "Tests/FaultServer", swiftSettings: settings),
+            path: "Tests/FaultServer", swiftSettings: optimized),
         .testTarget(
             name: "CredentialsTests", dependencies: ["Credentials", "Formats", "TestSupport"], exclude: ["Golden"],
             swiftSettings: settings),
