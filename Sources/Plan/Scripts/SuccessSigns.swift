@@ -31,9 +31,9 @@ public struct SuccessSigns: OptionSet, Hashable, Sendable {
     static let noFailedPart = SuccessSigns(rawValue: 512)
 
     /// The most bytes of a body that are examined.
-    fileprivate static let probedCount = 256 << 10
+    static let probedCount = 256 << 10
     /// The most elements of a batch response that are examined.
-    fileprivate static let elementLimit = 256
+    static let elementLimit = 256
 
     /// The signs for and against success in a body.
     struct Reading {
@@ -107,83 +107,28 @@ extension SuccessSigns.Reading {
     private mutating func readObject(_ cursor: inout JSONCursor) {
         guard cursor.take(UInt8(ascii: "{")) else { return }
         let bytes = cursor.bytes
-        var (hasResult, hasError, hasMessage, hasData) = (false, false, false, false)
-        var (good, bad, code) = (SuccessSigns(), SuccessSigns(), Bool?.none)
+        var object = SuccessSigns.ObjectReading()
         while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), let first = cursor.next() {
             let start = cursor.position
             guard cursor.skipValue() else { break }
             if let member = SuccessSigns.member(bytes, name.range) {
                 let value = bytes[start..<cursor.position]
-                let isTrue = SuccessSigns.isYes(value)
-                let isFalse = !isTrue && SuccessSigns.isNo(value)
-                switch member {
-                case .result:
-                    hasResult = true
-                    readWord(value, &good, &bad)
-                case .failed:
-                    if isTrue { bad.insert(.isOK) }
-                    if isFalse { good.insert(.isOK) }
-                case .message:
-                    hasMessage = true
-                    if first == UInt8(ascii: "\""), value.count > 2 {
-                        let isFailure = FailureText.isFailure(value)
-                        if isFailure { bad.insert(.noFailureText) } else { good.insert(.noFailureText) }
+                if case .parts = member {
+                    if first == UInt8(ascii: "[") {
+                        var inner = JSONCursor(bytes)
+                        inner.position = start
+                        readStatuses(inner)
                     }
-                case .absence:
-                    if isTrue { bad.insert(.isLoggedIn) }
-                    if isFalse { good.insert(.isLoggedIn) }
-                case .data: hasData = true
-                case .error: hasError = hasError || !SuccessSigns.isEmpty(value)
-                case .flag(let sign):
-                    if isTrue { good.insert(sign) }
-                    if isFalse { bad.insert(sign) }
-                case .errors:
-                    if SuccessSigns.isEmpty(value) { good.insert(.noErrors) } else { bad.insert(.noErrors) }
-                case .code(let isSure) where ASCII.isDigit(first) || first == UInt8(ascii: "-"):
-                    let isZero = value.elementsEqual("0".utf8) || !isSure && value.elementsEqual("200".utf8)
-                    if isSure {
-                        if isZero { good.insert(.zeroCode) } else { bad.insert(.zeroCode) }
-                    } else {
-                        code = isZero
-                    }
-                case .status:
-                    readWord(value, &good, &bad)
-                    if first == UInt8(ascii: "t") || first == UInt8(ascii: "f") {
-                        if isTrue { good.insert(.isOK) } else if isFalse { bad.insert(.isOK) }
-                    } else if let status = SuccessSigns.httpStatus(value) {
-                        if status < 400 { good.insert(.goodStatus) } else { bad.insert(.goodStatus) }
-                    }
-                case .parts where first == UInt8(ascii: "["):
-                    var inner = JSONCursor(bytes)
-                    inner.position = start
-                    readStatuses(inner)
-                case .code, .parts: break
+                } else {
+                    object.read(member, value, first: first)
                 }
             }
             guard cursor.take(UInt8(ascii: ",")) else { break }
         }
-        if let code, hasMessage || hasData {
-            if code { good.insert(.zeroCode) } else if hasMessage { bad.insert(.zeroCode) }
-        }
-        if hasError {
-            // An error next to a success is only a warning.
-            if good.subtracting(.noFailureText).isEmpty { bad.insert(.noError) }
-        } else if hasResult || !good.subtracting(.noFailureText).isEmpty {
-            good.insert(.noError)
-        }
-        self.good.formUnion(good)
-        self.bad.formUnion(bad)
+        object.finish()
+        good.formUnion(object.good)
+        bad.formUnion(object.bad)
         _ = cursor.take(UInt8(ascii: "}"))
-    }
-
-    /// A word for success or failure in quotes.
-    private func readWord(
-        _ value: Slice<UnsafeBufferPointer<UInt8>>, _ good: inout SuccessSigns, _ bad: inout SuccessSigns
-    ) {
-        guard value.first == UInt8(ascii: "\"") else { return }
-        let word = value.dropFirst().dropLast()
-        if SuccessSigns.isSuccess(word) { good.insert(.goodStatus) }
-        if SuccessSigns.isFailure(word) { bad.insert(.goodStatus) }
     }
 
     /// The first word of a text: `OK 17`, `ERROR not logged in`.
@@ -225,110 +170,5 @@ extension SuccessSigns.Reading {
             return
         }
         if isEnvelope { good.insert(.noFault) }
-    }
-}
-
-extension SuccessSigns {
-    /// The meaning of a member of a response.
-    fileprivate enum Member {
-        case result, error, errors, message, data, status
-        /// A flag that is true if the request failed.
-        case failed
-        /// A flag that is true if nobody is logged in.
-        case absence
-        /// The responses of a batch.
-        case parts
-        case flag(SuccessSigns)
-        /// `isSure` where the name alone shows that it is an error code.
-        case code(isSure: Bool)
-    }
-
-    /// Keyed by lowercase names without underscores.
-    fileprivate static let members: [String: Member] = [
-        "result": .result, "error": .error, "errors": .errors, "message": .message, "msg": .message, "errmsg": .message,
-        "status": .status, "ok": .flag(.isOK), "success": .flag(.isOK), "issuccess": .flag(.isOK),
-        "successful": .flag(.isOK), "acknowledged": .flag(.isOK), "succeeded": .flag(.hasSucceeded),
-        "errcode": .code(isSure: true), "errno": .code(isSure: true), "errorcode": .code(isSure: true),
-        "code": .code(isSure: false), "data": .data, "authenticated": .flag(.isLoggedIn),
-        "isauthenticated": .flag(.isLoggedIn), "loggedin": .flag(.isLoggedIn), "isloggedin": .flag(.isLoggedIn),
-        "authorized": .flag(.isLoggedIn), "detail": .message, "reason": .message, "anonymous": .absence,
-        "isanonymous": .absence, "anon": .absence, "isguest": .absence, "guest": .absence,
-        "responses": .parts, "results": .parts, "iserror": .failed, "haserror": .failed, "haserrors": .failed,
-        "failed": .failed, "isfailure": .failed, "statuscode": .status, "outcome": .status, "ack": .status,
-        "stat": .status, "state": .status,
-    ]
-
-    /// The meaning of the member whose name is in `range`; nil for most.
-    fileprivate static func member(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Member? {
-        // Most names are excluded by their first letter.
-        guard range.count >= 2, range.count <= longestName,
-            firstLetters.contains(ASCII.lowercased(bytes[range.lowerBound]))
-        else { return nil }
-        return members[
-            String(decoding: bytes[range].lazy.filter { $0 != UInt8(ascii: "_") }.map(ASCII.lowercased), as: UTF8.self)]
-    }
-
-    /// The HTTP status in an object that is a response of a batch.
-    fileprivate static func status(_ cursor: inout JSONCursor) -> Int? {
-        guard cursor.take(UInt8(ascii: "{")) else { return nil }
-        while let name = cursor.string(), cursor.take(UInt8(ascii: ":")), cursor.next() != nil {
-            let start = cursor.position
-            guard cursor.skipValue() else { return nil }
-            if statusNames.contains(where: { cursor.bytes[name.range].elementsEqual($0) }),
-                let status = httpStatus(cursor.bytes[start..<cursor.position])
-            {
-                return status
-            }
-            guard cursor.take(UInt8(ascii: ",")) else { return nil }
-        }
-        return nil
-    }
-
-    /// A number that may be an HTTP status.
-    fileprivate static func httpStatus(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {
-        guard value.count == 3, let status = Int(String(decoding: value, as: UTF8.self)) else { return nil }
-        return (100..<600).contains(status) ? status : nil
-    }
-
-    /// Whether a JSON value is a flag that is set: `true`, `1`, `"yes"`.
-    fileprivate static func isYes(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        value.count <= 6 && yes.contains { ASCII.isEqual(value, $0) }
-    }
-
-    /// Whether a JSON value is a flag that is not set: `false`, `0`, `"no"`.
-    fileprivate static func isNo(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        value.count <= 7 && no.contains { ASCII.isEqual(value, $0) }
-    }
-
-    private static let yes = ["true", "1", "\"true\"", "\"yes\"", "\"1\""].map { Array($0.utf8) }
-    private static let no = ["false", "0", "\"false\"", "\"no\"", "\"0\""].map { Array($0.utf8) }
-
-    private static let statusNames = ["status", "code", "statusCode", "status_code"].map { Array($0.utf8) }
-    private static let firstLetters = Set(members.keys.compactMap(\.utf8.first))
-    /// The longest name of a member, in bytes.
-    private static let longestName = 16
-    /// The longest word for success or failure, in bytes.
-    fileprivate static let longestWord = 16
-
-    /// Whether a text is a word for success, in either case.
-    fileprivate static func isSuccess(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        ["ok", "success", "succeeded", "successful"].contains { ASCII.isEqual(text, Array($0.utf8)) }
-    }
-
-    /// Whether a text is a word for failure, in either case.
-    fileprivate static func isFailure(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard text.count <= longestWord else { return false }
-        return failures.contains(String(decoding: text.map(ASCII.lowercased), as: UTF8.self))
-    }
-
-    private static let failures: Set<String> = [
-        "error", "err", "fail", "failed", "failure", "unauthorized", "unauthenticated", "forbidden", "denied",
-        "expired",
-    ]
-
-    /// Whether a JSON value is empty, such as null, false or an empty list.
-    fileprivate static func isEmpty(_ value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        value.allSatisfy { !($0 > 0x20) || "[]{}\"".utf8.contains($0) }
-            || ["null", "false", "0"].contains { value.elementsEqual($0.utf8) }
     }
 }
