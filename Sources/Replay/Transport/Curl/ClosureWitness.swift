@@ -7,7 +7,8 @@ internal import COpenSSL
 /// belongs to the connection's context, which libcurl creates per connection; a transfer that needs the witness retains
 /// it. Used on the connection's thread.
 final class ClosureWitness {
-    private(set) var isTold = false
+    /// Whether the server sent a closure alert.
+    private(set) var isAnnounced = false
 
     /// The index of the witness in a context, which releases it when it is freed (CRYPTO_get_ex_new_index(3)).
     private static let index = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL_CTX, 0, nil, nil, nil) {
@@ -23,7 +24,7 @@ final class ClosureWitness {
             guard place & SSL_CB_READ_ALERT == SSL_CB_READ_ALERT, code & 0xff == SSL_AD_CLOSE_NOTIFY, let ssl else {
                 return
             }
-            ClosureWitness.of(ssl)?.isTold = true
+            ClosureWitness.of(ssl)?.isAnnounced = true
         }
     }
 

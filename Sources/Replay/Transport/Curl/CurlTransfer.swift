@@ -1,9 +1,6 @@
 internal import CCurl
 internal import CLinux
-internal import COpenSSL
 internal import Formats
-internal import Glibc
-internal import HTTPWire
 internal import Measurement
 internal import Plan
 internal import Traffic
@@ -14,8 +11,8 @@ internal import Traffic
 /// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
 final class CurlTransfer {
     let easy: UnsafeMutableRawPointer
-    private let sockets: SocketTable
-    private let bounds: CurlBounds
+    let sockets: SocketTable
+    let bounds: CurlBounds
 
     /// Whether a transfer is in flight.
     private(set) var isUnderWay = false
@@ -26,45 +23,19 @@ final class CurlTransfer {
     private var target: Int?
     private var lines: HeaderList?
     private var names: HeaderList?
-    private var keepsResponse = false
-    /// The longest body that is stored; 0 for none.
-    private var keptBodyLimit = 0
-    private var isTooLong = false
-    private var head: [UInt8] = []
-    private var trailers: [UInt8] = []
-    private var response: [UInt8] = []
+    private var response = CurlResponse()
     private var openedSockets = 0
-    private var version = -1
+    /// The HTTP version that the handle is set to; -1 before the first request.
+    var version = -1
     /// Whether it relies on a connection without TLS that already speaks HTTP/2.
     private var countsOnHTTP2 = false
     /// Whether a proxy reads the request.
     private var isForwarded = false
-    private var isHead = false
-    /// Whether the current head is that of an interim response, with the final one to follow.
-    private var isInterim = false
-    /// Whether the next line is the first of a head.
-    private var expectsStatusLine = true
-    private var comparesBody = false
-    /// Whether HTML would be a different response than expected, and whether the response is HTML.
-    private var expectsNoHTML = false
-    private var isHTML = false
-    private var bodyBytes: UInt64 = 0
-    private var bodyHash = BodyHash()
-    /// Bytes of the response's heads, or of its trailers after the body has begun.
-    private var fieldBytes = 0
-    private var isPastHead = false
-    /// The lines that determine the framing of the response's body.
-    private var framingLines: [UInt8] = []
     /// Records whether the server announced the end of the connection, if the body ends with it; nil otherwise or
     /// without TLS.
     private var closure: ClosureWitness?
-    /// Whether the server switches to another protocol (RFC 9110 section 15.2.2) although that was not requested:
-    /// libcurl would then wait.
-    private var isSwitching = false
-    /// Why the response was aborted; nil while it is valid.
-    private var failure: Fate?
     /// The buffer that libcurl writes error messages to.
-    private let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Shorter waits are libcurl's own work, longer ones a wait for a connection of the owner.
     private static let shortestWaitNs = Nanoseconds.perMillisecond
 
@@ -79,86 +50,6 @@ final class CurlTransfer {
     deinit {
         curl_easy_cleanup(easy)
         message.deallocate()
-    }
-
-    private func setUp() {
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        reprise_curl_set_pointer(easy, CURLOPT_PRIVATE, context)
-        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
-        reprise_curl_set_pointer(easy, CURLOPT_ERRORBUFFER, message)
-        reprise_curl_set_pointer(easy, CURLOPT_WRITEDATA, context)
-        reprise_curl_set_pointer(easy, CURLOPT_HEADERDATA, context)
-        reprise_curl_set_pointer(easy, CURLOPT_OPENSOCKETDATA, context)
-        // A connection outlives the transfer that opened it, so its end is reported to the table, which outlives both.
-        reprise_curl_set_pointer(easy, CURLOPT_CLOSESOCKETDATA, Unmanaged.passUnretained(sockets).toOpaque())
-        reprise_curl_set_data_callback(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-            guard let bytes, let context else { return 0 }
-            let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().received(buffer)
-            return buffer.count
-        }
-        reprise_curl_set_data_callback(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-            guard let bytes, let context else { return 0 }
-            let buffer = UnsafeRawBufferPointer(start: bytes, count: size * count)
-            // Any other count signals an error to libcurl.
-            return Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().receivedLine(buffer)
-                ? buffer.count : 0
-        }
-        reprise_curl_set_open_callback(easy) { context, _, address in
-            guard let context, let address else { return -1 }
-            let file = socket(
-                address.pointee.family, address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue),
-                address.pointee.protocol)
-            guard file >= 0 else { return -1 }
-            Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue().opened(file)
-            return file
-        }
-        reprise_curl_set_close_callback(easy) { context, file in
-            if let context { Unmanaged<SocketTable>.fromOpaque(context).takeUnretainedValue().closed(file) }
-            return reprise_close_gently(file)
-        }
-        reprise_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-        reprise_curl_set_tls_context_callback(easy) { _, context, _ in
-            if let context = context.map({ OpaquePointer($0) }) {
-                reprise_tls_expect_closure_alert(context)
-                ClosureWitness.watch(context)
-            }
-            return CURLE_OK
-        }
-        setUpProxy()
-        // Nothing is sent to hosts other than the targets: redirects are not followed.
-        reprise_curl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-        reprise_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-        reprise_curl_set_long(easy, CURLOPT_PATH_AS_IS, 1)
-        reprise_curl_set_long(easy, CURLOPT_BUFFERSIZE, bounds.receiveBufferBytes)
-        reprise_curl_set_long(easy, CURLOPT_TIMEOUT_MS, bounds.timeoutMs)
-        reprise_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, bounds.connectTimeoutMs)
-        if !bounds.tls.verifiesCertificates {
-            reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYPEER, 0)
-            reprise_curl_set_long(easy, CURLOPT_SSL_VERIFYHOST, 0)
-        }
-        if let file = bounds.tls.certificateAuthorities { reprise_curl_set_string(easy, CURLOPT_CAINFO, file) }
-        if let file = bounds.tls.clientCertificate { reprise_curl_set_string(easy, CURLOPT_SSLCERT, file) }
-        if let file = bounds.tls.clientKey { reprise_curl_set_string(easy, CURLOPT_SSLKEY, file) }
-    }
-
-    /// Uses the user's proxy for every host; without one, uses none and ignores the environment.
-    private func setUpProxy() {
-        reprise_curl_set_string(easy, CURLOPT_NOPROXY, "")
-        reprise_curl_set_string(easy, CURLOPT_PROXY, bounds.proxy?.proxy.description ?? "")
-        guard let options = bounds.proxy else { return }
-        if let user = options.proxy.user { reprise_curl_set_string(easy, CURLOPT_PROXYUSERNAME, user) }
-        if let password = options.proxy.password { reprise_curl_set_string(easy, CURLOPT_PROXYPASSWORD, password) }
-        // The proxy's response to CONNECT is not part of the response.
-        reprise_curl_set_long(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-        reprise_curl_set_long(easy, CURLOPT_HTTPPROXYTUNNEL, options.tunnelsAll ? 1 : 0)
-        if !options.resolved.verifiesCertificate {
-            reprise_curl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 0)
-            reprise_curl_set_long(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 0)
-        }
-        if let file = options.resolved.certificateAuthorities {
-            reprise_curl_set_string(easy, CURLOPT_PROXY_CAINFO, file)
-        }
     }
 
     /// Prepares the handle to send `request` at `now`.
@@ -178,13 +69,7 @@ final class CurlTransfer {
         started = now
         self.lines = lines
         self.names = names
-        let comparesShape = request.flags.contains(.comparesShape)
-        keepsResponse = request.keepsResponse || comparesShape
-        keptBodyLimit = request.keepsResponse ? bounds.keptBodyBytes : comparesShape ? ResponseShape.longest : 0
-        isTooLong = false
-        head.removeAll(keepingCapacity: true)
-        trailers.removeAll(keepingCapacity: true)
-        response.removeAll(keepingCapacity: true)
+        response.begin(request, bounds)
         openedSockets = 0
         if target != request.target {
             target = request.target
@@ -192,7 +77,6 @@ final class CurlTransfer {
         }
         countsOnHTTP2 = hasHTTP2
         isForwarded = absoluteFormPrefix != nil
-        isHead = request.method == "HEAD"
         // Proxies that read requests are used with HTTP/1.1.
         setVersion(
             isHTTP2: request.flags.contains(.isHTTP2) && !isForwarded,
@@ -207,56 +91,8 @@ final class CurlTransfer {
         reprise_curl_set_list(easy, CURLOPT_CONNECT_TO, connectTo.first)
         reprise_curl_set_list(easy, CURLOPT_RESOLVE, names?.first)
         reprise_curl_set_long(easy, CURLOPT_FORBID_REUSE, request.closesConnection ? 1 : 0)
-        comparesBody = request.flags.contains(.comparesBody)
-        (expectsNoHTML, isHTML) = (request.flags.contains(.expectsNoHTML), false)
-        (bodyBytes, bodyHash) = (0, BodyHash())
-        (fieldBytes, isPastHead, isInterim, expectsStatusLine, failure) = (0, false, false, true, nil)
-        framingLines.removeAll(keepingCapacity: true)
-        (closure, isSwitching) = (nil, false)
+        closure = nil
         message[0] = 0
-    }
-
-    /// Makes HTTP/2 requests of an owner share its connection, and wait for it rather than open another
-    /// (`CURLOPT_PIPEWAIT`).
-    private func setVersion(isHTTP2: Bool, isNegotiated: Bool) {
-        let wanted =
-            !isHTTP2
-            ? CURL_HTTP_VERSION_1_1 : isNegotiated ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
-        guard version != Int(wanted) else { return }
-        version = Int(wanted)
-        reprise_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(wanted))
-        reprise_curl_set_long(easy, CURLOPT_PIPEWAIT, isHTTP2 ? 1 : 0)
-    }
-
-    private func setRequestTarget(_ path: [UInt8]) {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: path.count + 1) { text in
-            for index in path.indices { text[index] = CChar(bitPattern: path[index]) }
-            text[path.count] = 0
-            reprise_curl_set_string(easy, CURLOPT_REQUEST_TARGET, text.baseAddress)
-        }
-    }
-
-    private func setMethod(_ request: borrowing OutgoingRequest) {
-        if request.method == "HEAD" {
-            reprise_curl_set_long(easy, CURLOPT_NOBODY, 1)
-            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, nil)
-        } else if request.hasBody {
-            reprise_curl_set_long(easy, CURLOPT_POST, 1)
-            reprise_curl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count))
-            // libcurl copies the body: the request is reused for the next one.
-            request.body.withUnsafeBytes { bytes in
-                if bytes.isEmpty {
-                    _ = reprise_curl_set_string(easy, CURLOPT_COPYPOSTFIELDS, "")
-                } else {
-                    let start = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-                    _ = reprise_curl_set_pointer(easy, CURLOPT_COPYPOSTFIELDS, start)
-                }
-            }
-            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method)
-        } else {
-            reprise_curl_set_long(easy, CURLOPT_HTTPGET, 1)
-            reprise_curl_set_string(easy, CURLOPT_CUSTOMREQUEST, request.method == "GET" ? nil : request.method)
-        }
     }
 
     /// Marks it as not in flight, with no result to expect.
@@ -278,96 +114,29 @@ final class CurlTransfer {
 
     private var info: CurlInfo { CurlInfo(easy: easy) }
 
-    private func opened(_ file: Int32) {
+    /// Called by libcurl when it has opened a socket.
+    func opened(_ file: Int32) {
         openedSockets += 1
         sockets.opened(file, slot: id.slot)
     }
 
-    private func received(_ bytes: UnsafeRawBufferPointer) {
-        bodyBytes += UInt64(bytes.count)
-        if comparesBody { bodyHash.add(bytes) }
-        guard keepsResponse, !isTooLong else { return }
-        guard response.count + bytes.count <= keptBodyLimit else {
-            isTooLong = true
-            response.removeAll()
-            return
-        }
-        response.append(contentsOf: bytes)
-    }
+    /// Called by libcurl with a part of the response's body.
+    func received(_ bytes: UnsafeRawBufferPointer) { response.add(bytes) }
 
-    /// - Returns: whether the response is valid so far.
-    private func receivedLine(_ line: UnsafeRawBufferPointer) -> Bool {
-        fieldBytes += line.count
-        if fieldBytes > bounds.headBytes {
-            // libcurl stores every trailer, so reading stops here and the transfer times out.
-            if isPastHead {
-                sockets.mute(Int32(truncatingIfNeeded: info.long(CURLINFO_ACTIVESOCKET)))
-                return true
-            }
-            failure = .badFraming
-            return false
+    /// Called by libcurl with a line of the response's head or trailers.
+    ///
+    /// - Returns: whether the response is valid so far and continues after the line.
+    func receivedLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        let wasPastHead = response.isPastHead
+        switch response.add(line: line, speaksHTTP2: speaksHTTP2) {
+        case .proceed: break
+        case .stop: return false
+        case .mute: sockets.mute(Int32(truncatingIfNeeded: info.long(CURLINFO_ACTIVESOCKET)))
         }
-        if isPastHead {
-            keep(trailer: line)
-            return true
-        }
-        guard readFraming(line) else {
-            failure = .badFraming
-            return false
-        }
-        keep(line)
-        if expectsNoHTML, RecordedResponse.isHTML(line) { isHTML = true }
-        // The response ends with its head.
-        return !(isSwitching && isPastHead)
-    }
-
-    /// Checks the framing of the response: libcurl uses the last of several lengths, and ignores one that is too large.
-    private func readFraming(_ line: UnsafeRawBufferPointer) -> Bool {
-        guard let first = line.first else { return true }
-        if expectsStatusLine {
-            expectsStatusLine = false
-            // For HTTP/2, libcurl writes its own status line.
-            guard ResponseRules.isStatusLine(line) || (speaksHTTP2 && line.starts(with: "HTTP/2 ".utf8)) else {
-                return false
-            }
-            isInterim = false
-        }
-        if line.starts(with: "HTTP/".utf8) {
-            let status = line.drop { $0 != 0x20 }.dropFirst().prefix(3)
-            isSwitching = status.elementsEqual("101".utf8)
-            isInterim = status.first == UInt8(ascii: "1") && !isSwitching
-        } else if first == 0x0d || first == 0x0a {
-            if isInterim { expectsStatusLine = true } else { (isPastHead, fieldBytes) = (true, 0) }
-        }
-        switch first {
-        case UInt8(ascii: "H") where line.starts(with: "HTTP/1".utf8):
-            framingLines.removeAll(keepingCapacity: true)
-            framingLines += line
-        case UInt8(ascii: "C"), UInt8(ascii: "c"), UInt8(ascii: "T"), UInt8(ascii: "t"):
-            if !framingLines.isEmpty { framingLines += line }
-        case UInt8(ascii: "\r"), UInt8(ascii: "\n"):
-            guard !framingLines.isEmpty, !isHead else { return true }
-            framingLines += line
-            guard let framing = framingLines.withUnsafeBytes({ HeadFraming($0, isRequest: false) }) else { return true }
-            if isPastHead, framing.endsWithConnection, let ssl = reprise_curl_get_tls(easy) {
-                closure = ClosureWitness.of(OpaquePointer(ssl))
-            }
-            return ResponseRules.isUsable(framing, toHead: false)
-        default: break
+        if !wasPastHead, response.endsWithConnection, let ssl = reprise_curl_get_tls(easy) {
+            closure = ClosureWitness.of(OpaquePointer(ssl))
         }
         return true
-    }
-
-    private func keep(_ line: UnsafeRawBufferPointer) {
-        guard keepsResponse else { return }
-        if line.starts(with: "HTTP/".utf8) { head.removeAll(keepingCapacity: true) }
-        guard head.count + line.count <= bounds.keptHeadBytes else { return }
-        head.append(contentsOf: line)
-    }
-
-    private func keep(trailer line: UnsafeRawBufferPointer) {
-        guard keepsResponse, trailers.count + line.count <= bounds.keptHeadBytes else { return }
-        trailers.append(contentsOf: line)
     }
 
     /// The result of the transfer that libcurl ended with `code`.
@@ -382,15 +151,15 @@ final class CurlTransfer {
         let sent = pretransfer > 0 ? instant(afterMicroseconds: pretransfer) : finished
         var result = TransferResult(id: id, at: started)
         result.fate =
-            failure
+            response.failure
             ?? Fate(
                 curl: code, systemError: info.long(CURLINFO_OS_ERRNO), message: String(cString: message),
                 hasResponse: firstByte > 0)
-        if isSwitching, isPastHead, failure == nil { result.fate = .answered }
+        if response.isSwitching, response.isPastHead, response.failure == nil { result.fate = .answered }
         // libcurl treats the end of a connection within the head as the end of the response.
-        if result.fate == .answered, !isPastHead { result.fate = .closed }
+        if result.fate == .answered, !response.isPastHead { result.fate = .closed }
         // RFC 9112 section 9.8: such a body is complete only if the server announced its end.
-        if result.fate == .answered, closure?.isTold == false { result.fate = .closed }
+        if result.fate == .answered, closure?.isAnnounced == false { result.fate = .closed }
         closure = nil
         if isFlooded, result.fate != .answered { result.fate = .timeout }
         result.status = UInt16(clamping: info.long(CURLINFO_RESPONSE_CODE))
@@ -411,11 +180,11 @@ final class CurlTransfer {
             result.started = result.sent
             if sent.nanoseconds(since: started) >= CurlTransfer.shortestWaitNs { result.connectionFree = result.sent }
         }
-        (result.bodyBytes, result.bodyHash) = (bodyBytes, bodyHash.value)
-        result.isHTML = isHTML
+        (result.bodyBytes, result.bodyHash) = (response.bodyBytes, response.bodyHash.value)
+        result.isHTML = response.isHTML
         result.requestBytes = info.long(CURLINFO_REQUEST_SIZE)
         result.responseBytes = info.long(CURLINFO_HEADER_SIZE) + Int(info.offset(CURLINFO_SIZE_DOWNLOAD_T))
-        (result.head, result.body, result.trailers) = (head, response, trailers)
+        (result.head, result.body, result.trailers) = (response.head, response.body, response.trailers)
         lines = nil
         names = nil
         return result
