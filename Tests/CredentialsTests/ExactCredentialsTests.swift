@@ -82,7 +82,14 @@ import Testing
     }
 
     @Test func credentialsAreExact() {
-        var entries = Self.names.map { name in
+        let entries =
+            Self.nameEntries() + Self.valueEntries() + Self.headEntries() + Self.bodyEntries() + Self.pathEntries()
+        let differences = GoldenTable("credentials.txt").differences(from: entries)
+        #expect(differences.isEmpty, "\(differences.prefix(40).joined(separator: "\n"))")
+    }
+
+    private static func nameEntries() -> [GoldenTable.Entry] {
+        names.map { name in
             let places = SecretPlace.allCases.map { place in
                 let unknown = SecretNames.isSecret(name, at: place)
                 return ([unknown] + ["word", "12", "Ab12Cd34Ef56"].map { SecretNames.isSecret(name, $0, at: place) })
@@ -99,7 +106,10 @@ import Testing
             }
             return GoldenTable.Entry("name \(name.suffix(40))", "\(places.joined(separator: " ")) \(calls)")
         }
-        entries += Self.values.map { value in
+    }
+
+    private static func valueEntries() -> [GoldenTable.Entry] {
+        values.map { value in
             Self.with(value) { bytes in
                 var keys: [String] = []
                 IssuedKey.forEach(in: bytes, 0..<bytes.count) { keys.append("\($0)") }
@@ -117,17 +127,24 @@ import Testing
                 )
             }
         }
-        entries += Self.heads.map { head in
+    }
+
+    private static func headEntries() -> [GoldenTable.Entry] {
+        let inHeads = heads.map { head in
             var found: [String] = []
             Self.with(head) { CallerScanner.forEachCredential(inHead: $0) { found.append(Self.text($0)) } }
             return GoldenTable.Entry("head \(head.utf8.readable)", found.joined(separator: "\n"))
         }
-        entries += Self.targets.map { target in
+        let inTargets = targets.map { target in
             var found: [String] = []
             Self.with(target) { CallerScanner.forEachCredential(inTarget: $0) { found.append(Self.text($0)) } }
             return GoldenTable.Entry("target \(target)", found.joined(separator: "\n"))
         }
-        entries += Self.bodies.map { body in
+        return inHeads + inTargets
+    }
+
+    private static func bodyEntries() -> [GoldenTable.Entry] {
+        bodies.map { body in
             Self.with(body) { bytes in
                 var found: [String] = []
                 CallerScanner.forEachToken(inBody: bytes) { found.append(Self.text($0)) }
@@ -139,7 +156,10 @@ import Testing
                         + found.joined(separator: "\n"))
             }
         }
-        entries += Self.paths.map { path in
+    }
+
+    private static func pathEntries() -> [GoldenTable.Entry] {
+        paths.map { path in
             let segments = path.split(separator: "/").map { Array($0.utf8) }
             let found = segments.indices.map { index -> String in
                 func range(_ before: ArraySlice<[UInt8]>, _ preceding: PathSecret.Preceding) -> Range<Int>? {
@@ -156,7 +176,5 @@ import Testing
             }
             return GoldenTable.Entry("path \(path)", found.joined(separator: " "))
         }
-        let differences = GoldenTable("credentials.txt").differences(from: entries)
-        #expect(differences.isEmpty, "\(differences.prefix(40).joined(separator: "\n"))")
     }
 }

@@ -142,6 +142,11 @@ import Traffic
 
     @Test("Header fields, schemes and user information")
     func fields() {
+        let all = Self.namedFields() + Self.schemes() + Self.userInformation() + Self.pathTokens()
+        Self.check(all, "fields, schemes, user information", atLeast: 250)
+    }
+
+    private static func namedFields() -> [Planted] {
         var all: [Planted] = []
         func add(_ label: String, _ secret: String, _ exchange: Exchange) {
             all.append(Planted(label, secret, exchange))
@@ -162,6 +167,11 @@ import Traffic
                 add("trailer \(name)", secret, Recording.exchange(trailers: ["\(name): \(secret)"]))
             }
         }
+        return all
+    }
+
+    private static func schemes() -> [Planted] {
+        var all: [Planted] = []
         let schemes = [
             "Bearer %", "bearer  %", "Token %", "DPoP %", "JWT %", "ApiKey %", "Negotiate %", "Custom %", "%",
             "Token token=\"%\"", "Token token=%", "OAuth oauth_token=\"%\", oauth_version=\"1.0\"",
@@ -177,6 +187,14 @@ import Traffic
                     all.append(Planted("\(name): \(value)", String(secret.prefix(secret.utf8.count - 2)), planted))
                 }
             }
+        }
+        return all
+    }
+
+    private static func userInformation() -> [Planted] {
+        var all: [Planted] = []
+        func add(_ label: String, _ secret: String, _ exchange: Exchange) {
+            all.append(Planted(label, secret, exchange))
         }
         for secret in ["Us3rInf0secret", "u5Pw"] {
             add("userinfo of a target", secret, Recording.exchange("http://u:\(secret)@h.example/a"))
@@ -197,7 +215,15 @@ import Traffic
                 "userinfo in a script", secret,
                 Recording.answer("<script>go('https://u:\(secret)@h/')</script>", type: "text/html"))
         }
-        for (index, secret) in ["R3setT0ken\(all.count)", "r7Kq2"].enumerated() {
+        return all
+    }
+
+    private static func pathTokens() -> [Planted] {
+        var all: [Planted] = []
+        func add(_ label: String, _ secret: String, _ exchange: Exchange) {
+            all.append(Planted(label, secret, exchange))
+        }
+        for (index, secret) in ["R3setT0ken280", "r7Kq2"].enumerated() {
             for segment in ["reset-password", "verify", "invite", "magic-link", "activate", "unsubscribe"] {
                 add(
                     "behind /\(segment)/", secret,
@@ -205,7 +231,7 @@ import Traffic
             }
             add("token of a bot", "AAE\(secret)", Recording.exchange("/bot123:AAE\(secret)/getMe"))
         }
-        Self.check(all, "fields, schemes, user information", atLeast: 250)
+        return all
     }
 
     // MARK: Copies × encoders × content

@@ -11,7 +11,7 @@ public enum RunFolderSample {
 
     /// Writes a small run with something in every file.
     ///
-    /// - Parameter summary: what becomes its summary, of what was recorded.
+    /// - Parameter summary: makes the summary from the record of the run.
     public static func write<Summary: Encodable>(to path: String, summary: (RunRecord) throws -> Summary) throws {
         var description = RunDescription(
             startedAt: 1_700_000_000, settings: ["log": "a.rlog", "speed": "10"], endpoints: ["GET /a", "GET /b"],
@@ -25,9 +25,26 @@ public enum RunFolderSample {
             recorder.sessionStarted(at: RunTime(nanoseconds: Int64(clone) * 1_000_000))
             recorder.connectionOpened(at: RunTime(nanoseconds: Int64(clone) * 1_000_000))
         }
+        let example = record(requests: 320, with: &recorder)
+        for clone in 0..<3 {
+            recorder.sessionEnded(clone == 0 ? .failed : .completed, at: RunTime(nanoseconds: 7_900_000_000))
+        }
+        try collector.take(recorder.finish())
+        if let example { try collector.take([example]) }
+        try watch(with: &collector)
+        let record = collector.finish(
+            RunDescription.End(
+                durationNs: 8_000_000_000, wasInterrupted: false, peakConcurrentSessions: 3,
+                peakOpenConnections: 3,
+                generator: GeneratorUse(cpuNs: 180_891_000, peakRSSBytes: 40_902_656, processors: 2)))
+        try collector.writeSummary(summary(record))
+    }
+
+    /// Records `count` requests, of which every fortieth fails, and returns the last failure.
+    private static func record(requests count: Int, with recorder: inout WorkerRecorder) -> RequestExample? {
         var random = SplitMix64(seed: 7)
         var example: RequestExample?
-        for number in 0..<320 {
+        for number in 0..<count {
             let ready = Int64(number) * 25_000_000
             let instant = { (milliseconds: Double) in RunTime(nanoseconds: ready + Int64(milliseconds * 1e6)) }
             let service = Double.random(in: 1...20, using: &random)
@@ -44,14 +61,13 @@ public enum RunFolderSample {
                     outcome, endpoint: "GET /b", clone: 1, sent: "GET /b HTTP/1.1", received: "HTTP/1.1 500 Broken")
             }
         }
-        for clone in 0..<3 {
-            recorder.sessionEnded(clone == 0 ? .failed : .completed, at: RunTime(nanoseconds: 7_900_000_000))
-        }
-        try collector.take(recorder.finish())
-        if let example { try collector.take([example]) }
+        return example
+    }
+
+    /// Samples of a process and of a metric, too few for a trend: fitting one costs far more than all the rest.
+    private static func watch(with collector: inout RunCollector) throws {
         let process = ProcessIdentity(pid: 7, startTicks: 5, name: "a \"service\"")
         let heap = MetricIdentity(page: "http://127.0.0.1:1/metrics", series: "heap_bytes", kind: .gauge)
-        // Too few for a trend: fitting one costs far more than all the rest.
         for sample in 0..<8 {
             let time = RunTime(nanoseconds: Int64(sample) * 1_000_000_000)
             let bytes = 100_000_000 + UInt64(sample) * 40_960
@@ -67,11 +83,5 @@ public enum RunFolderSample {
                 MetricReading.sample(heap, MetricSample(time: time, value: Double(bytes), processStart: 1_600_000_000))
             ])
         }
-        let record = collector.finish(
-            RunDescription.End(
-                durationNs: 8_000_000_000, wasInterrupted: false, peakConcurrentSessions: 3,
-                peakOpenConnections: 3,
-                generator: GeneratorUse(cpuNs: 180_891_000, peakRSSBytes: 40_902_656, processors: 2)))
-        try collector.writeSummary(summary(record))
     }
 }
