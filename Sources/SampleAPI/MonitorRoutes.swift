@@ -43,12 +43,16 @@ struct MonitorRoutes: Sendable {
             reading.distinctAcceptedTokens)
         text.add(
             "sample_api_requests_total", .counter, help: "Requests answered, by method, route and status.",
-            reading.requests
-                .sorted { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }
-                .map { labels, count in
-                    let pairs = [("method", labels.method), ("route", labels.route), ("status", "\(labels.status)")]
-                    return (labels: pairs, value: count)
-                })
+            requests(in: reading) { [("method", $0.method), ("route", $0.route), ("status", "\($0.status)")] })
+    }
+
+    /// The numbers of requests, sorted by route, method and status.
+    private func requests(
+        in reading: ServiceMetrics.Reading, labels: (ServiceMetrics.RequestLabels) -> [(String, String)]
+    ) -> [(labels: [(String, String)], value: Int)] {
+        reading.requests
+            .sorted { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }
+            .map { (labels: labels($0.key), value: $0.value) }
     }
 
     /// The same metrics under the usual names for services of this kind.
@@ -56,12 +60,7 @@ struct MonitorRoutes: Sendable {
         let reading = service.metrics.reading
         text.add(
             "http_requests_total", .counter, help: "Requests answered.",
-            reading.requests
-                .sorted { ($0.key.route, $0.key.method, $0.key.status) < ($1.key.route, $1.key.method, $1.key.status) }
-                .map { labels, count in
-                    let pairs = [("endpoint", labels.route), ("method", labels.method), ("status", "\(labels.status)")]
-                    return (labels: pairs, value: count)
-                })
+            requests(in: reading) { [("endpoint", $0.route), ("method", $0.method), ("status", "\($0.status)")] })
         text.add(
             "http_request_duration_seconds_sum", .counter, help: "Time to answer requests, together.", reading.seconds)
         text.add("http_request_duration_seconds_count", .counter, help: "Requests timed.", reading.timed)

@@ -164,11 +164,7 @@ extension LivePage {
     }
 
     private func card(_ label: String, _ value: String, _ note: String, tone: String? = nil) -> Markup {
-        .element("div", ["class": "card"]) {
-            Markup.element("div", ["class": "label"]) { label }
-            Markup.element("div", ["class": tone.map { "value \($0)" } ?? "value"]) { value }
-            Markup.element("div", ["class": "sub"]) { note }
-        }
+        HTMLReport.card(label, value, note, tone: tone)
     }
 
     var buttons: Markup {

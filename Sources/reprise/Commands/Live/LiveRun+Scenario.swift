@@ -27,20 +27,7 @@ extension LiveRun {
     init(_ prepared: PreparedScenario, in file: ScenarioFile) {
         let scenario = prepared.scenario
         let load = prepared.load
-        // Phases are cut where faults begin; on the page they are whole.
-        var phases: [LiveView.Phase] = []
-        for stretch in load.stretches.stretches {
-            let end = stretch.endNs > LiveRun.farAwayNs ? nil : Nanoseconds.inSeconds(stretch.endNs)
-            if let last = phases.indices.last, phases[last].name == stretch.phase, phases[last].isRamp == stretch.isRamp
-            {
-                phases[last].end = end
-            } else {
-                phases.append(
-                    .init(
-                        name: stretch.phase, isRamp: stretch.isRamp, begin: Nanoseconds.inSeconds(stretch.beginNs),
-                        end: end))
-            }
-        }
+        var phases = LiveRun.phases(of: load.stretches.stretches)
         for index in phases.indices {
             phases[index].level = phases[index].end.flatMap {
                 load.sessions(at: Int64(Nanoseconds.fromSeconds($0)) - 1)
@@ -74,6 +61,22 @@ extension LiveRun {
                 lines[criterion.text] = line
             }
         }
+    }
+
+    /// The phases that consist of `stretches`. Phases are cut where faults begin; on the page they are whole.
+    static func phases(of stretches: [RunStretches.Stretch]) -> [LiveView.Phase] {
+        var phases: [LiveView.Phase] = []
+        for stretch in stretches {
+            let end = stretch.endNs > farAwayNs ? nil : Nanoseconds.inSeconds(stretch.endNs)
+            if let last = phases.indices.last, phases[last].name == stretch.phase, phases[last].isRamp == stretch.isRamp
+            {
+                phases[last].end = end
+            } else {
+                let begin = Nanoseconds.inSeconds(stretch.beginNs)
+                phases.append(.init(name: stretch.phase, isRamp: stretch.isRamp, begin: begin, end: end))
+            }
+        }
+        return phases
     }
 
     /// The end of a phase that runs until traffic ends: later than the end of any run.

@@ -161,19 +161,7 @@ extension LiveRun {
     init(_ description: RunDescription, title: String) {
         let end = (description.end?.durationNs ?? description.plannedNs ?? description.plannedSpanNs)
             .map { Nanoseconds.inSeconds($0) }
-        var phases: [LiveView.Phase] = []
-        for stretch in description.stretches?.stretches ?? [] {
-            let until = Nanoseconds.inSeconds(stretch.endNs)
-            if let last = phases.indices.last, phases[last].name == stretch.phase, phases[last].isRamp == stretch.isRamp
-            {
-                phases[last].end = until
-            } else {
-                phases.append(
-                    .init(
-                        name: stretch.phase, isRamp: stretch.isRamp, begin: Nanoseconds.inSeconds(stretch.beginNs),
-                        end: until))
-            }
-        }
+        var phases = LiveRun.phases(of: description.stretches?.stretches ?? [])
         if phases.isEmpty {
             let ramp = Nanoseconds.inSeconds(description.rampNs)
             if ramp > 0 { phases.append(.init(name: "replay", isRamp: true, begin: 0, end: ramp)) }
