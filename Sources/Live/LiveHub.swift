@@ -14,7 +14,7 @@ public final class LiveHub: Sendable {
     /// A message from the run.
     enum News: Sendable {
         case begin(LiveRun)
-        case moment(RunMoment, cpuRatio: Double?)
+        case update(RunUpdate, cpuRatio: Double?)
         case faultBegan(String, at: Double, canBeUndone: Bool)
         case faultUndone(String, at: Double)
         case note(String)
@@ -28,7 +28,7 @@ public final class LiveHub: Sendable {
 
     private struct Inbox {
         var news: [News] = []
-        var orders: [LiveOrder] = []
+        var commands: [LiveCommand] = []
         var isOpen = true
     }
 
@@ -83,7 +83,7 @@ public final class LiveHub: Sendable {
     /// A run begins; a previous run must have ended.
     public func begin(_ run: LiveRun) { leave(.begin(run)) }
     /// Hands over what was measured.
-    public func take(_ moment: RunMoment, cpuRatio: Double?) { leave(.moment(moment, cpuRatio: cpuRatio)) }
+    public func take(_ update: RunUpdate, cpuRatio: Double?) { leave(.update(update, cpuRatio: cpuRatio)) }
     /// A fault began, in seconds since the run's start.
     public func faultBegan(_ name: String, at time: Double, canBeUndone: Bool) {
         leave(.faultBegan(name, at: time, canBeUndone: canBeUndone))
@@ -114,11 +114,11 @@ public final class LiveHub: Sendable {
         _ = ended.wait(timeout: .now() + .seconds(5))
     }
 
-    /// The orders given on the page since the last call.
-    public func takeOrders() -> [LiveOrder] {
+    /// The commands given on the page since the last call.
+    public func takeCommands() -> [LiveCommand] {
         inbox.withLock { inbox in
-            defer { inbox.orders = [] }
-            return inbox.orders
+            defer { inbox.commands = [] }
+            return inbox.commands
         }
     }
 
@@ -193,12 +193,12 @@ public final class LiveHub: Sendable {
     /// All metrics as they are now.
     public var families: [MetricFamily] { shown.withLock { $0.families } }
 
-    /// Hands over an order; returns whether it was accepted.
-    public func order(_ order: LiveOrder) -> Bool {
+    /// Passes a command on; returns whether it was accepted.
+    public func accept(_ command: LiveCommand) -> Bool {
         let isRunning = shown.withLock { !$0.isOver }
         return inbox.withLock { inbox in
-            guard inbox.isOpen, isRunning, inbox.orders.count < 16 else { return false }
-            inbox.orders.append(order)
+            guard inbox.isOpen, isRunning, inbox.commands.count < 16 else { return false }
+            inbox.commands.append(command)
             return true
         }
     }
@@ -248,15 +248,15 @@ public struct LiveEnd: Sendable {
     public var gates: [GateResult]
     /// The findings of the soak tests.
     public var soak: [SoakFinding]
-    /// The last moment, with everything not yet shown.
-    public var moment: RunMoment?
+    /// The last update, with everything not yet shown.
+    public var update: RunUpdate?
 
     /// How a run ended.
-    public init(verdict: String, text: String, gates: [GateResult], soak: [SoakFinding], moment: RunMoment?) {
+    public init(verdict: String, text: String, gates: [GateResult], soak: [SoakFinding], update: RunUpdate?) {
         self.verdict = verdict
         self.text = text
         self.gates = gates
         self.soak = soak
-        self.moment = moment
+        self.update = update
     }
 }

@@ -84,17 +84,17 @@ struct LiveRoutes: Sendable {
         case .unauthorized: return unauthorized
         case .forbidden(let reason): return text("\(reason)\n", "text/plain; charset=utf-8", .forbidden)
         }
-        let order: LiveOrder
+        let command: LiveCommand
         switch action {
-        case "stop": order = .stop
-        case "end-phase": order = .endPhase
+        case "stop": command = .stop
+        case "end-phase": command = .endPhase
         default:
             guard let fault = form["fault"], !fault.isEmpty else {
                 return text("The name of the fault to undo is missing.\n", "text/plain; charset=utf-8", .badRequest)
             }
-            order = .undo(fault: fault)
+            command = .undo(fault: fault)
         }
-        guard hub.order(order) else {
+        guard hub.accept(command) else {
             return text("The run no longer accepts this.\n", "text/plain; charset=utf-8", .conflict)
         }
         // A browser without scripts is sent back to the page.

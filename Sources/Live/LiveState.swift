@@ -15,7 +15,7 @@ public struct LiveState: Sendable {
 
     private let run: LiveRun
     private var record: RunRecord
-    private var course = LiveCourse()
+    private var course = LiveTimeline()
     private var recent: [RunWindow] = []
     private var progress: RunProgress?
     private var counts = WindowCounts()
@@ -57,17 +57,17 @@ public struct LiveState: Sendable {
         levels = run.levels
     }
 
-    /// Takes what was measured since the last moment.
-    public mutating func take(_ moment: RunMoment) {
-        progress = moment.progress
-        elapsed = max(0, moment.progress.elapsedSeconds)
-        if state == .starting, moment.progress.elapsedSeconds > 0 { state = .running }
-        for window in moment.windows { add(window) }
-        record.stretches = moment.stretches
-        record.failures = moment.failures
-        for reading in moment.processes { record.targets.add(reading) }
-        for reading in moment.metrics { record.metrics.add(reading) }
-        if let examples = moment.examples { record.examples = examples }
+    /// Takes what was measured since the last update.
+    public mutating func take(_ update: RunUpdate) {
+        progress = update.progress
+        elapsed = max(0, update.progress.elapsedSeconds)
+        if state == .starting, update.progress.elapsedSeconds > 0 { state = .running }
+        for window in update.windows { add(window) }
+        record.stretches = update.stretches
+        record.failures = update.failures
+        for reading in update.processes { record.targets.add(reading) }
+        for reading in update.metrics { record.metrics.add(reading) }
+        if let examples = update.examples { record.examples = examples }
         notePhase()
     }
 
@@ -245,7 +245,7 @@ extension LiveState {
     private func addCounts(to view: inout LiveView) {
         view.sessions = progress?.concurrentSessions ?? 0
         view.connections = progress?.openConnections ?? 0
-        // At the end the windows include all of them; before that, the moment has a few more.
+        // At the end the windows include all of them; before that, the update has a few more.
         view.requests = max(progress?.requests ?? 0, counts.requests)
         view.failures = max(progress?.failures ?? 0, counts.failures)
         view.stalled = Nanoseconds.inSeconds(counts.generatorStallNs)

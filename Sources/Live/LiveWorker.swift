@@ -28,9 +28,9 @@ struct LiveWorker {
             metrics = RunMetrics(run)
             canEndPhase = run.canEndPhase
             isOver = false
-        case .moment(let moment, let cpuRatio):
-            state?.take(moment)
-            metrics?.take(moment)
+        case .update(let update, let cpuRatio):
+            state?.take(update)
+            metrics?.take(update)
             if let cpuRatio {
                 state?.take(cpuRatio: cpuRatio)
                 metrics?.take(cpuRatio: cpuRatio)
@@ -42,11 +42,11 @@ struct LiveWorker {
         case .level(let standing): state?.take(level: standing)
         case .drain: state?.drain()
         case .end(let end):
-            if let moment = end.moment {
-                state?.take(moment)
-                metrics?.take(moment)
+            if let update = end.update {
+                state?.take(update)
+                metrics?.take(update)
             }
-            if !end.soak.isEmpty, let elapsed = end.moment?.progress.elapsedSeconds {
+            if !end.soak.isEmpty, let elapsed = end.update?.progress.elapsedSeconds {
                 state?.take(end.soak, at: elapsed)
             }
             state?.end(verdict: end.verdict, text: end.text, gates: end.gates)

@@ -55,15 +55,15 @@ public struct RunMetrics: Sendable {
         take(faults: run.faults.map { ($0.name, $0.isActive) })
     }
 
-    /// Takes what was measured since the last moment.
-    public mutating func take(_ moment: RunMoment) {
-        progress = moment.progress
-        table = moment.stretches
-        for window in moment.windows {
+    /// Takes what was measured since the last update.
+    public mutating func take(_ update: RunUpdate) {
+        progress = update.progress
+        table = update.stretches
+        for window in update.windows {
             counts += window.counts
             sendLag.add(window.times[.sendLag])
         }
-        for example in moment.examples ?? [] where example.status > 0 { take(example) }
+        for example in update.examples ?? [] where example.status > 0 { take(example) }
         for key in table.rows.keys.sorted(by: { ($0.stretch, $0.endpoint) < ($1.stretch, $1.endpoint) }) {
             _ = name(key)
         }

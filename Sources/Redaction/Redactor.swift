@@ -57,7 +57,7 @@ public struct Redactor: Sendable {
     /// The mark shown instead of secrets if they are masked for display; nil otherwise.
     let mark: SecretMark?
     var tables: PolicyTables
-    var book: SecretBook
+    var book: ReplacementTable
     var people: People
     /// Nil once values were collected, as everything is then known from the start.
     var seen: SeenValues?
@@ -83,7 +83,7 @@ public struct Redactor: Sendable {
         pseudonyms = Pseudonyms(key: key)
         unparsable = policy.unparsable
         tables = PolicyTables(policy)
-        book = SecretBook(maximumCount: limits.maxSecrets, maximumBytes: limits.maxSecretBytes)
+        book = ReplacementTable(maximumCount: limits.maxSecrets, maximumBytes: limits.maxSecretBytes)
         people = People(maximumCount: limits.maxPeople)
         seen = SeenValues(maximumCount: limits.maxSeenValues)
     }

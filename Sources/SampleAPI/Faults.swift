@@ -54,7 +54,7 @@ struct Faults: Sendable {
 }
 
 /// Decides which requests a fault affects: the same ones for the same seed and order of requests.
-final class FaultDice: Sendable {
+final class FaultSampler: Sendable {
     private let ratio: Double
     private let state: Mutex<SplitMix64>
 

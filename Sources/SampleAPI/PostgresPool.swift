@@ -109,12 +109,12 @@ final class PostgresPool: Sendable {
         defer { state.withLock { $0.active -= 1 } }
         do {
             // A restarted server has closed idle connections.
-            guard let idle else { return try performAnew(statement, parameters) }
+            guard let idle else { return try performOnNewConnection(statement, parameters) }
             do throws(PostgresError) {
                 return try perform(statement, parameters, on: idle)
             } catch {
                 guard error.isOfConnection else { throw error }
-                return try performAnew(statement, parameters)
+                return try performOnNewConnection(statement, parameters)
             }
         } catch let error as PostgresError where error.isOfConnection {
             let wasUp = state.withLock { state in
@@ -126,7 +126,7 @@ final class PostgresPool: Sendable {
         }
     }
 
-    private func performAnew(
+    private func performOnNewConnection(
         _ statement: String, _ parameters: [String?]
     ) throws(PostgresError) -> [[String?]] {
         let made = try Connection(address, password: password)

@@ -9,7 +9,7 @@ final class Service: Sendable {
     let users: UserDirectory
     let sessions: SessionDirectory
     let revocations: RevocationStore
-    let items: ItemShelf
+    let items: ItemBackend
     /// The connections to the database; nil without a database.
     let database: PostgresPool?
     /// The metrics of the other workers; nil if this process is the only one.
@@ -18,8 +18,8 @@ final class Service: Sendable {
     let metrics = ServiceMetrics()
     let connections = ConnectionCounts()
     let faults: Faults
-    let dice: FaultDice
-    let tailDice: FaultDice
+    let dice: FaultSampler
+    let tailDice: FaultSampler
     let leaked: LeakedMemory
     let otherMemory: MemoryFaults
     let shared: SharedState
@@ -63,8 +63,8 @@ final class Service: Sendable {
             lifetimeSeconds: Int((settings.tokenLifetime / .seconds(1)).rounded(.up)),
             revocations: revocations, shared: shared, clock: clock)
         faults = settings.faults
-        dice = FaultDice(ratio: settings.faults.errorRatio, seed: settings.seed)
-        tailDice = FaultDice(ratio: settings.faults.tailRatio, seed: settings.seed &+ 1)
+        dice = FaultSampler(ratio: settings.faults.errorRatio, seed: settings.seed)
+        tailDice = FaultSampler(ratio: settings.faults.tailRatio, seed: settings.seed &+ 1)
         leaked = LeakedMemory(bytesPerRequest: settings.leakBytesPerRequest)
         otherMemory = MemoryFaults(settings.memory, seed: settings.seed &+ 2)
         stockItems()

@@ -28,7 +28,7 @@ struct WorkerSupervisor {
     ///   - port: 0 for any free port
     ///   - onReady: called once with the port, when all workers listen
     func run(port: Int, onReady: (Int) -> Void) async throws {
-        let socket = try HeldPort(host: host, port: port)
+        let socket = try ReservedPort(host: host, port: port)
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         var template = Array("\(parent.isEmpty ? "/tmp" : parent)/sample-api-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else { throw Failure(description: "cannot create a temporary folder") }
@@ -119,7 +119,7 @@ struct WorkerSupervisor {
 }
 
 /// A port that is reserved before the workers listen, and stays reserved while a worker restarts.
-private struct HeldPort: ~Copyable {
+private struct ReservedPort: ~Copyable {
     private let file: Int32
     let port: Int
 

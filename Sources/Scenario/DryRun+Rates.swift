@@ -56,7 +56,7 @@ extension DryRun {
             guard answer > .zero, answer < Self.quickAnswer else { return }
             add(
                 .surprising, scenario.name,
-                "'\(criterion.label)' needs a mean response within \(SpanText.text(answer)) in \(best.phase): \(best.text) send "
+                "'\(criterion.label)' needs a mean response within \(DurationText.text(answer)) in \(best.phase): \(best.text) send "
                     + "at most \(Self.short(best.perSecond)) requests per second")
         }
     }

@@ -55,7 +55,7 @@ public struct DryRun: Hashable, Sendable {
             if let hold = phase.hold, hold < phase.ramp {
                 add(
                     .surprising, scenario.name,
-                    "\(phase.name) is at its level for \(SpanText.text(hold)) of \(SpanText.text(hold + phase.ramp)); its figures are those of the level"
+                    "\(phase.name) is at its level for \(DurationText.text(hold)) of \(DurationText.text(hold + phase.ramp)); its figures are those of the level"
                 )
             }
         }
@@ -65,7 +65,7 @@ public struct DryRun: Hashable, Sendable {
         {
             add(
                 .surprising, scenario.name,
-                "the last spike is cut to \(SpanText.text(cut)) by the end of the scenario")
+                "the last spike is cut to \(DurationText.text(cut)) by the end of the scenario")
         }
     }
 
@@ -87,8 +87,8 @@ public struct DryRun: Hashable, Sendable {
         guard let longest = holds.max(), longest < Self.leakLength else { return }
         add(
             .surprising, scenario.name,
-            "'\(criterion.label)' is often inconclusive in \(SpanText.text(longest)); it needs "
-                + "\(SpanText.text(Self.leakLength)) or more")
+            "'\(criterion.label)' is often inconclusive in \(DurationText.text(longest)); it needs "
+                + "\(DurationText.text(Self.leakLength)) or more")
     }
 
     /// A hanging request fails only at its timeout, so an outage cannot appear shorter than that.
@@ -103,13 +103,13 @@ public struct DryRun: Hashable, Sendable {
             if limit < length {
                 add(
                     .surprising, scenario.name,
-                    "'\(criterion.text)': \(name) is away for \(SpanText.text(length)), so this needs a service that works "
+                    "'\(criterion.text)': \(name) is away for \(DurationText.text(length)), so this needs a service that works "
                         + "without it")
             }
             if timeout >= limit {
                 add(
                     .surprising, scenario.name,
-                    "'\(criterion.text)': a hanging request fails only after \(SpanText.text(timeout)) (timeout); a single one "
+                    "'\(criterion.text)': a hanging request fails only after \(DurationText.text(timeout)) (timeout); a single one "
                         + "uses up the limit")
             }
         }
@@ -185,6 +185,7 @@ extension ThinkTime {
     }
 
     var text: String {
-        shortest == longest ? SpanText.text(shortest) : "\(SpanText.text(shortest)) to \(SpanText.text(longest))"
+        let text = DurationText.text(shortest)
+        return shortest == longest ? text : "\(text) to \(DurationText.text(longest))"
     }
 }

@@ -64,7 +64,7 @@ extension ScenarioFile {
             guard let length = scenario.length else { continue }
             if fault.end > length {
                 throw ScenarioError(
-                    "fault '\(fault.name)' ends after the scenario, which lasts \(SpanText.text(length))",
+                    "fault '\(fault.name)' ends after the scenario, which lasts \(DurationText.text(length))",
                     at: fault.place)
             }
         }

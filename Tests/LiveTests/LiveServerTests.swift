@@ -183,7 +183,7 @@ struct LiveServerTests {
         try served.begin()
         let reader = try served.open()
         #expect(reader.read { $0.contains("event: snapshot") })
-        served.hub.end(LiveEnd(verdict: "PASS", text: "All held.", gates: [], soak: [], moment: nil))
+        served.hub.end(LiveEnd(verdict: "PASS", text: "All held.", gates: [], soak: [], update: nil))
         served.stop()
         #expect(!reader.read { _ in false }, "the server closes the stream")
         #expect(reader.received.contains("PASS"))
@@ -206,11 +206,11 @@ struct LiveServerTests {
             try served.get("/stop", "Origin: http://evil.example\r\n" + token, method: "POST").hasPrefix("HTTP/1.1 403")
         )
         #expect(try served.get("/stop", origin + token).hasPrefix("HTTP/1.1 40"), "GET changes nothing")
-        #expect(served.hub.takeOrders().isEmpty)
+        #expect(served.hub.takeCommands().isEmpty)
         #expect(
             try served.get("/undo", origin + token, method: "POST", body: "fault=a%20%26+b").hasPrefix("HTTP/1.1 202"))
         #expect(try served.get("/stop", origin, method: "POST", body: "token=control").hasPrefix("HTTP/1.1 303"))
-        #expect(served.hub.takeOrders() == [.undo(fault: "a & b"), .stop])
+        #expect(served.hub.takeCommands() == [.undo(fault: "a & b"), .stop])
         let long = String(repeating: "x", count: 100_000)
         #expect(try served.get("/stop", origin + token, method: "POST", body: long).hasPrefix("HTTP/1.1 413"))
     }
@@ -235,8 +235,8 @@ struct LiveServerTests {
         let answer = try served.get(
             "/undo", "Origin: http://127.0.0.1:\(served.port)\r\n", method: "POST", body: "token=control&fault=a+%26+b")
         #expect(answer.hasPrefix("HTTP/1.1 303"))
-        #expect(served.hub.takeOrders() == [.undo(fault: "a & b")])
-        #expect(served.hub.takeOrders().isEmpty)
+        #expect(served.hub.takeCommands() == [.undo(fault: "a & b")])
+        #expect(served.hub.takeCommands().isEmpty)
         served.hub.faultUndone("a & b", at: 9)
         served.hub.nudge()
         #expect(reader.read { $0.contains("is undone") })

@@ -39,7 +39,7 @@ struct LiveStateTests {
         #expect(view.phase == 0)
     }
 
-    @Test("The windows of all moments are those of the record, the last ones included")
+    @Test("The windows of all updates are those of the record, the last ones included")
     func allWindows() throws {
         var run = MeasuredRun()
         var windows: [RunWindow] = []
@@ -138,7 +138,7 @@ struct LiveStateTests {
 
     @Test("However long a run is, its lines have few points, and rates stay rates")
     func longRuns() throws {
-        var course = LiveCourse()
+        var course = LiveTimeline()
         for second in 0..<10_000 {
             var window = RunWindow(startNs: Int64(second) * 1_000_000_000, lengthNs: 1_000_000_000)
             window.counts.byFate[Int(Fate.answered.rawValue)] = 7
@@ -146,8 +146,8 @@ struct LiveStateTests {
             course.append(window)
         }
         let line = course.course(until: 10_000_000_000_000, isOver: true)
-        #expect(line.seconds.count <= LiveCourse.limit)
-        #expect(line.seconds.count > LiveCourse.limit / 2)
+        #expect(line.seconds.count <= LiveTimeline.limit)
+        #expect(line.seconds.count > LiveTimeline.limit / 2)
         #expect(line.requests.dropLast().allSatisfy { abs($0 - 7) < 1e-9 }, "requests a second")
         #expect(line.sessions.last == 9_999, "the most of a point's sessions")
     }
@@ -182,7 +182,7 @@ struct LiveStateTests {
         var state = LiveState(live)
         run.begin(3)
         for index in 0..<100 { run.request(at: 0.5 + Double(index) / 20, ms: 20, lagMs: 1) }
-        state.take(try run.finish(at: 10).moment)
+        state.take(try run.finish(at: 10).update)
         state.end(
             verdict: "FAIL", text: "1 of 2 gates failed.",
             gates: [

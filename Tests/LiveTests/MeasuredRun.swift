@@ -22,7 +22,7 @@ struct MeasuredRun: ~Copyable {
         let live = LiveCounts()
         recorder = WorkerRecorder(endpointCount: endpoints.count, live: live, stretches: stretches)
         collector = RunCollector(description, workers: 1, live: live, folder: nil)
-        collector.followNews(LiveRun(title: "shop", description: description, phases: []).stretches)
+        collector.followUpdates(LiveRun(title: "shop", description: description, phases: []).stretches)
     }
 
     /// The run as passed to the page.
@@ -51,16 +51,16 @@ struct MeasuredRun: ~Copyable {
         for _ in 0..<sessions { recorder.sessionStarted(at: .zero) }
     }
 
-    /// What came in up to a second, as a moment.
-    mutating func look(at second: Double) throws -> RunMoment {
+    /// What came in up to a second, as a update.
+    mutating func look(at second: Double) throws -> RunUpdate {
         let now = RunTime(nanoseconds: Int64(second * 1e9))
         try collector.take(recorder.takeClosedWindows(before: now))
-        guard let moment = collector.takeNews(now: now) else { preconditionFailure("news are followed") }
-        return moment
+        guard let update = collector.takeUpdate(now: now) else { preconditionFailure("updates are followed") }
+        return update
     }
 
-    /// The last moment, and the record of the run.
-    consuming func finish(at second: Double) throws -> (moment: RunMoment, record: RunRecord) {
+    /// The last update, and the record of the run.
+    consuming func finish(at second: Double) throws -> (update: RunUpdate, record: RunRecord) {
         var collector = collector
         try collector.take(recorder.finish())
         let record = collector.finish(
@@ -68,9 +68,9 @@ struct MeasuredRun: ~Copyable {
                 durationNs: Int64(second * 1e9), wasInterrupted: false, peakConcurrentSessions: 0,
                 peakOpenConnections: 0,
                 generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
-        guard let moment = collector.takeNews(now: RunTime(nanoseconds: Int64(second * 1e9))) else {
-            preconditionFailure("news are followed")
+        guard let update = collector.takeUpdate(now: RunTime(nanoseconds: Int64(second * 1e9))) else {
+            preconditionFailure("updates are followed")
         }
-        return (moment, record)
+        return (update, record)
     }
 }

@@ -140,11 +140,11 @@ struct RunMetricsTests {
         var run = MeasuredRun()
         var metrics = RunMetrics(run.liveRun)
         run.request(at: 0.5, ms: 250)
-        var moment = try run.look(at: 2)
+        var update = try run.look(at: 2)
         let (older, newer) = (Self.example(at: 0.5, ms: 280, clone: 1), Self.example(at: 0.75, ms: 250, clone: 2))
         for examples in [[older], [older, newer], [newer, older], [older]] {
-            moment.examples = examples
-            metrics.take(moment)
+            update.examples = examples
+            metrics.take(update)
         }
         let text = MetricPage.openMetrics.text(metrics.families())
         #expect(text.contains("le=\"0.3\"} 1 # {clone=\"2\"} 0.25 1001"), "\(text)")
@@ -155,12 +155,12 @@ struct RunMetricsTests {
         var run = MeasuredRun()
         var metrics = RunMetrics(run.liveRun)
         run.request(at: 0.5, ms: 250)
-        var moment = try run.look(at: 2)
+        var update = try run.look(at: 2)
         var example = Self.example(at: 0.5, ms: 250, clone: 7)
         for (exchange, labels) in [(123, "exchange=\"123\",clone=\"7\""), (nil, "clone=\"7\"")] as [(UInt64?, String)] {
             example.exchange = exchange
-            moment.examples = [example]
-            metrics.take(moment)
+            update.examples = [example]
+            metrics.take(update)
             let text = MetricPage.openMetrics.text(metrics.families())
             #expect(text.contains("le=\"0.3\"} 1 # {\(labels)} 0.25 1000.75"), "\(text)")
         }

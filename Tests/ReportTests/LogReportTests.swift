@@ -29,7 +29,7 @@ import Traffic
     }
 
     static func content(named name: String = "shop.rlog", target: String = "/items") -> LogReport.Content {
-        var picture = RecordingPicture(from: start, to: start + 60_000_000_000)
+        var picture = RecordingOverview(from: start, to: start + 60_000_000_000)
         var shown: [LogReport.Shown] = []
         for number in 0..<120 as Range<UInt64> {
             let status: UInt16? = number % 40 == 7 ? 503 : number % 40 == 9 ? 404 : number % 40 == 11 ? nil : 200
@@ -57,17 +57,17 @@ import Traffic
     }
 
     @Test func manySessionsAndExchangesStayInBounds() {
-        var picture = RecordingPicture(from: Self.start, to: Self.start + 3_600_000_000_000)
+        var picture = RecordingOverview(from: Self.start, to: Self.start + 3_600_000_000_000)
         for number in 0..<20_000 as Range<UInt64> {
             picture.add(Self.exchange(number, session: UInt32(number % 100), second: Double(number) / 6))
         }
-        #expect(picture.lanes.count == RecordingPicture.laneLimit && picture.hiddenSessions.count == 60)
-        #expect(picture.spans == RecordingPicture.spanLimit)
+        #expect(picture.lanes.count == RecordingOverview.laneLimit && picture.hiddenSessions.count == 60)
+        #expect(picture.spans == RecordingOverview.spanLimit)
         #expect(picture.columns.reduce(0) { $0 + $1.requests } == 20_000)
     }
 
     @Test func timesOutsideTheSpanDoNotTrap() {
-        var picture = RecordingPicture(from: .min, to: .max)
+        var picture = RecordingOverview(from: .min, to: .max)
         for time in [-1e9, 0, 1e9] { picture.add(Self.exchange(1, session: 1, second: time, ms: 1e9)) }
         #expect(picture.columns.reduce(0) { $0 + $1.requests } == 3)
         _ = LogReport(.init(name: "x", summary: LogSummary(), picture: picture, exchanges: [])).text
@@ -114,7 +114,7 @@ import Traffic
     @Test(arguments: [0.0, 0.25, 0.7]) func theBusiestSecondIsThatOfTheSummary(lead: Double) throws {
         let begin = Self.start + Int64(lead * 1e9)
         let end = begin + 9_300_000_000
-        var picture = RecordingPicture(from: begin, to: end)
+        var picture = RecordingOverview(from: begin, to: end)
         var survey = RateSurvey(from: begin, to: end)
         for number in 0..<200 as Range<UInt64> {
             let second = lead + 9.3 * Double(number * number) / 40_000
@@ -134,7 +134,7 @@ import Traffic
     }
 
     @Test func errorsAreCounted() {
-        var picture = RecordingPicture(from: Self.start, to: Self.start + 11_000_000_000)
+        var picture = RecordingOverview(from: Self.start, to: Self.start + 11_000_000_000)
         for (number, second) in [0.5, 8.1, 8.6, 10.9].enumerated() {
             let isError = number == 1 || number == 2
             picture.add(Self.exchange(UInt64(number + 1), session: 1, second: second, status: isError ? 500 : 200))

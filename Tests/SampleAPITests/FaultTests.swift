@@ -107,7 +107,7 @@ import Testing
 
     @Test func errorsHaveTheirRatioAndTheirSeed() {
         func failures(_ ratio: Double, seed: UInt64) -> [Bool] {
-            let dice = FaultDice(ratio: ratio, seed: seed)
+            let dice = FaultSampler(ratio: ratio, seed: seed)
             return (0..<10_000).map { _ in dice.nextIsHit() }
         }
         #expect(failures(0.1, seed: 7) == failures(0.1, seed: 7))

@@ -125,7 +125,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
                 "all requests together are equivalent; \(open) of \(findings.count) endpoint figures have too few "
                     + "requests for a verdict of their own")
         }
-        let full = [baseline, candidate].map { side in side.count { MachineWitness(of: $0).isFull } }
+        let full = [baseline, candidate].map { side in side.count { MachineState(of: $0).isFull } }
         if full[0] + full[1] > 0 {
             warnings.append(
                 "the machine had no CPU left in \(full[0]) of \(Plural.text(baseline.count, "baseline run", "baseline runs")) "

@@ -7,7 +7,7 @@ struct Bottlenecks {
     private let record: RunRecord
     private let summary: RunSummary
     private let advisor: Advisor
-    private let witness: MachineWitness
+    private let witness: MachineState
     /// Windows with the target's resource use.
     private let moments: [Moment]
 
@@ -40,7 +40,7 @@ struct Bottlenecks {
         self.record = record
         self.summary = summary
         let cores = Bottlenecks.cores(of: record)
-        let witness = MachineWitness(of: record)
+        let witness = MachineState(of: record)
         self.witness = witness
         moments = record.series.windows.compactMap { window in
             let times = LatencyBlocks.sum(window.endpoints.map { $0.times[.turnaround] })

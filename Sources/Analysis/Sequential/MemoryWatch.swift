@@ -11,7 +11,7 @@ public struct MemoryWatch: Sendable {
     private var samples = SoakSamples(seconds: [], values: [])
     private var stride = 1
     private var seen = 0
-    private var looks = LookSchedule()
+    private var looks = VerdictSchedule()
 
     /// The most samples kept: beyond it every second one is dropped.
     private static let limit = 16_384
@@ -97,8 +97,8 @@ public struct WatchState: Hashable, Sendable {
 }
 
 /// Determines when a verdict is computed: a few percent of the elapsed time apart.
-struct LookSchedule: Hashable, Sendable {
-    private var next = LookSchedule.first
+struct VerdictSchedule: Hashable, Sendable {
+    private var next = VerdictSchedule.first
 
     private static let first = 60.0
     private static let least = 5.0
@@ -107,6 +107,6 @@ struct LookSchedule: Hashable, Sendable {
     func isDue(at second: Double) -> Bool { second >= next }
 
     mutating func looked(at second: Double) {
-        next = second + max(LookSchedule.least, LookSchedule.share * second)
+        next = second + max(VerdictSchedule.least, VerdictSchedule.share * second)
     }
 }

@@ -9,7 +9,7 @@ public struct RunWatch: Sendable {
 
     private let parsed: [Criterion]
     private let plannedSeconds: Double?
-    private var looks = LookSchedule()
+    private var looks = VerdictSchedule()
     private var lastLook = 0.0
 
     /// - Parameters:

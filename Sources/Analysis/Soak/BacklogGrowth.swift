@@ -74,7 +74,7 @@ struct BacklogGrowth {
     private static func otherCause(
         of record: RunRecord, in growth: ClosedRange<Double>, heldSeconds: Double
     ) -> String? {
-        let witness = MachineWitness(of: record)
+        let witness = MachineState(of: record)
         if let shortage = witness.shortage(in: growth) { return shortage }
         guard let lateMs = witness.lateness(in: growth), lateMs >= leastLagPart * heldSeconds * 1000 else { return nil }
         return "the generator itself sent \(MemoryTrend.duration(lateMs / 1000)) late"

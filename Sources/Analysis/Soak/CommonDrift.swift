@@ -34,7 +34,7 @@ struct CommonDrift {
     init?(
         _ figure: LatencyFigure, of all: [EndpointFigure], among figures: Int, seconds: Double,
         models: inout DriftModelCache,
-        _ sureness: Sureness = .final
+        _ sureness: Certainty = .final
     ) {
         let own = all.filter { $0.test.figure == figure }
         guard let reference = own.max(by: { $0.test.values.count < $1.test.values.count })?.test else { return nil }

@@ -10,7 +10,7 @@ enum LatencyDrift {
     /// The most endpoints examined, those with most requests first.
     private static let mostEndpoints = 50
 
-    static func findings(of record: RunRecord, _ sureness: Sureness = .final) -> [SoakFinding] {
+    static func findings(of record: RunRecord, _ sureness: Certainty = .final) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
         let span = Nanoseconds.inSeconds(last.endNs - first.startNs)
@@ -32,7 +32,7 @@ enum LatencyDrift {
                 EndpointFigure(label: label, test: $0, verdict: $1)
             }
         }
-        let witness = MachineWitness(of: record)
+        let witness = MachineState(of: record)
         var found: [SoakFinding] = []
         var covered: Set<EndpointFigure.Name> = []
         for figure in LatencyFigure.allCases where figure.isOwnEvidence {
@@ -70,7 +70,7 @@ enum LatencyDrift {
     }
 
     private static func finding(
-        _ figure: EndpointFigure, among figures: Int, span: Double, _ witness: MachineWitness
+        _ figure: EndpointFigure, among figures: Int, span: Double, _ witness: MachineState
     ) -> SoakFinding {
         let test = figure.test
         let verdict: SoakVerdict =
@@ -88,7 +88,7 @@ enum LatencyDrift {
 
     /// A change that the machine shares is not a finding on the target.
     private static func qualified(
-        _ finding: SoakFinding, _ test: LatencyFigureTest, _ witness: MachineWitness
+        _ finding: SoakFinding, _ test: LatencyFigureTest, _ witness: MachineState
     ) -> SoakFinding {
         guard finding.verdict == .growing else { return finding }
         let sides = test.sides
@@ -104,7 +104,7 @@ enum LatencyDrift {
     }
 
     private static func finding(
-        _ common: CommonDrift, span: Double, _ witness: MachineWitness
+        _ common: CommonDrift, span: Double, _ witness: MachineState
     ) -> SoakFinding {
         let test = common.test
         let endpoints = Plural.text(common.covered.count, "endpoint", "endpoints")

@@ -25,7 +25,7 @@ extension MemoryTrend {
         }
         guard shared.count >= MemoryTrend.leastPoints else { return }
         let points = SoakSamples(seconds: shared.map(\.0), values: shared.map(\.1))
-        guard let belief = GrowthBelief(points, of: points, noiseFloor: scale.noiseFloor) else { return }
+        guard let belief = GrowthPosterior(points, of: points, noiseFloor: scale.noiseFloor) else { return }
         judge(points, belief)
     }
 

@@ -4,7 +4,7 @@ extension MemoryTrend {
     private static let shortestSeconds = 60.0
 
     /// The combined trend of a restarted process's lives, each of which starts at its own floor.
-    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ sureness: Sureness) {
+    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ sureness: Certainty) {
         self.init(unjudged: samples, scale: scale)
         restarts = lives.count - 1
         let shortest = max(MemoryTrend.shortestSeconds, MemoryTrend.shortestShare * spanSeconds)
@@ -29,7 +29,7 @@ extension MemoryTrend {
     }
 
     private static func verdict(
-        _ trends: [MemoryTrend], coverage: Double, _ sureness: Sureness
+        _ trends: [MemoryTrend], coverage: Double, _ sureness: Certainty
     ) -> Verdict {
         let growing = trends.filter {
             $0.verdict == .growing && (1 - ($0.probability ?? 0)) * Double(trends.count) < 1 - sureness.leastProbability

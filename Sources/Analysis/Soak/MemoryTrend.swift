@@ -3,7 +3,7 @@
 /// There are three verdicts, because a run that is short or dominated by its warm-up cannot decide. Growth is reported
 /// only when it is far more likely than any explanation without it, is of a relevant size, and continues to the end.
 /// Stability is reported only when none of the explanations leaves room for relevant growth. Method: a lower envelope,
-/// then all explanations by their weights (`GrowthBelief`). If the process was restarted, each of its lives is
+/// then all explanations by their weights (`GrowthPosterior`). If the process was restarted, each of its lives is
 /// evaluated separately.
 public struct MemoryTrend: Hashable, Sendable {
     /// Whether the figure grows.
@@ -78,7 +78,7 @@ public struct MemoryTrend: Hashable, Sendable {
         self.init(samples, scale: scale, sureness: .final)
     }
 
-    init(_ samples: SoakSamples, scale: SoakScale, sureness: Sureness) {
+    init(_ samples: SoakSamples, scale: SoakScale, sureness: Certainty) {
         let lives = samples.lives
         if lives.count > 1 {
             self.init(lives: lives, of: samples, scale: scale, sureness)
@@ -98,7 +98,7 @@ public struct MemoryTrend: Hashable, Sendable {
     }
 
     /// The trend of a process that was not restarted.
-    init(life samples: SoakSamples, scale: SoakScale, _ sureness: Sureness) {
+    init(life samples: SoakSamples, scale: SoakScale, _ sureness: Certainty) {
         let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
             .withLoad()
         self.init(unjudged: kept, scale: scale)
@@ -107,7 +107,7 @@ public struct MemoryTrend: Hashable, Sendable {
         let least = envelope.kind == .minima ? Envelope.leastMinima : MemoryTrend.leastPoints
         let horizon = sureness.horizon(samples.spanSeconds)
         if points.values.count >= least,
-            let belief = GrowthBelief(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
+            let belief = GrowthPosterior(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
         {
             judge(points, belief, sureness)
             // With few collections, growth may be part of a sawtooth that the next collection reverses.
@@ -122,7 +122,7 @@ public struct MemoryTrend: Hashable, Sendable {
         }
     }
 
-    mutating func judge(_ points: SoakSamples, _ belief: GrowthBelief, _ sureness: Sureness = .final) {
+    mutating func judge(_ points: SoakSamples, _ belief: GrowthPosterior, _ sureness: Certainty = .final) {
         let best = belief.terms[0]
         let (estimate, deviation) = belief.growth
         let width = MemoryTrend.widening * 1.645 * deviation

@@ -4,7 +4,7 @@ import Traffic
 /// The growth of scraped metrics during a run.
 extension SoakFindings {
     /// One finding per gauge: bytes are treated as memory, anything else as a plain figure. Counters are not evaluated.
-    static func metrics(of record: RunRecord, _ sureness: Sureness) -> [SoakFinding] {
+    static func metrics(of record: RunRecord, _ sureness: Certainty) -> [SoakFinding] {
         record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
             let samples = samples(of: track, in: record)
             let name = record.metrics.name(of: track)

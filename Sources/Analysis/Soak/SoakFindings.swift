@@ -5,7 +5,7 @@ import Traffic
 /// The soak tests of a run: memory of every watched process, scraped gauges, backlog, latency of every endpoint,
 /// failures.
 enum SoakFindings {
-    static func all(of record: RunRecord, sureness: Sureness = .final) -> [SoakFinding] {
+    static func all(of record: RunRecord, sureness: Certainty = .final) -> [SoakFinding] {
         let services = WatchedService.all(of: record.targets)
         let memory = services.map { self.memory(of: $0, in: record, sureness) }
         return together(services, memory, in: record, sureness)
@@ -15,7 +15,7 @@ enum SoakFindings {
     }
 
     private static func memory(
-        of service: WatchedService, in record: RunRecord, _ sureness: Sureness
+        of service: WatchedService, in record: RunRecord, _ sureness: Certainty
     ) -> SoakFinding {
         let samples = samples(of: service, in: record)
         let trend = MemoryTrend(samples, scale: .memory, sureness: sureness)
@@ -26,7 +26,7 @@ enum SoakFindings {
     /// The total of processes with the same work, such as a server's workers, if it grows while no single process can
     /// be shown to: each process leaks a part of what the service leaks, with noise of its own.
     private static func together(
-        _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ sureness: Sureness
+        _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ sureness: Certainty
     ) -> [SoakFinding] {
         guard !findings.contains(where: { $0.verdict == .growing }) else { return [] }
         let groups = Dictionary(grouping: services.filter { $0.tracks.count == 1 }, by: \.name)
@@ -49,7 +49,7 @@ enum SoakFindings {
 
     /// Threads and open files, if they grow; stable ones are not reported.
     private static func counts(
-        of service: WatchedService, in record: RunRecord, _ sureness: Sureness
+        of service: WatchedService, in record: RunRecord, _ sureness: Certainty
     ) -> [SoakFinding] {
         let figures: [(kind: SoakKind, value: (ProcessSample) -> Double?)] = [
             (.threads, { Double($0.threads) }), (.openFiles, { $0.openFiles.map { Double($0) } }),

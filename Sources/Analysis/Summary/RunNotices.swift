@@ -55,8 +55,8 @@ struct RunNotices {
 
     private var damage: String? {
         // The notice about the end says so already.
-        let isToldByEnding = record.description.ending == .unfinished || record.description.ending == .failed
-        return record.damages.count > (isToldByEnding ? 1 : 0)
+        let isReportedByEnding = record.description.ending == .unfinished || record.description.ending == .failed
+        return record.damages.count > (isReportedByEnding ? 1 : 0)
             ? "Part of the run folder could not be read: see the warnings." : nil
     }
 

@@ -22,7 +22,7 @@ struct RunWarnings {
                 "the generator was too slow for the plan, so response times include its own lateness: see send lag")
         }
         let delay = GeneratorDelay(of: record, counts)
-        warnings += MachineWitness(of: record).warnings
+        warnings += MachineState(of: record).warnings
         // A notable delay is already reported ahead of all figures.
         if delay.isThere, !delay.isNotable { warnings.append(delay.sentence) }
         return warnings
@@ -65,7 +65,7 @@ struct RunWarnings {
             return advisor.adding(.raiseRateLimit, to: "the cap on the rate is below what the plan asks for")
         }
         let whole = 0...max(0, Nanoseconds.inSeconds(record.durationNs))
-        if let shortage = MachineWitness(of: record).shortage(in: whole) { return shortage }
+        if let shortage = MachineState(of: record).shortage(in: whole) { return shortage }
         return advisor.adding(.slowTarget, to: "the target was slower than the plan")
     }
 

@@ -94,7 +94,7 @@ struct RecordFramer {
             guard bytes.count - offset >= TLSRecord.headerBytes else { return offset }
             guard let length = RecordFramer.length(bytes, offset) else {
                 if !hasFramed,
-                    let hello = OldClientHello(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
+                    let hello = SSL2ClientHello(UnsafeRawBufferPointer(rebasing: bytes[offset...]))
                 {
                     hasFramed = true
                     items.append(

@@ -18,7 +18,7 @@ struct RecordProtection {
     private let macKey: SymmetricKey
     /// The initialisation vector, its fixed part, or (TLS 1.0) the last block of ciphertext.
     private var iv: [UInt8]
-    private var oldCipher: OldCipher?
+    private var oldCipher: LegacyCipher?
     /// The number of the next record.
     var sequence: UInt64 = 0
 
@@ -42,7 +42,7 @@ struct RecordProtection {
         key = SymmetricKey(data: keys.key)
         macKey = SymmetricKey(data: keys.mac)
         iv = keys.iv
-        oldCipher = OldCipher(suite.bulk, key: keys.key)
+        oldCipher = LegacyCipher(suite.bulk, key: keys.key)
     }
 
     /// Bytes by which a record on the wire, including its header, is longer than its content; nil if that varies.

@@ -74,7 +74,7 @@ extension RunRecord {
         _ type: Value.Type, at path: String, integer: Double = RunBounds.jsonInteger
     ) throws(RunFolderError) -> Value {
         var bytes: [UInt8] = []
-        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
+        try FileChunks.read(path) { (piece: ArraySlice<UInt8>) in
             bytes.append(contentsOf: piece)
             return bytes.count <= 64 << 20
         }
@@ -94,7 +94,7 @@ extension RunRecord {
         var isBegun = false
         var damage: String?
         var otherVersion: Int?
-        try FilePieces.read(path) { (piece: ArraySlice<UInt8>) in
+        try FileChunks.read(path) { (piece: ArraySlice<UInt8>) in
             pending.removeFirst(taken)
             taken = 0
             pending.append(contentsOf: piece)
@@ -137,7 +137,7 @@ extension RunRecord {
             damages.append("the samples of the watched processes are missing")
             return
         }
-        let unread = try FilePieces.countUnread(path) { line in
+        let unread = try FileChunks.countUnread(path) { line in
             guard let reading = TargetTable.reading(line) else { return false }
             targets.add(reading)
             return true
@@ -147,7 +147,7 @@ extension RunRecord {
 
     private mutating func readMetrics(at path: String) throws(RunFolderError) {
         guard access(path, F_OK) == 0 else { return }
-        let unread = try FilePieces.countUnread(path) { line in
+        let unread = try FileChunks.countUnread(path) { line in
             MetricTable.reading(line).map { metrics.add($0) } ?? false
         }
         if unread > 0 { damages.append("\(unread) lines of the scraped metrics could not be read") }
@@ -155,7 +155,7 @@ extension RunRecord {
 }
 
 /// Reads a file from start to end without loading it as a whole.
-enum FilePieces {
+enum FileChunks {
     /// - Parameter take: receives each chunk of up to 1 MiB; false ends the reading.
     static func read(_ path: String, _ take: (ArraySlice<UInt8>) -> Bool) throws(RunFolderError) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

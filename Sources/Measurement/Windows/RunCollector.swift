@@ -42,7 +42,7 @@ public struct RunCollector: ~Copyable {
     private var examples: [RequestExample] = []
     private var requests: UInt64 = 0
     private var failures: UInt64 = 0
-    private var news: RunNews?
+    private var updates: RunUpdateCollector?
 
     private struct Pending {
         var window: RunWindow
@@ -64,15 +64,15 @@ public struct RunCollector: ~Copyable {
         self.folder = folder
     }
 
-    /// Starts collecting for ``takeNews(now:)``.
+    /// Starts collecting for ``takeUpdate(now:)``.
     ///
     /// - Parameter stretches: the stretches to group requests by where the description has none: a single one for all.
-    public mutating func followNews(_ stretches: RunStretches) { news = RunNews(stretches) }
+    public mutating func followUpdates(_ stretches: RunStretches) { updates = RunUpdateCollector(stretches) }
 
-    /// The data received since the last call; nil unless ``followNews(_:)`` was called.
-    public mutating func takeNews(now: RunTime) -> RunMoment? {
+    /// The data received since the last call; nil unless ``followUpdates(_:)`` was called.
+    public mutating func takeUpdate(now: RunTime) -> RunUpdate? {
         let progress = progress(now: now)
-        return news?.moment(progress: progress, failures: failureTable)
+        return updates?.update(progress: progress, failures: failureTable)
     }
 
     /// Takes windows that a worker closed; complete ones are written to the folder.
@@ -95,7 +95,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ readings: [ProcessReading]) throws(RunFolderError) {
         for reading in readings { tracks.add(reading) }
-        news?.add(readings)
+        updates?.add(readings)
         guard folderError == nil else { return }
         do {
             try folder?.append(readings)
@@ -110,7 +110,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ readings: [MetricReading]) throws(RunFolderError) {
         let taken = readings.filter { metrics.add($0) }
-        news?.add(taken)
+        updates?.add(taken)
         guard folderError == nil else { return }
         do {
             try folder?.append(taken)
@@ -125,7 +125,7 @@ public struct RunCollector: ~Copyable {
     /// - Throws: when the folder cannot be written; the error is kept in ``folderError``.
     public mutating func take(_ examples: [RequestExample]) throws(RunFolderError) {
         self.examples = examples
-        news?.examples = examples
+        updates?.examples = examples
         guard folderError == nil else { return }
         do {
             try folder?.write(examples)
@@ -223,7 +223,7 @@ public struct RunCollector: ~Copyable {
         requests += window.counts.requests
         failures += window.counts.failures
         failureTable.add(worker.failures)
-        news?.add(worker, &tally)
+        updates?.add(worker, &tally)
         if let stretches = description.stretches {
             tally.add(worker, to: &stretchTable, stretches)
             tally.add(worker, to: &timeline)
@@ -265,7 +265,7 @@ public struct RunCollector: ~Copyable {
             }
             guard let entry = pending.removeValue(forKey: firstPending) else { continue }
             series.append(entry.window)
-            news?.add(entry.window)
+            updates?.add(entry.window)
             recent = (recent + [entry.window]).suffix(RunCollector.recentWindows)
             if firstPending >= firstUnwritten {
                 write(entry.window, &failure)

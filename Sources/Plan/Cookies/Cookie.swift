@@ -14,7 +14,7 @@ struct Cookie: Hashable, Sendable {
     var expiresAt: Int64?
 
     /// Whether it is sent with a request (section 5.4).
-    func goes(toHost host: String, path requestPath: [UInt8], isSecure isSecureRequest: Bool) -> Bool {
+    func isSent(toHost host: String, path requestPath: [UInt8], isSecure isSecureRequest: Bool) -> Bool {
         guard !isSecure || isSecureRequest else { return false }
         guard host == domain || !isHostOnly && Cookie.host(host, isBelow: domain) else { return false }
         // Section 5.1.4.

@@ -124,7 +124,7 @@ public struct CookieJar: Sendable {
         let inClear = isSecure ? [] : sentInClear + sentInClear.compactMap { aliases[$0] }
         var found = cookies.filter { cookie in
             (cookie.expiresAt.map { $0 > now } ?? true)
-                && cookie.goes(toHost: host, path: path, isSecure: isSecure || inClear.contains(cookie.name))
+                && cookie.isSent(toHost: host, path: path, isSecure: isSecure || inClear.contains(cookie.name))
         }
         if found.count > 1, found.contains(where: { $0.path.count != found[0].path.count }) {
             found = found.enumerated().sorted {

@@ -53,7 +53,7 @@ struct SessionJoining {
     static func result(of sessions: [RecordedSession]) -> Result {
         guard sessions.count > 1 else { return Result(sessions: sessions) }
         var joining = SessionJoining(sessions)
-        guard joining.mixed.isEmpty else { return takingApart(joining.mixed, of: sessions) }
+        guard joining.mixed.isEmpty else { return separating(joining.mixed, of: sessions) }
         return joining.result(of: sessions.count)
     }
 
@@ -79,7 +79,7 @@ struct SessionJoining {
         joinBySharedTokens()
     }
 
-    private static func takingApart(_ mixed: Set<Int>, of sessions: [RecordedSession]) -> Result {
+    private static func separating(_ mixed: Set<Int>, of sessions: [RecordedSession]) -> Result {
         var parts: [RecordedSession] = []
         var origins: [Int: [Int]] = [:]
         for (number, session) in sessions.enumerated() {

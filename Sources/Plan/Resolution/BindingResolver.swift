@@ -233,7 +233,7 @@ extension BindingResolver {
 
     /// Where a value is in live responses. An option identified by its text is the one with the clone's own text.
     private mutating func locator(of candidate: SourceCandidate) -> ValueSource.Locator {
-        guard candidate.isToldByText, let choice = candidate.choice else { return candidate.locator }
+        guard candidate.isChosenByText, let choice = candidate.choice else { return candidate.locator }
         var edits: [Resolution.Edit] = []
         for (index, identity) in identities.identities.enumerated()
         where identity.kind == .name && identity.template != nil && identities.words.contains(identity.name) {

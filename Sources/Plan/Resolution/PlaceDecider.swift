@@ -188,11 +188,11 @@ struct PlaceDecider {
     /// - Returns: false if this cannot be determined.
     private func settle(_ choice: Choice, of candidate: inout SourceCandidate, for place: PlaceContext) -> Bool {
         if let first = search.firstRequests[ValueHash.of(choice.text)], first <= candidate.request {
-            candidate.isToldByText = true
+            candidate.isChosenByText = true
             return true
         }
-        if identities.words.contains(where: { WordEnds.stands($0, in: choice.text) }) {
-            candidate.isToldByText = true
+        if identities.words.contains(where: { WordEnds.contains($0, in: choice.text) }) {
+            candidate.isChosenByText = true
             return true
         }
         let pair = BindingEvidence.Pair(source: candidate.source, sink: place.sink.placeHash)

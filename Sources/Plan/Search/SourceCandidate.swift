@@ -18,7 +18,7 @@ struct SourceCandidate {
     /// The option of a page that it is; nil if it is not an option.
     var choice: Choice?
     /// Whether the option is identified by its text, which the client wrote earlier.
-    var isToldByText = false
+    var isChosenByText = false
     /// Whether the client had sent the value before; the place then counts only if it is made to be sent back.
     var isEcho = false
     /// Numbers of at most this many digits are so common that they count only with matching names around them.

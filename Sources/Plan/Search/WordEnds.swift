@@ -59,7 +59,7 @@ extension WordEnds {
     }
 
     /// Whether `word` occurs in `text` as a whole word.
-    static func stands(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
+    static func contains(_ word: [UInt8], in text: [UInt8]) -> Bool { !ranges(of: word, in: text).isEmpty }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
         ASCII.isAlphanumeric(byte) || byte >= 0x80

@@ -63,7 +63,7 @@ extension RequestLifecycle {
             if result.fate == .answered {
                 bind(result, script: script)
             } else {
-                slots[id.slot].shortfalls[id.request] = Shortfall(end: .failed(result.fate))
+                slots[id.slot].shortfalls[id.request] = MissingValueCause(end: .failed(result.fate))
             }
         }
         if fate.isFailure { slots[id.slot].hasFailed = true }
@@ -119,7 +119,7 @@ extension RequestLifecycle {
     private mutating func noteShortfall(
         _ result: borrowing TransferResult, _ missed: [ValueSource], body: [UInt8], expected: UInt16
     ) {
-        var shortfall = Shortfall(end: .answered(status: result.status, expected: expected))
+        var shortfall = MissingValueCause(end: .answered(status: result.status, expected: expected))
         shortfall.cookies = ValueSource.Locator.cookies(setBy: result.head)
         for source in missed {
             shortfall.neighbours[source.value] =

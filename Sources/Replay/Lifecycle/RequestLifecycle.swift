@@ -177,7 +177,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
         case .missingValue:
             slots[id.slot].hasFailed = true
             if row(id, script).pointee.flags.contains(.keepsResponse), let cause {
-                slots[id.slot].shortfalls[id.request] = Shortfall(end: .unsent(cause))
+                slots[id.slot].shortfalls[id.request] = MissingValueCause(end: .unsent(cause))
             }
             finish(
                 pending,

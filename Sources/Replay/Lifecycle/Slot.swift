@@ -14,7 +14,7 @@ struct Slot {
     /// Refusals by the target of tokens made for the clone.
     var mintRefusals = MintedRefusals()
     /// Requests that did not give all the values that others need, by index.
-    var shortfalls: [Int: Shortfall] = [:]
+    var shortfalls: [Int: MissingValueCause] = [:]
     /// The number of the clone that began last; -1 before the first.
     var begun = -1
     /// The clone's requests that are due and unfinished, in due order.

@@ -28,7 +28,7 @@ public struct LogReport {
         /// What is in the log.
         public var summary: LogSummary
         /// Its traffic over time.
-        public var picture: RecordingPicture
+        public var picture: RecordingOverview
         /// Exchanges with their messages.
         public var exchanges: [Shown]
         /// A note for when the page does not have all exchanges.
@@ -42,7 +42,7 @@ public struct LogReport {
 
         /// A recording; omitted parts are not shown.
         public init(
-            name: String, summary: LogSummary, picture: RecordingPicture, exchanges: [Shown], more: String = "",
+            name: String, summary: LogSummary, picture: RecordingOverview, exchanges: [Shown], more: String = "",
             bindings: [PlanFindings.Binding]? = nil, withoutBindings: String? = nil
         ) {
             self.name = name
@@ -317,7 +317,7 @@ extension LogReport {
     /// One exchange that can be expanded.
     static func row(of shown: Shown) -> Markup {
         let row = shown.row
-        let kind = RecordingPicture.Kind(row)
+        let kind = RecordingOverview.Kind(row)
         let tone = kind == .answered ? "" : kind == .clientError ? " unsure" : " bad"
         let status = row.grpcStatus.flatMap { $0 == 0 ? nil : "grpc \($0)" } ?? row.status.map { "\($0)" } ?? "none"
         let time = UTCDateTime(nanosecondsSinceEpoch: row.time)

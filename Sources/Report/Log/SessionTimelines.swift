@@ -3,7 +3,7 @@ import Formats
 /// Sessions over time: one line for each, with one stroke for each exchange from its request to its response.
 struct SessionTimelines {
     var id: String
-    var lanes: [RecordingPicture.Lane]
+    var lanes: [RecordingOverview.Lane]
     var x: Axis
     var context: ChartContext
 
@@ -19,7 +19,7 @@ struct SessionTimelines {
             id: id, title: "Sessions as timelines", description: description, x: x,
             y: Axis(lower: 0, upper: count, ticks: ticks), height: max(60, lanes.count * SessionTimelines.laneHeight),
             quantity: .count, context: context)
-        let paths = RecordingPicture.Kind.allCases.map { kind in
+        let paths = RecordingOverview.Kind.allCases.map { kind in
             Markup.element("path", ["class": "span \(kind.style)", "d": path(of: kind)])
         }
         return frame.markup(marks: MarkupBuilder.buildArray(paths))
@@ -29,7 +29,7 @@ struct SessionTimelines {
         lanes.prefix(10).map { "Session \($0.session): \($0.exchanges) exchanges." }.joined(separator: " ")
     }
 
-    private func path(of kind: RecordingPicture.Kind) -> String {
+    private func path(of kind: RecordingOverview.Kind) -> String {
         let height = 1000 / Double(lanes.count)
         var data = ""
         for (index, lane) in lanes.enumerated() {

@@ -176,9 +176,9 @@ extension TerminalReport {
         let head = "\(finding.kind.rawValue) · \(finding.subject)".displayable.cut(to: room - word.count)
         let evidence = TerminalReport.flow(finding.evidence, width: room)
         // A gate on leaks or drift has already printed the sentence.
-        let isTold = summary.gates.contains { $0.figure == finding.explanation }
+        let isShown = summary.gates.contains { $0.figure == finding.explanation }
         return ["  " + style(word, finding.verdict.role) + "  " + head]
-            + (isTold ? [] : finding.explanation.displayable.wrapped(to: room).map { "    " + $0 })
+            + (isShown ? [] : finding.explanation.displayable.wrapped(to: room).map { "    " + $0 })
             + evidence.map { "    " + style($0, .soft) }
     }
 

@@ -52,7 +52,7 @@ public struct DryRunPage {
         let lengths = entries.compactMap(\.scenario.length)
         let total = lengths.reduce(Duration.zero, +)
         let more = lengths.count < entries.count ? ", plus scenarios without a planned end" : ""
-        lines.append("Total: \(SpanText.text(total))\(more), one scenario after another.")
+        lines.append("Total: \(DurationText.text(total))\(more), one scenario after another.")
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -106,8 +106,9 @@ public struct DryRunPage {
         var lines = [scenario.name.displayable]
         let rows = scenario.phases.map { phase in
             [
-                "  " + phase.name, Self.level(phase.level), phase.ramp > .zero ? SpanText.text(phase.ramp) : "at once",
-                phase.hold.map(SpanText.text) ?? Plural.text(phase.passes ?? 1, "pass"),
+                "  " + phase.name, Self.level(phase.level),
+                phase.ramp > .zero ? DurationText.text(phase.ramp) : "at once",
+                phase.hold.map(DurationText.text) ?? Plural.text(phase.passes ?? 1, "pass"),
                 phase.traffic ?? scenario.traffic ?? "everything", phase.isJudged ? "" : "not judged",
             ]
         }
@@ -139,8 +140,8 @@ public struct DryRunPage {
             for command in commands { lines += wrapped("  \(title): \(command.command)") }
         }
         for fault in scenario.faults {
-            let end = fault.length.map { ", undone after \(SpanText.text($0))" } ?? ""
-            lines += wrapped("  fault \(fault.name) at \(SpanText.text(fault.at))\(end)")
+            let end = fault.length.map { ", undone after \(DurationText.text($0))" } ?? ""
+            lines += wrapped("  fault \(fault.name) at \(DurationText.text(fault.at))\(end)")
         }
         let criteria: [(String, [String])] = [
             ("gates", labels(scenario, \.gates, \.gates)), ("goals", labels(scenario, \.goals, \.goals)),

@@ -7,7 +7,7 @@ public struct LadderProgress {
     private let ladder: Ladder
     /// The levels that were run, and the next one.
     public private(set) var search: LadderSearch
-    private var climate = LadderClimate()
+    private var climate = OverloadRecovery()
     private var failure: [GateResult] = []
     private var failureKinds: [String: UInt64]?
     private var unprovenReason: String?

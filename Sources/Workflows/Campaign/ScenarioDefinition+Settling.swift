@@ -10,7 +10,7 @@ extension ScenarioDefinition {
         guard faults.isEmpty, phases.count == 1, phases.allSatisfy({ $0.gates.isEmpty }), !gates.isEmpty else {
             return nil
         }
-        let isTold = gates.allSatisfy { $0.needsScenario == nil && ($0.scope == .run || $0.endpoint != nil) }
-        return isTold ? gates : nil
+        let isCovered = gates.allSatisfy { $0.needsScenario == nil && ($0.scope == .run || $0.endpoint != nil) }
+        return isCovered ? gates : nil
     }
 }

@@ -74,7 +74,7 @@ public struct PlannedRun {
             watchers + [MachineSource.watcher(hasControl: watch.hasControl)])
         let folder = try RunFolder(creating: path, description, overwrites: overwrites)
         var collector = RunCollector(description, workers: workers, live: live, folder: folder)
-        if let follower { collector.followNews(follower.stretches) }
+        if let follower { collector.followUpdates(follower.stretches) }
 
         var course = Course()
         defer { sources.stop() }
@@ -108,7 +108,7 @@ public struct PlannedRun {
         end.stopped = course.stopReason
         end.settled = course.stopReason == nil && !end.wasInterrupted ? course.settled : nil
         let record = collector.finish(end)
-        if let follower, let moment = collector.takeNews(now: course.elapsed) { follower.finish(moment) }
+        if let follower, let update = collector.takeUpdate(now: course.elapsed) { follower.finish(update) }
         return Result(record: record, collector: collector)
     }
 
@@ -125,8 +125,8 @@ public struct PlannedRun {
         at collector: inout RunCollector, _ course: inout Course, _ console: JobConsole
     ) -> ReplayRun.Continuation {
         let elapsed = course.elapsed
-        if let follower, follower.isDue(at: elapsed), let moment = collector.takeNews(now: elapsed) {
-            follower.take(moment)
+        if let follower, follower.isDue(at: elapsed), let update = collector.takeUpdate(now: elapsed) {
+            follower.take(update)
         }
         let figures = collector.progress(now: elapsed)
         console.progress { progressPrefix(elapsed) + text(figures) }

@@ -12,9 +12,9 @@ public protocol RunFollower: AnyObject {
     /// Whether it wants the measurements up to a time.
     func isDue(at time: RunTime) -> Bool
     /// Takes the measurements since the last call.
-    func take(_ moment: RunMoment)
+    func take(_ update: RunUpdate)
     /// No new requests begin from now on; may be called more than once.
     func drain()
     /// Takes the last measurements: the run is over.
-    func finish(_ moment: RunMoment)
+    func finish(_ update: RunUpdate)
 }

@@ -46,7 +46,7 @@ extension CurlTransfer {
         reprise_curl_set_tls_context_callback(easy) { _, context, _ in
             if let context = context.map({ OpaquePointer($0) }) {
                 reprise_tls_expect_closure_alert(context)
-                ClosureWitness.watch(context)
+                ClosureAlertWatch.watch(context)
             }
             return CURLE_OK
         }

@@ -33,7 +33,7 @@ final class CurlTransfer {
     private var isForwarded = false
     /// Records whether the server announced the end of the connection, if the body ends with it; nil otherwise or
     /// without TLS.
-    private var closure: ClosureWitness?
+    private var closure: ClosureAlertWatch?
     /// The buffer that libcurl writes error messages to.
     let message = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     /// Shorter waits are libcurl's own work, longer ones a wait for a connection of the owner.
@@ -134,7 +134,7 @@ final class CurlTransfer {
         case .mute: sockets.mute(Int32(truncatingIfNeeded: info.long(CURLINFO_ACTIVESOCKET)))
         }
         if !wasPastHead, response.endsWithConnection, let ssl = reprise_curl_get_tls(easy) {
-            closure = ClosureWitness.of(OpaquePointer(ssl))
+            closure = ClosureAlertWatch.of(OpaquePointer(ssl))
         }
         return true
     }

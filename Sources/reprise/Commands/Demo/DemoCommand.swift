@@ -63,7 +63,7 @@ struct DemoCommand: ParsableCommand {
         let capture = try ChildProcess(programs.reprise, arguments, readsOutput: false)
         // The capture must see the first handshake; it opens its device well within a second.
         Thread.sleep(forTimeInterval: 1)
-        try DemoCrowd.live(count: people, url: service.url, spread: 6, pause: 1.6)
+        try DemoUsers.live(count: people, url: service.url, spread: 6, pause: 1.6)
         Thread.sleep(forTimeInterval: 0.5)
         capture.interrupt()
         let (code, _) = capture.wait()

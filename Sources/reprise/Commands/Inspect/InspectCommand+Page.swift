@@ -32,7 +32,7 @@ extension InspectCommand {
         let summary = survey.summary
         var exchanges = try NumberedExchanges(selection, filter: filters.filter(of: selection))
         // From the start of the first exchange to the start of the last: everything drawn lies between.
-        var picture = RecordingPicture(from: summary.began ?? 0, to: summary.ended ?? 0)
+        var picture = RecordingOverview(from: summary.began ?? 0, to: summary.ended ?? 0)
         var shown: [LogReport.Shown] = []
         var bytes = 0
         while let next = try exchanges.next() {

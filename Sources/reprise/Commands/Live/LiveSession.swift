@@ -72,7 +72,7 @@ final class LiveSession {
         hub.end(
             LiveEnd(
                 verdict: summary.verdict.rawValue, text: LiveSession.sentence(of: summary), gates: summary.gates,
-                soak: summary.soak, moment: follower.last))
+                soak: summary.soak, update: follower.last))
     }
 
     /// Ends at once, or after the linger time. An open page does not keep the server alive.
@@ -105,12 +105,12 @@ final class LiveSession {
 final class LiveFollower: RunFollower {
     let stretches: RunStretches
     var stopReason: String?
-    /// The last moment measured, once the run is over.
-    private(set) var last: RunMoment?
-    /// The orders given on the page so far, one sentence each; kept with the run.
+    /// The last update measured, once the run is over.
+    private(set) var last: RunUpdate?
+    /// The commands given on the page so far, one sentence each; kept with the run.
     private(set) var events: [String] = []
-    /// Called with each order given on the page.
-    var onOrder: ((LiveOrder) -> Void)?
+    /// Called with each command given on the page.
+    var onCommand: ((LiveCommand) -> Void)?
 
     private let hub: LiveHub
     private let processors: Int?
@@ -133,13 +133,13 @@ final class LiveFollower: RunFollower {
 
     func isDue(at time: RunTime) -> Bool {
         now = time
-        takeOrders()
+        takeCommands()
         guard time >= nextLook else { return false }
         nextLook = time + LiveFollower.interval
         return true
     }
 
-    func take(_ moment: RunMoment) { hub.take(moment, cpuRatio: cpuRatio()) }
+    func take(_ update: RunUpdate) { hub.take(update, cpuRatio: cpuRatio()) }
 
     func drain() {
         guard !isDraining else { return }
@@ -147,7 +147,7 @@ final class LiveFollower: RunFollower {
         hub.drain()
     }
 
-    func finish(_ moment: RunMoment) { last = moment }
+    func finish(_ update: RunUpdate) { last = update }
 
     /// Records what has happened to the faults of the run so far.
     func take(_ marks: [FaultRunner.Mark], undoable: Set<String>) {
@@ -164,13 +164,13 @@ final class LiveFollower: RunFollower {
         }
     }
 
-    private func takeOrders() {
-        for order in hub.takeOrders() {
-            hub.note(order.event)
-            Console.note(order.event)
-            events.append("At \(Int(max(0, now.seconds))) s: \(order.event)")
-            if order == .stop { stopReason = "stopped on the live page" }
-            onOrder?(order)
+    private func takeCommands() {
+        for command in hub.takeCommands() {
+            hub.note(command.event)
+            Console.note(command.event)
+            events.append("At \(Int(max(0, now.seconds))) s: \(command.event)")
+            if command == .stop { stopReason = "stopped on the live page" }
+            onCommand?(command)
         }
     }
 

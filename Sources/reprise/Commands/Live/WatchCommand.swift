@@ -119,7 +119,7 @@ private struct WatchedFolder {
         let last = complete.suffix(3)
         let seconds = Nanoseconds.inSeconds(last.reduce(0) { $0 + $1.lengthNs })
         let response = last.reduce(into: SparseHistogram()) { $0.add($1.times[.response]) }
-        var moment = RunMoment(
+        var update = RunUpdate(
             progress: RunProgress(
                 elapsedSeconds: Nanoseconds.inSeconds(record.description.end?.durationNs ?? windowsEndNs),
                 concurrentSessions: last.last?.concurrentSessions ?? 0,
@@ -127,32 +127,32 @@ private struct WatchedFolder {
                 requestsPerSecond: seconds > 0
                     ? Double(last.reduce(0) { $0 + $1.counts.requests }) / seconds : 0,
                 p95Ms: response.nanoseconds(atQuantile: 0.95).map { Nanoseconds.inMilliseconds($0) }))
-        moment.windows = Array(fresh)
-        moment.stretches = record.stretches.isEmpty ? table : record.stretches
-        moment.failures = record.failures
+        update.windows = Array(fresh)
+        update.stretches = record.stretches.isEmpty ? table : record.stretches
+        update.failures = record.failures
         for track in record.targets {
             let since = processTimes[track.identity] ?? .distantPast
             let samples = track.samples.filter { $0.time > since }
-            moment.processes += samples.map { ProcessReading.sample(track.identity, $0) }
+            update.processes += samples.map { ProcessReading.sample(track.identity, $0) }
             if let time = samples.last?.time { processTimes[track.identity] = time }
         }
         for track in record.metrics.tracks {
             let since = metricTimes[track.identity] ?? .distantPast
             let samples = track.samples.filter { $0.time > since }
-            moment.metrics += samples.map { MetricReading.sample(track.identity, $0) }
+            update.metrics += samples.map { MetricReading.sample(track.identity, $0) }
             if let time = samples.last?.time { metricTimes[track.identity] = time }
         }
-        follower.take(moment)
-        follower.finish(moment.withoutNews)
+        follower.take(update)
+        follower.finish(update.withoutNewData)
     }
 }
 
-extension RunMoment {
-    /// The same moment without anything that would be counted twice.
-    fileprivate var withoutNews: RunMoment {
-        var moment = self
-        (moment.windows, moment.processes, moment.metrics) = ([], [], [])
-        return moment
+extension RunUpdate {
+    /// The same update without anything that would be counted twice.
+    fileprivate var withoutNewData: RunUpdate {
+        var update = self
+        (update.windows, update.processes, update.metrics) = ([], [], [])
+        return update
     }
 }
 

@@ -18,7 +18,7 @@ extension ReplayCommand {
                 TerminalReport(run.summary, series: run.series, caption: run.caption, options: .standardOutput).text)
             if run.failure == nil { Console.note("report: \(path)/report.html") }
             let causes = run.summary.failureCauses ?? []
-            if let advice = TakenNames.advice(causes, identities, advisor: .commandLine) { Console.note(advice) }
+            if let advice = ExistingUserNames.advice(causes, identities, advisor: .commandLine) { Console.note(advice) }
         }
         if let failure = run.failure { throw failure }
         let status = ExitStatus(of: run.summary)

@@ -179,14 +179,14 @@ struct CampaignRun {
         return (summary, record, sent.conclusion(summary, folder: folder).failure)
     }
 
-    /// Shows a run in progress, and takes orders from its page; nil if the run is not watched.
+    /// Shows a run in progress, and takes commands from its page; nil if the run is not watched.
     private func follower(
         of prepared: PreparedScenario, as watched: LiveRun, _ faults: FaultRunner
     ) -> LiveFollower? {
         let follower = live?.follow(
             watched, processors: ReplayRun.workerCount(plan: prepared.plan, options: prepared.options))
-        follower?.onOrder = { [weak follower] order in
-            switch order {
+        follower?.onCommand = { [weak follower] command in
+            switch command {
             case .undo(let fault): faults.undo(fault)
             case .endPhase: follower?.stopReason = "the phase was ended on the live page"
             case .stop: break

@@ -4,7 +4,7 @@ public import Plan
 
 /// Detects registrations that failed because their user names exist, for example after an earlier replay to a service
 /// that keeps its data.
-public enum TakenNames {
+public enum ExistingUserNames {
     /// Statuses with which services report that a name is taken.
     private static let statuses: Set = [400, 409, 422]
 

@@ -2,7 +2,7 @@ internal import Formats
 internal import Traffic
 
 /// Durations in the form that users write: `1h30m`, `90s`, `250ms`.
-public enum SpanText {
+public enum DurationText {
 
     /// The text of a duration, to the second, to a tenth of one, or for less than one to the millisecond.
     public static func text(_ duration: Duration) -> String {

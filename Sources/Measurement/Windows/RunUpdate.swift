@@ -1,5 +1,5 @@
 /// The measurements of a run since the last update: everything that live views are given.
-public struct RunMoment: Sendable {
+public struct RunUpdate: Sendable {
     /// The current figures.
     public var progress: RunProgress
     /// Windows completed since the last update. Those of all updates together are the run's windows.
@@ -20,7 +20,7 @@ public struct RunMoment: Sendable {
 }
 
 /// Collects the data of the next update.
-struct RunNews {
+struct RunUpdateCollector {
     var examples: [RequestExample]?
 
     private let stretches: RunStretches
@@ -36,15 +36,15 @@ struct RunNews {
     mutating func add(_ readings: [ProcessReading]) { processes += readings }
     mutating func add(_ readings: [MetricReading]) { metrics += readings }
 
-    mutating func moment(progress: RunProgress, failures: FailureTable) -> RunMoment {
+    mutating func update(progress: RunProgress, failures: FailureTable) -> RunUpdate {
         defer { (windows, processes, metrics, examples) = ([], [], [], nil) }
-        var moment = RunMoment(progress: progress)
-        moment.windows = windows
-        moment.stretches = table
-        moment.failures = failures
-        moment.processes = processes
-        moment.metrics = metrics
-        moment.examples = examples
-        return moment
+        var update = RunUpdate(progress: progress)
+        update.windows = windows
+        update.stretches = table
+        update.failures = failures
+        update.processes = processes
+        update.metrics = metrics
+        update.examples = examples
+        return update
     }
 }

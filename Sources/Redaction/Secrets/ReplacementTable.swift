@@ -3,7 +3,7 @@ import Formats
 /// The values redacted so far and their replacements, so that they are found wherever else they occur.
 ///
 /// Bounded: past ``maximumCount`` values or ``maximumBytes`` of their forms, the older half is forgotten and counted.
-struct SecretBook {
+struct ReplacementTable {
     let maximumCount: Int
     let maximumBytes: Int
     /// Values learned so far, forgotten or not.
@@ -55,7 +55,7 @@ struct SecretBook {
             let last = range.upperBound - ValueStrength.shortest
             while index <= last {
                 let start = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                let hash = SecretBook.hash(start, shift)
+                let hash = ReplacementTable.hash(start, shift)
                 if filter[Int(hash >> 6)] & 1 << (hash & 63) != 0,
                     let place = place(start, in: bytes, at: index, range)
                 {
@@ -101,7 +101,7 @@ struct SecretBook {
     }
 
     private mutating func mark(_ start: UInt64) {
-        let hash = SecretBook.hash(start, filterShift)
+        let hash = ReplacementTable.hash(start, filterShift)
         filter[Int(hash >> 6)] |= 1 << (hash & 63)
     }
 

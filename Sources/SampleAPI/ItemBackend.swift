@@ -1,5 +1,5 @@
 /// The items, shared by all users, in this process or in a database that all workers share.
-enum ItemShelf: Sendable {
+enum ItemBackend: Sendable {
     case memory(ItemStore)
     case database(DatabaseItems)
 

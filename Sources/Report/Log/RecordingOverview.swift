@@ -5,7 +5,7 @@ import Traffic
 
 /// Recorded traffic over time, collected exchange by exchange in bounded memory: rates, service times, and a timeline
 /// of each session.
-public struct RecordingPicture: Sendable {
+public struct RecordingOverview: Sendable {
     /// The number of time intervals.
     static let columnLimit = 240
     /// The most sessions that have a line: the first ones.
@@ -93,10 +93,10 @@ public struct RecordingPicture: Sendable {
         let part = start % Nanoseconds.perSecond
         lead = Nanoseconds.inSeconds(part < 0 ? part + Nanoseconds.perSecond : part)
         let whole = Int(lead + seconds) + 1
-        secondsPerColumn = (whole + RecordingPicture.columnLimit - 1) / RecordingPicture.columnLimit
+        secondsPerColumn = (whole + RecordingOverview.columnLimit - 1) / RecordingOverview.columnLimit
         let count = (whole + secondsPerColumn - 1) / secondsPerColumn
         columns = Array(
-            repeating: Column(times: [UInt64](repeating: 0, count: RecordingPicture.rows)), count: count)
+            repeating: Column(times: [UInt64](repeating: 0, count: RecordingOverview.rows)), count: count)
     }
 
     /// Adds an exchange.
@@ -106,20 +106,20 @@ public struct RecordingPicture: Sendable {
         let place = Int(min(max((from + lead) / Double(secondsPerColumn), 0), Double(columns.count - 1)))
         columns[place].requests += 1
         if kind != .answered { columns[place].errors += 1 }
-        if let ms = row.ms, ms >= 0 { columns[place].times[RecordingPicture.timeRow(ms)] += 1 }
+        if let ms = row.ms, ms >= 0 { columns[place].times[RecordingOverview.timeRow(ms)] += 1 }
         addSpan(row, from: from, kind)
     }
 
     private mutating func addSpan(_ row: ListedExchange, from: Double, _ kind: Kind) {
         guard let place = places[row.session] ?? newLane(row.session) else { return }
         lanes[place].exchanges += 1
-        guard spans < RecordingPicture.spanLimit else { return }
+        guard spans < RecordingOverview.spanLimit else { return }
         spans += 1
         lanes[place].spans.append(Span(from: from, to: from + max(0, row.ms ?? 0) / 1000, kind: kind))
     }
 
     private mutating func newLane(_ session: UInt32) -> Int? {
-        guard lanes.count < RecordingPicture.laneLimit else {
+        guard lanes.count < RecordingOverview.laneLimit else {
             // Only their number is shown, and it is bounded.
             if hiddenSessions.count < 1_000_000 { hiddenSessions.insert(session) }
             return nil
@@ -131,16 +131,16 @@ public struct RecordingPicture: Sendable {
 
     private static func timeRow(_ milliseconds: Double) -> Int {
         guard milliseconds > 0.01 else { return 0 }
-        let row = Int((HeatScale.log10(milliseconds) + 2) * Double(rowsPerDecade))
+        let row = Int((LogScale.log10(milliseconds) + 2) * Double(rowsPerDecade))
         return min(max(row, 0), rows - 1)
     }
 
     /// The service times as a heat map; nil if nothing was answered.
     var heat: ResponseHeatMap? {
-        let used = (0..<RecordingPicture.rows).filter { row in columns.contains { $0.times[row] > 0 } }
+        let used = (0..<RecordingOverview.rows).filter { row in columns.contains { $0.times[row] > 0 } }
         guard let first = used.first, let last = used.last else { return nil }
         let edges = (first...last + 1).map {
-            HeatScale.power10(Double($0) / Double(RecordingPicture.rowsPerDecade) - 2)
+            LogScale.power10(Double($0) / Double(RecordingOverview.rowsPerDecade) - 2)
         }
         return ResponseHeatMap(
             edgesMs: edges,

@@ -1,5 +1,5 @@
-/// An order to a run, given on its live page.
-public enum LiveOrder: Hashable, Sendable {
+/// A command to a run, given on its live page.
+public enum LiveCommand: Hashable, Sendable {
     /// End the run; requests in flight may finish.
     case stop
     /// End the phase and continue with the next.

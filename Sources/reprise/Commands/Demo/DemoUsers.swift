@@ -4,7 +4,7 @@ import Foundation
 /// out.
 ///
 /// Each call of curl opens its own connection, so a session spans several.
-struct DemoPerson {
+struct DemoUser {
     let number: Int
     let url: String
     /// Pause between calls, in seconds.
@@ -74,7 +74,7 @@ struct DemoPerson {
 }
 
 /// Many simulated users at once.
-enum DemoCrowd {
+enum DemoUsers {
     /// Runs `count` users, their starts spread over `spread` seconds; returns when the last one is done.
     ///
     /// - Throws: the first error of any user.
@@ -86,7 +86,7 @@ enum DemoCrowd {
             let thread = Thread {
                 Thread.sleep(forTimeInterval: spread * Double(number - 1) / Double(count))
                 do {
-                    try DemoPerson(number: number, url: url, pause: pause).live()
+                    try DemoUser(number: number, url: url, pause: pause).live()
                 } catch {
                     problems.add(error)
                 }

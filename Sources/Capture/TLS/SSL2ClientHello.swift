@@ -1,5 +1,5 @@
 /// A ClientHello in SSL 2.0 format, which old clients also use to offer later versions (RFC 5246 appendix E.2).
-struct OldClientHello {
+struct SSL2ClientHello {
     /// Its length on the wire.
     let wireBytes: Int
     private let version: [UInt8]

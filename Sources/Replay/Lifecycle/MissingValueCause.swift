@@ -2,7 +2,7 @@ internal import Measurement
 internal import Plan
 
 /// Describes a request whose response lacks values that others need: the cause of their failures.
-struct Shortfall {
+struct MissingValueCause {
     /// How it ended.
     enum End {
         /// With a response of this status, where the recording has `expected`, or 0.

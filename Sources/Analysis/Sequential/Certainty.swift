@@ -5,7 +5,7 @@
 /// Robbins 1970; Ramdas, Grünwald, Vovk and Shafer 2023, "Game-theoretic statistics and safe anytime-valid inference").
 /// The averaged likelihood ratio of all growths against all explanations without growth is such a process as far as
 /// these explanations hold, so looks need no correction.
-enum Sureness: Hashable, Sendable {
+enum Certainty: Hashable, Sendable {
     /// At the run's end.
     case final
     /// During a run with this planned length in seconds.
@@ -15,7 +15,7 @@ enum Sureness: Hashable, Sendable {
     var leastProbability: Double {
         switch self {
         case .final: 0.8
-        case .ongoing: 1 - Sureness.level
+        case .ongoing: 1 - Certainty.level
         }
     }
 
@@ -23,7 +23,7 @@ enum Sureness: Hashable, Sendable {
     var mostDoubt: Double {
         switch self {
         case .final: 0.05
-        case .ongoing: Sureness.level
+        case .ongoing: Certainty.level
         }
     }
 

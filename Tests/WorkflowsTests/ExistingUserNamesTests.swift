@@ -7,7 +7,7 @@ import Testing
 @testable import Workflows
 
 @Suite("Names that are taken since an earlier run")
-struct TakenNamesTests {
+struct ExistingUserNamesTests {
     private func cause(_ endpoint: String, expected: Int?, received: Int?, count: Int = 3) -> FailureCauseSummary {
         FailureCauseSummary(
             endpoint: endpoint, expectedStatus: expected, receivedStatus: received, kind: .unexpectedStatus,
@@ -35,7 +35,7 @@ struct TakenNamesTests {
     func advises(
         endpoint: String, expected: Int, received: Int, becomes: String?, isAdvised: Bool, reason: String
     ) throws {
-        let advice = TakenNames.advice(
+        let advice = ExistingUserNames.advice(
             [cause(endpoint, expected: expected, received: received)],
             [try identity("POST /register", becomes: becomes)], advisor: Advisor { _ in "--identity" })
         #expect((advice != nil) == isAdvised, "\(reason): \(advice ?? "none")")

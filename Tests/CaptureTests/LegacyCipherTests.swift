@@ -3,7 +3,7 @@ import Testing
 @testable import Capture
 
 /// Ciphers of old recordings, checked with the test vectors of their standards.
-@Suite struct OldCipherTests {
+@Suite struct LegacyCipherTests {
     private static func bytes(_ hex: String) -> [UInt8] {
         let digits = Array(hex)
         return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0..<$0 + 2]), radix: 16) }
@@ -50,7 +50,8 @@ import Testing
     func blocksAreThoseOfTheStandard(_ vector: Vector) throws {
         let plain = Self.bytes(vector.plain)
         let sealed = Self.bytes(vector.sealed)
-        var cipher = try #require(OldCipher(vector.bulk, key: Self.bytes(vector.key)), "libcrypto lacks \(vector.bulk)")
+        var cipher = try #require(
+            LegacyCipher(vector.bulk, key: Self.bytes(vector.key)), "libcrypto lacks \(vector.bulk)")
         #expect(cipher.decrypt(sealed[...], vector: [UInt8](repeating: 0, count: sealed.count)) == plain)
         // The vector of the second block of a chain is the first block.
         let chained = cipher.decrypt((sealed + sealed)[...], vector: [UInt8](repeating: 0, count: sealed.count))
@@ -68,7 +69,7 @@ import Testing
         ])
     func streams(key: String, first: String, second: String) throws {
         let zeros = [UInt8](repeating: 0, count: 16)
-        var cipher = try #require(OldCipher(.rc4, key: Self.bytes(key)), "libcrypto lacks RC4")
+        var cipher = try #require(LegacyCipher(.rc4, key: Self.bytes(key)), "libcrypto lacks RC4")
         #expect(cipher.decrypt(zeros[...], vector: nil) == Self.bytes(first))
         var attempt = cipher
         #expect(attempt.decrypt(zeros[...], vector: nil) == Self.bytes(second))
@@ -76,7 +77,7 @@ import Testing
     }
 
     @Test func aVectorOfAnotherLengthIsRefused() throws {
-        var cipher = try #require(OldCipher(.camelliaCBC, key: [UInt8](repeating: 1, count: 16)))
+        var cipher = try #require(LegacyCipher(.camelliaCBC, key: [UInt8](repeating: 1, count: 16)))
         #expect(cipher.decrypt([UInt8](repeating: 0, count: 16)[...], vector: [1, 2, 3]) == nil)
     }
 }

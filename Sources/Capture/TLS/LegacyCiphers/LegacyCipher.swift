@@ -1,5 +1,5 @@
 /// A cipher that swift-crypto does not have, for reading recordings of old systems.
-enum OldCipher {
+enum LegacyCipher {
     case library(LibraryCipher)
     case idea(IDEA)
 

@@ -3,7 +3,7 @@ import Measurement
 import Report
 
 /// A run over time in bounded memory: past the limit of points, neighbours are merged.
-struct LiveCourse {
+struct LiveTimeline {
     /// The most points: as many as a chart has columns.
     static let limit = 400
 
@@ -30,7 +30,7 @@ struct LiveCourse {
             failures: window.counts.failures, sessions: window.concurrentSessions, response: window.times[.response],
             lag: window.times[.sendLag])
         add(point)
-        while points.count > LiveCourse.limit { coarsen() }
+        while points.count > LiveTimeline.limit { coarsen() }
     }
 
     private mutating func add(_ point: Point) {

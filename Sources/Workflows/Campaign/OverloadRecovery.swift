@@ -5,7 +5,7 @@ public import Scenario
 import Traffic
 
 /// How a service recovers after it was driven past its limit: compares a ladder's return level with its first level.
-public struct LadderClimate {
+public struct OverloadRecovery {
     private var first: LoadBand?
     /// From the beginning of the return until times and failures are as at the first level; nil if unknown.
     public private(set) var recoverySeconds: Double?

@@ -7,7 +7,7 @@ import Traffic
 ///
 /// It covers CPU use by other programs, hypervisor steal, clock frequency, the times of control requests, and the
 /// generator's own lag, but not the CPU use of the target and the generator.
-struct MachineWitness {
+struct MachineState {
     /// A figure of the machine over the run.
     private struct Course {
         var seconds: [Double]
@@ -53,7 +53,7 @@ struct MachineWitness {
 
     init(of record: RunRecord) {
         let metrics = record.metrics
-        let cores = { (series: MachineSeries) in metrics.track(of: series).map(MachineWitness.rates) }
+        let cores = { (series: MachineSeries) in metrics.track(of: series).map(MachineState.rates) }
         let levels = { (series: MachineSeries) in
             metrics.track(of: series).map {
                 Course(seconds: $0.samples.map { $0.time.seconds }, values: $0.samples.map(\.value))
@@ -74,8 +74,8 @@ struct MachineWitness {
                 window.times[.sendLag].nanoseconds(atQuantile: 0.9).map { Nanoseconds.inMilliseconds($0) } ?? 0
             })
         let busy = busy
-        let own = MachineWitness.sum(record.targets, at: busy.seconds)
-        let generator = MachineWitness.generator(of: record)
+        let own = MachineState.sum(record.targets, at: busy.seconds)
+        let generator = MachineState.generator(of: record)
         self.own = own
         others = Course(
             seconds: busy.seconds,
@@ -107,32 +107,32 @@ struct MachineWitness {
         }
         let text = { (value: Double) in value.formatted(decimals: 2) }
         if let (old, new) = shift(others), processors > 0, !own.isEmpty,
-            new - old > max(MachineWitness.leastOthers * processors, MachineWitness.leastOthersRatio * old)
+            new - old > max(MachineState.leastOthers * processors, MachineState.leastOthersRatio * old)
         {
             return "other programs used \(text(old)) of the machine's \(processors.formatted(decimals: 0)) processors "
                 + "before and \(text(new)) after"
         }
-        if let (old, new) = shift(steal), new - old > MachineWitness.leastSteal * max(processors, 1) {
+        if let (old, new) = shift(steal), new - old > MachineState.leastSteal * max(processors, 1) {
             return "the hypervisor took \(text(old)) processors from the machine before and \(text(new)) after"
         }
-        if let (old, new) = shift(frequency), old > 0, new < (1 - MachineWitness.leastFrequency) * old {
+        if let (old, new) = shift(frequency), old > 0, new < (1 - MachineState.leastFrequency) * old {
             return
                 "the processors ran at \(old.formatted(decimals: 0)) MHz before and at \(new.formatted(decimals: 0)) after"
         }
         // If the target is not watched, its share of the pressure is unknown.
-        if own.isEmpty, let (old, new) = shift(pressure), new - old > MachineWitness.leastPressure {
+        if own.isEmpty, let (old, new) = shift(pressure), new - old > MachineState.leastPressure {
             let share = { (value: Double) in "\((100 * value).formatted(decimals: 0)) %" }
             return "programs on the generator's machine waited for a processor \(share(old)) of the time before and "
                 + "\(share(new)) after"
         }
-        let isOwnWork = shift(own).map { $1 - $0 > MachineWitness.leastOthers * max(processors, 1) } ?? false
+        let isOwnWork = shift(own).map { $1 - $0 > MachineState.leastOthers * max(processors, 1) } ?? false
         if !isOwnWork, let old = control.median(before), let new = control.median(after), old > 0,
-            new > (1 + MachineWitness.leastControl) * old
+            new > (1 + MachineState.leastControl) * old
         {
             return "control requests to the built-in echo took \(old.formatted(decimals: 0)) µs before and "
                 + "\(new.formatted(decimals: 0)) µs after"
         }
-        if let (old, new) = shift(lag), new - old > MachineWitness.leastLagPart * changeMs, new > old {
+        if let (old, new) = shift(lag), new - old > MachineState.leastLagPart * changeMs, new > old {
             return "the generator itself sent \(text(old)) ms late before and \(text(new)) ms after"
         }
         return nil
@@ -140,7 +140,7 @@ struct MachineWitness {
 
     /// Whether all processors are busy for most of the run, and mostly with other programs than the target.
     var isFull: Bool {
-        guard processors > 0, busy.values.count >= MachineWitness.leastReadings else { return false }
+        guard processors > 0, busy.values.count >= MachineState.leastReadings else { return false }
         return isFull(used: Robust.median(busy.values), own: own.isEmpty ? nil : Robust.median(own.values))
     }
 
@@ -164,7 +164,7 @@ struct MachineWitness {
                 return "the machine had no CPU left (\(text(used)) of its \(all) processors used\(part))"
             }
         }
-        if processors > 0, let taken = steal.mean(span), taken > MachineWitness.largeSteal * processors {
+        if processors > 0, let taken = steal.mean(span), taken > MachineState.largeSteal * processors {
             return "the hypervisor took \(text(taken)) of the machine's \(all) processors"
         }
         return nil

@@ -6,7 +6,7 @@ import Glibc
 /// Bayesian model averaging (Hoeting et al. 1999) with a unit-information g-prior (Kass and Wasserman 1995), as for
 /// latency (``DriftTest``). If a warm-up, a cycle, steps or slow noise explain a growth about as well, its probability
 /// is limited accordingly. If only growth predicts the points, it is believed however short the run.
-struct GrowthBelief {
+struct GrowthPosterior {
     /// A growth combined with one explanation: its distribution is Student's t.
     struct Term {
         var model: GrowthModels.Model
@@ -54,14 +54,14 @@ struct GrowthBelief {
         guard let top = growing.first?.logWeight else { return nil }
         let heaviest = growing.reduce(0) { $0 + exp($1.logWeight - top) }
         let still = weighed.reduce(0) { sum, model in
-            model.growth == nil ? sum + exp(min(model.logWeight - top, GrowthBelief.mostOdds)) : sum
+            model.growth == nil ? sum + exp(min(model.logWeight - top, GrowthPosterior.mostOdds)) : sum
         }
         var fitted: [Term] = []
         // A start that frees memory while a growth compensates for it is not a realistic explanation.
         var implausible = 0.0
-        for model in growing.prefix(GrowthBelief.mostTerms) {
+        for model in growing.prefix(GrowthPosterior.mostTerms) {
             let weight = exp(model.logWeight - top)
-            guard weight > GrowthBelief.negligible * heaviest,
+            guard weight > GrowthPosterior.negligible * heaviest,
                 let term = models.term(model, weight: weight, stretch: { $0.stretch(points, whole) })
             else { continue }
             if term.isSettlingDown { implausible += weight } else { fitted.append(term) }
@@ -83,7 +83,7 @@ struct GrowthBelief {
 
     /// The probability of a growth of more than `least`, at even prior odds.
     func probability(ofMoreThan least: Double) -> Double {
-        min(mixture.weight { max(least, GrowthBelief.leastOfAmplitude * terms[$0].amplitude) }, 1)
+        min(mixture.weight { max(least, GrowthPosterior.leastOfAmplitude * terms[$0].amplitude) }, 1)
     }
 
     /// The same without regard to shapes: used to rule growth out.
@@ -99,7 +99,7 @@ extension GrowthModels {
     /// Fits a model with growth.
     func term(
         _ model: Model, weight: Double, stretch: (GrowthDriver) -> Double
-    ) -> GrowthBelief.Term? {
+    ) -> GrowthPosterior.Term? {
         guard let growth = model.growth,
             let driver = drivers.first(where: { $0.driver == growth.driver }),
             let clock = drivers.first(where: { $0.driver == model.clock })
@@ -126,7 +126,7 @@ extension GrowthModels {
             zip(smooth, fit.coefficients[2...]).reduce(0) { $0 + $1.0[place] * $1.1 }
         }
         let loadPlace = 2 + smooth.count
-        return GrowthBelief.Term(
+        return GrowthPosterior.Term(
             model: model, weight: weight, growth: factor * drawing * fit.coefficients[1],
             scale: factor * (drawing * squares * fit.variances[1] / (count - 1)).squareRoot(),
             amplitude: smooth.isEmpty ? 0 : (curve.max() ?? 0) - (curve.min() ?? 0),
