@@ -29,7 +29,7 @@ import Traffic
         HeldCauses(orderNs: Int64(seconds * 100 * 1e9))
     }
 
-    @Test func aBacklogThatGrowsIsToldWithItsRatesAndOnset() throws {
+    @Test func aGrowingBacklogIsReportedWithItsRatesAndOnset() throws {
         let growth = try #require(BacklogGrowth(of: Self.record { Self.order(Double(max(0, $0 - 5)) * 0.05) }))
         #expect(growth.onsetSeconds == 5 && abs(growth.answeredRps - 100) < 1e-6 && growth.plannedRps == 120)
         #expect(

@@ -66,24 +66,24 @@ import Traffic
             Self.kinds(try Self.summary(sessions: { _ in 10 }, milliseconds: { _ in 5 }, cores: { _ in 1.5 })) == [])
     }
 
-    @Test func aBusyProcessorIsTold() throws {
+    @Test func aBusyProcessorIsReported() throws {
         let summary = try Self.summary(sessions: { $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 3.9 })
         #expect(Self.kinds(summary) == ["cpu"])
     }
 
-    @Test func oneThreadThatDoesAllTheWorkIsTold() throws {
+    @Test func oneThreadThatDoesAllTheWorkIsReported() throws {
         let summary = try Self.summary(sessions: { _ in 10 }, milliseconds: { _ in 5 }, cores: { _ in 1 })
         #expect(Self.kinds(summary) == ["cpu"])
     }
 
-    @Test func waitingIsToldByAnIdleProcessor() throws {
+    @Test func anIdleProcessorIndicatesWaiting() throws {
         let summary = try Self.summary(sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.5 })
         let found = try #require(summary.bottlenecks?.first)
         #expect(found.kind == .waiting && found.figures.contains { $0.hasPrefix("not the machine: ") })
         #expect(found.figures.contains { $0.hasPrefix("not the generator: ") })
     }
 
-    @Test func waitingIsNotToldWhereTheMachineHasNoProcessorLeft() throws {
+    @Test func waitingIsNotReportedIfTheMachineHasNoIdleProcessor() throws {
         // Other programs use what the target does not.
         let full = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { _ in 0.7 }, processors: 2,
@@ -114,7 +114,7 @@ import Traffic
         #expect(Self.kinds(summary) == [])
     }
 
-    @Test func errorsFromANumberOfConnectionsOnAreTold() throws {
+    @Test func errorsAboveANumberOfConnectionsAreReported() throws {
         let summary = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { _ in 5 }, failures: { $0 >= 60 ? 20 : 0 }, cores: { _ in 0.5 })
         let found = try #require(summary.bottlenecks?.first)

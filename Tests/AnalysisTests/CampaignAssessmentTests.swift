@@ -128,7 +128,7 @@ import Testing
     @Test(arguments: [
         (-0.33, ", misses its limit by 33 %"), (-1, ", misses its limit by 100 %"), (-90.1, ", 91 times the limit"),
     ])
-    func aMissPastTwiceTheLimitIsToldInTimes(margin: Double, text: String) {
+    func aMissBeyondTwiceTheLimitIsShownAsAMultiple(margin: Double, text: String) {
         let result = Self.campaign([Self.scenario("a", [Self.gate("failures<1%", .failed, margin: margin)])])
         #expect(CampaignAssessment(result).risks.first?.sentence == "failures<1% does not hold: measured\(text)")
     }
@@ -146,7 +146,7 @@ import Testing
     @Test(arguments: [
         (1200, 1000.0, "1,000 are needed, and 20 % more are held"), (800, 1000.0, "and 20 % fewer are held"),
         (1000, 1000.0, "and exactly as many are held"),
-    ]) func capacityIsHeldAgainstTheNeed(capacity: Int, need: Double, told: String) {
+    ]) func capacityIsComparedWithTheRequiredLevel(capacity: Int, need: Double, told: String) {
         var scenario = Self.scenario("ladder", [Self.gate("capacity>=1000", .passed, limit: need)])
         scenario.ladder = LadderResult(capacity: capacity, firstFailing: 2000, unproven: nil, trials: [])
         let text = CampaignAssessment(Self.campaign([scenario])).capacity ?? ""

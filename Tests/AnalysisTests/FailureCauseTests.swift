@@ -22,7 +22,7 @@ import Traffic
         return record
     }
 
-    @Test func whatFollowsFromOneRootStandsUnderIt() throws {
+    @Test func failuresWithOneRootAreGroupedUnderIt() throws {
         let rows = FailureCauses(
             of: Self.record([
                 (.init(endpoint: 2, expectedStatus: 200, status: 500, fate: .unexpectedStatus), 500),
@@ -74,7 +74,7 @@ import Traffic
         #expect(rows.map(\.endpoint) == ["POST /login", "GET /items", "GET /orders"])
     }
 
-    @Test func whatWentOutWithRecordedValuesIsToldApart() {
+    @Test func requestsSentWithRecordedValuesAreCountedSeparately() {
         let rows = FailureCauses(
             of: Self.record([
                 (.init(endpoint: 1, expectedStatus: 200, fate: .missingBinding, cause: Self.missing), 2),
@@ -152,7 +152,7 @@ import Traffic
         #expect(rows.map(\.example) == [nil] && rows.map(\.cause) == [Self.missing.text])
     }
 
-    @Test func anExampleWithoutAResponseSaysWhatCameOfIt() {
+    @Test func anExampleWithoutAResponseStatesItsOutcome() {
         let times = RequestTimes.unsent(scheduled: .zero, ready: .zero, at: .zero)
         let example = RequestExample(
             RequestOutcome(endpoint: 0, status: 0, fate: .refused, times: times), endpoint: "POST /login", clone: 1,

@@ -27,7 +27,7 @@ import Testing
         #expect(FailureDrift.findings(Self.stretches(600, seed: 1) { _ in 0 }).isEmpty)
     }
 
-    @Test func aShareThatCreepsUpIsTold() throws {
+    @Test func aShareThatRisesSlowlyIsReported() throws {
         let findings = FailureDrift.findings(Self.stretches(600, seed: 2) { 0.005 + 0.02 * Double($0) / 600 })
         let creep = try #require(findings.first { $0.kind == .failures })
         #expect(creep.verdict == .growing)
@@ -35,7 +35,7 @@ import Testing
         #expect(!findings.contains { $0.kind == .failureBurst })
     }
 
-    @Test func aBurstIsToldWithItsTimeAndIsNoCreep() throws {
+    @Test func aBurstIsReportedWithItsTimeAndIsNotARise() throws {
         let findings = FailureDrift.findings(
             Self.stretches(600, seed: 3) { (500..<516).contains($0) ? 0.3 : 0.004 })
         let bursts = findings.filter { $0.kind == .failureBurst }

@@ -59,7 +59,7 @@ struct FaultEffectTests {
         #expect(recovery >= 4.4 && recovery <= 4.5)
     }
 
-    @Test func whatNeverEndsIsToldSo() {
+    @Test func anOutageThatNeverEndsIsReportedAsSuch() {
         let effect = Self.effect(Self.timeline(seconds: 150, fails: { $0 >= 600 ? 10 : 0 }))
         #expect(effect.outageSeconds == 90)
         #expect(effect.recoverySeconds == 60)
@@ -71,7 +71,7 @@ struct FaultEffectTests {
         #expect(effect.outageSeconds == 0)
     }
 
-    @Test func aShortTimeWithFailuresTellsNothing() {
+    @Test func aShortTimeWithFailuresIsInconclusive() {
         let effect = Self.effect(
             Self.timeline(seconds: 62, fails: { $0 >= 605 ? 5 : 0 }), began: 60, undone: nil, end: 61)
         #expect(effect.outageSeconds == nil)
@@ -118,7 +118,7 @@ struct FaultEffectTests {
         #expect(effect.bandText?.isEmpty == false)
     }
 
-    @Test func whatIsSlowUntilTheEndIsToldSo() {
+    @Test func slownessUntilTheEndIsReportedAsSuch() {
         let effect = Self.effect(Self.timeline(seconds: 150, milliseconds: { $0 >= 900 ? 300 : 10 }))
         #expect(effect.recoverySeconds == 60)
         #expect(effect.remarks == ["response times and failures did not return to normal"])
@@ -144,7 +144,7 @@ struct FaultEffectTests {
         }
     }
 
-    @Test func tooLittleLoadBeforeTellsNothingOfTheRecovery() {
+    @Test func tooLittleLoadBeforehandLeavesTheRecoveryUnknown() {
         let effect = Self.effect(Self.timeline(seconds: 60), began: 2, undone: 20, end: 60)
         #expect(effect.recoverySeconds == nil)
         #expect(effect.remarks.count == 1)

@@ -67,7 +67,7 @@ import Traffic
         Case(reason: "too few answers throughout", gate: "rps>120", run: run(load: 0.1), outcome: .failed),
         Case(reason: "nothing but the stall", gate: "p95<5ms", run: run(), delayed: 0..<20, outcome: .inconclusive),
     ])
-    func gatesAreNotHeldAgainstTheTarget(test: Case) throws {
+    func delaysOfTheGeneratorDoNotCountAgainstTheTarget(test: Case) throws {
         let record = Self.record(delayed: test.delayed, test.run)
         let gate = try Criterion(parsing: test.gate)
         let summary = RunSummary(of: record, gates: [gate])
@@ -80,7 +80,7 @@ import Traffic
         #expect((result.figure.contains("generator")) == (test.outcome == .inconclusive), "\(result.figure)")
     }
 
-    @Test func itIsToldBeforeAnyFigure() {
+    @Test func itIsReportedBeforeAnyFigure() {
         let summary = RunSummary(of: Self.record(delayed: 8..<10, Self.run()))
         #expect(
             summary.notices == [
@@ -109,7 +109,7 @@ import Traffic
     }
 
     /// A backlog that exists only while the generator catches up is not attributed to the target.
-    @Test func aBacklogOfItsOwnIsNotTheTargets() {
+    @Test func aBacklogOfTheGeneratorIsNotAttributedToTheTarget() {
         var run = SyntheticRun(seconds: 20, plannedSeconds: 20)
         run.heldMs = 1
         func record(delayed: Range<Int>) -> RunRecord {
@@ -132,7 +132,7 @@ import Traffic
         #expect(!isBacklog(RunSummary(of: record(delayed: 12..<20))))
     }
 
-    @Test func clonesThatWereTooLateForItAreTold() {
+    @Test func clonesThatEndedTooLateAreReported() {
         func warnings(delayed: Range<Int>) -> [String] {
             RunSummary(
                 of: Self.record(delayed: delayed, Self.run()) { record in

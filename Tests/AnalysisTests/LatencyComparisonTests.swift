@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test func pairsTellATenthSlower() throws {
+    @Test func pairsDetectAnIncreaseOfATenth() throws {
         let comparison = LatencyComparison(
             baseline: Self.runs(6, factor: 1, seed: 1), candidate: Self.runs(6, factor: 1.1, seed: 2))
         #expect(comparison.verdict == .regressed, "\(comparison.reason)")

@@ -76,7 +76,7 @@ import Testing
         #expect(!Self.findings(run).contains { $0.verdict == .growing })
     }
 
-    @Test func fewRequestsTellNothing() {
+    @Test func fewRequestsAreInconclusive() {
         var run = SyntheticRun(seconds: 300)
         run.requestsPerSecond = 1
         #expect(!Self.findings(run).contains { $0.subject.hasSuffix("p99") })

@@ -49,7 +49,7 @@ import Testing
         #expect(trend.changes.contains { $0.quantile == 0.99 })
     }
 
-    @Test func fewRequestsTellNothing() {
+    @Test func fewRequestsAreInconclusive() {
         var series = LatencySeries()
         for second in 0..<20 { series.record(second: Double(second), milliseconds: 5) }
         #expect(LatencyTrend(series).verdict == .inconclusive)

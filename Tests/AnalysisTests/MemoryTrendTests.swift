@@ -68,7 +68,7 @@ import Testing
         #expect(found >= 3, "\(kind): \(found) of 4")
     }
 
-    @Test(arguments: [1, 2] as [UInt64]) func growthBesideAWarmUpIsNotCalledStable(seed: UInt64) {
+    @Test(arguments: [1, 2] as [UInt64]) func growthDuringAWarmUpIsNotCalledStable(seed: UInt64) {
         // 80 MiB of warm-up and 20 MiB of leak, within four of the warm-up's time constants.
         var run = ShortRun(seconds: 20, warmUp: .exponential(5), seed: seed)
         run.warmUpBytes = 80 * Self.mebibyte
@@ -115,7 +115,7 @@ import Testing
         #expect(abs(try #require(trend.growthBytes) / (trend.spanSeconds * run.leakBytesPerSecond) - 1) < 0.25)
     }
 
-    @Test func theModelKnowsWhatGrowthGoesWith() {
+    @Test func theModelFindsWhatGrowthDependsOn() {
         var run = ShortRun(seconds: 40, seed: 9)
         run.leakBytesPerRequest = 120 * Self.mebibyte / run.requests
         #expect(MemoryTrend(run.samples).followsRequests)
@@ -155,7 +155,7 @@ import Testing
         #expect(trend.settled == nil)
     }
 
-    @Test(arguments: [0, 1, 2, 11]) func aHandfulOfSamplesTellsNothing(count: Int) {
+    @Test(arguments: [0, 1, 2, 11]) func aHandfulOfSamplesIsInconclusive(count: Int) {
         let seconds = (0..<count).map(Double.init)
         let trend = MemoryTrend(SoakSamples(seconds: seconds, values: seconds.map { $0 * 1e8 }))
         #expect(trend.verdict == .inconclusive(.tooFewSamples))

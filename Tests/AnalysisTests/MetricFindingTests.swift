@@ -88,7 +88,7 @@ import Traffic
         #expect(Self.findings(leaking).first?.explanation.contains("restarted once") == true)
     }
 
-    @Test func gapsAreToldAndSplitNothing() {
+    @Test func gapsAreReportedAndDoNotSplitASeries() {
         var record = Self.record("heap_bytes") { 2e8 + 1e6 * Self.ripple($0) }
         for second in [100, 101] as [Int64] {
             record.metrics.add(

@@ -34,11 +34,11 @@ import Traffic
         #expect(abs(try #require(trend.bytesPerHour) / leak - 1) < 0.1)
     }
 
-    @Test func aRestartThatIsNotToldIsNoLeak() {
+    @Test func aRestartThatIsNotReportedIsNotALeak() {
         #expect(MemoryTrend(Self.samples(starts: [0, 1500], leak: 0, isTold: false)).verdict != .growing)
     }
 
-    @Test func restartsWithoutEndTellNothing() {
+    @Test func endlessRestartsAreInconclusive() {
         let starts = stride(from: 0.0, to: 3600, by: 40).map { $0 }
         #expect(MemoryTrend(Self.samples(starts: starts, leak: 0)).verdict == .inconclusive(.restarted))
     }
@@ -75,7 +75,7 @@ import Traffic
         #expect(services[0].label == "pid 1, 3 (api)")
     }
 
-    @Test func aRunTellsItsServicesRestart() throws {
+    @Test func aRunReportsRestartsOfItsServices() throws {
         var record = SyntheticRun(seconds: 600).record
         record.targets = [
             Self.track(1, "api", from: 0, to: 300, vanishes: true),

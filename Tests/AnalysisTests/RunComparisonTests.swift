@@ -40,7 +40,7 @@ import Traffic
         }
     }
 
-    @Test func whatIsNotToldSaysHowManyPairsWould() throws {
+    @Test func anInconclusiveComparisonStatesHowManyPairsWouldDecide() throws {
         let figure = { (value: Double) in RunDifference.Figure(value: value, error: 0.005) }
         // The pairs differ by 4 % ± 4 %: three of them do not decide, and more than three are needed.
         let difference = RunDifference(

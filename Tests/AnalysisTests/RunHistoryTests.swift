@@ -57,7 +57,7 @@ import Testing
         #expect(RunHistory(name: "h", runs: []).changes.isEmpty)
     }
 
-    @Test func settingsThatDifferAreTold() throws {
+    @Test func differingSettingsAreReported() throws {
         var runs = Self.runs(8) { $0 < 4 ? 100 : 200 }
         for place in runs.indices {
             runs[place].settings = ["sessions": place < 4 ? "100" : "200", "seed": "\(place)"]
@@ -124,7 +124,7 @@ import Testing
         if areFar { #expect(spreads.first?.range == (shares.min() ?? 0)...(shares.max() ?? 0)) }
     }
 
-    @Test func farApartTimesAreTold() {
+    @Test func aWideSpreadIsReported() {
         let runs = Self.runs(4, noise: 0.001) { [60, 2000, 60, 2000][$0] }
         #expect(RunHistory(name: "h", runs: runs).spreads.map(\.figure) == [.p95])
         #expect(RunHistory(name: "h", runs: Self.runs(12) { $0 < 6 ? 100 : 300 }).spreads.isEmpty, "a change is told")

@@ -58,7 +58,7 @@ import Testing
         #expect(series.faults == [.init(name: "redis", from: 5, to: 7), .init(name: "net", from: 8, to: 20)])
     }
 
-    @Test func aRunThatEndedEarlyHasThePhasesItCameTo() throws {
+    @Test func aRunThatEndedEarlyHasThePhasesItReached() throws {
         let record = Self.record(
             seconds: 6, milliseconds: { _ in [1] }, stretches: try Self.stretches(), durationSeconds: 6)
         let series = RunSeries(of: record)

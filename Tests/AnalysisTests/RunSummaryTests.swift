@@ -99,7 +99,7 @@ import Traffic
         }
     }
 
-    @Test func whatRequestsWaitedForIsToldOfEachGroup() {
+    @Test func theCausesOfWaitsAreShownForEachGroup() {
         var run = SyntheticRun(seconds: 14, plannedSeconds: 10, rampSeconds: 4)
         run.heldMs = 20
         let summary = RunSummary(of: run.record)
@@ -133,7 +133,7 @@ import Traffic
         #expect(RunSummary(of: SyntheticRun(seconds: 6, plannedSeconds: 60).record).durationSeconds == 6)
     }
 
-    @Test func aLateGeneratorIsTold() {
+    @Test func aLateGeneratorIsReported() {
         var record = SyntheticRun().record
         record.description.end?.generator = GeneratorUse(
             cpuNs: 19_000_000_000, peakRSSBytes: 1, processors: 2)
@@ -142,7 +142,7 @@ import Traffic
         #expect(summary.warnings.contains { $0.contains("too slow for the plan") })
     }
 
-    @Test func whatAReaderMustKnowIsTold() {
+    @Test func importantNoticesAreShown() {
         var record = SyntheticRun().record
         record.damages = ["the last window is incomplete"]
         record.description.isClosedLoop = true

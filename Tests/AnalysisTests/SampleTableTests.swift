@@ -45,7 +45,7 @@ import Testing
         #expect(table.notes.first == "1 lines without a figure were treated as gaps")
     }
 
-    @Test func timeWithoutSamplesIsTold() throws {
+    @Test func timeWithoutSamplesIsReported() throws {
         var table = SampleTable()
         for second in 0..<100 { try table.append(Array("\(second < 50 ? second : second + 100),5".utf8)[...]) }
         #expect(table.isMostlyGap)

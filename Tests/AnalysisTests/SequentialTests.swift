@@ -33,7 +33,7 @@ import Traffic
         #expect(states.count > 10, "it is looked at all the time")
     }
 
-    @Test func aLeakIsToldBeforeTheEndAndStays() throws {
+    @Test func aLeakIsReportedBeforeTheEndAndRemains() throws {
         let last = Self.watch(.autoregressive(0.6), leakPerHour: 0.32, seed: 3).last
         #expect(last.verdict == .growing)
         let since = try #require(last.since)

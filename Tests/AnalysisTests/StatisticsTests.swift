@@ -38,7 +38,7 @@ import Testing
         #expect(LeastSquares(columns: [x, x.map { $0 * $0 }], values: [1, 2]) == nil)
     }
 
-    @Test func theGainForetoldIsTheGain() throws {
+    @Test func thePredictedGainIsTheActualGain() throws {
         let x = (0..<12).map(Double.init)
         let values = x.map { $0 < 5 ? $0 : $0 + 3 }
         let step = x.map { $0 < 5 ? 0.0 : 1 }

@@ -44,7 +44,7 @@ import Testing
         if outcome == .failed { #expect(result.figure.contains("without a response when the run ended")) }
     }
 
-    @Test func theyAreToldFirstIfTheyAreMany() {
+    @Test func theyAreReportedFirstIfTheyAreMany() {
         let told = { (count: UInt32, seconds: Double) in
             RunSummary(of: Self.record(cutOff: count, after: seconds)).notices ?? []
         }

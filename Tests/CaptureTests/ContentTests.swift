@@ -326,7 +326,7 @@ import Traffic
         #expect(Recording(talk, options: options).lines == ["GET /a → 200 x"])
     }
 
-    @Test func theSenderOfRequestsIsTheClientWhoeverOpened() {
+    @Test func theSenderOfRequestsIsTheClientWhicheverSideConnected() {
         var talk = Talk.opened()
         // The side that accepted the connection sends the request: a callback.
         talk.server(get("/callback"))

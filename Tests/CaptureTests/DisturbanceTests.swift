@@ -47,7 +47,7 @@ import Traffic
     }
 
     /// A later client with the same address and port is a different one, unless a credential shows otherwise.
-    @Test(arguments: [true, false]) func portsUsedAgainBeginASessionOfTheirOwn(_ isClosed: Bool) {
+    @Test(arguments: [true, false]) func reusedPortsBeginANewSession(_ isClosed: Bool) {
         var first = Talk.opened()
         first.client(get("/first"))
         first.server(ok("1"))

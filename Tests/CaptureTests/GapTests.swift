@@ -72,7 +72,7 @@ import Traffic
         #expect(recording.lines == ["GET /a → 200…", "GET /b → 200 b"])
     }
 
-    @Test func gapWithinAChunkGoesOnBehindIt() {
+    @Test func parsingContinuesAfterAGapWithinAChunk() {
         var talk = Talk.opened()
         talk.client(get("/a"))
         talk.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1e\r\n0123456789")

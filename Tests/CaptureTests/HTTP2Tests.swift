@@ -163,7 +163,7 @@ import Traffic
         #expect(head.hasSuffix("a: 1\r\ncookie: x=1; y=2; z=3\r\nb: 2\r\n\r\n"))
     }
 
-    @Test func fieldsCannotMakeLinesOfTheirOwn() throws {
+    @Test func fieldsCannotAddLines() throws {
         var h2 = HTTP2Talk()
         let block = [0x82, 0x86, 0x84] + Frames.literal("x", "1\r\n:method: PUT\r\nhost: evil")
         h2.talk.client(Frames.frame(1, 5, 1, block))
@@ -195,7 +195,7 @@ import Traffic
         #expect(recording.exchanges.map(\.isPush) == [false, true])
     }
 
-    @Test func anUpgradedConnectionGoesOnWithStreams() {
+    @Test func anUpgradedConnectionContinuesWithStreams() {
         var h2 = HTTP2Talk()
         h2.talk = Talk.opened()
         let upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
@@ -311,7 +311,7 @@ import Traffic
         #expect(Self.lines(h2) == ["GET /a → 200 par…", "POST /b par… → ?"])
     }
 
-    @Test func tokensGivenInBodiesTellSessions() {
+    @Test func tokensInBodiesIdentifySessions() {
         var h2 = HTTP2Talk()
         let json = [("content-type", "application/json")]
         for (index, name) in ["ann", "bob"].enumerated() {
@@ -326,7 +326,7 @@ import Traffic
         #expect(sessions[0] == sessions[1] && sessions[2] == sessions[3] && sessions[1] != sessions[2])
     }
 
-    @Test func headsTellSessions() {
+    @Test func headsIdentifySessions() {
         var h2 = HTTP2Talk()
         for (index, token) in ["ann", "bob", "ann"].enumerated() {
             let stream = UInt32(1 + 2 * index)

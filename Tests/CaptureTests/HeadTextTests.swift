@@ -19,7 +19,7 @@ import Testing
 
     private static let usual = [(":method", "GET"), (":path", "/"), ("a", "1"), ("cookie", "x=1")]
 
-    @Test(arguments: ["\n", "\r", "\0", "\u{fffd}"], 0..<5) func whatCannotBeKeptIsToldWhereverItIs(
+    @Test(arguments: ["\n", "\r", "\0", "\u{fffd}"], 0..<5) func invalidCharactersAreReportedAtEveryPosition(
         odd: String, place: Int
     ) {
         var fields = Self.usual

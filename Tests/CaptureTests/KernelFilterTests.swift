@@ -105,7 +105,7 @@ import Traffic
         }
     }
 
-    @Test func aFilterOfTheUsersLetsCarriersThroughToo() throws {
+    @Test func aUserFilterAlsoPassesEncapsulatedPackets() throws {
         for link in Self.links {
             let expression = FilterExpression(filter: "host 0.0.0.9", ports: [80], letsCarriersThrough: true)
             let program = try #require(try expression.compile(link))

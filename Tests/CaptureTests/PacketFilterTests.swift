@@ -93,7 +93,7 @@ import Traffic
         for filter in ["port port", "host", "(("] { #expect(throws: PcapError.self) { _ = try PacketFilter(filter) } }
     }
 
-    @Test func aFilterThatMakesNoSenseForThePacketsIsTold() throws {
+    @Test func aFilterThatDoesNotFitThePacketsIsReported() throws {
         var assembler = TrafficAssembler()
         assembler.filter = try PacketFilter("ether host 02:02:02:02:02:02")
         let packet = Self.talk.packet(Self.talk.segments[0])

@@ -82,7 +82,7 @@ import Traffic
         #expect(Self.sessions(Recording(talk)) == [0, 0])
     }
 
-    @Test func aRefreshGoesOnWithTheSession() {
+    @Test func aRefreshContinuesTheSession() {
         var first = Talk.opened(clientPort: 1)
         Self.post(
             &first, "/login", "{\"username\":\"ann\"}",

@@ -135,7 +135,7 @@ import Traffic
         #expect(content.pairs() == ["?→1000", "?→2000", "10→3000"])
     }
 
-    @Test func theReaderTellsWhatItsBytesMean() {
+    @Test func theReaderReportsTheMeaningOfItsBytes() {
         var content = Content()
         #expect(content.read(0, "GET / HTTP/1.1\r\n\r\n") == ["ended at 18"])
         #expect(content.read(1, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok") == ["whole 200, 2"])

@@ -128,7 +128,7 @@ import Traffic
         #expect(stage.reassembler.opened == 2)
     }
 
-    @Test func theWindowTellsWhatBelongs() {
+    @Test func theWindowDecidesWhichSegmentsBelong() {
         var stage = Stage()
         stage.open()
         #expect(stage.take(1, 0, 500, ack: 100, window: 1000) == [])

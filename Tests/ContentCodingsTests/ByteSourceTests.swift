@@ -71,7 +71,7 @@ import Testing
 
     /// The bytes before the error are returned and the error is reported: a part of a file must not pass for the whole.
     @Test(arguments: [[.gzip], [.zstd], [.zstd, .gzip], [.gzip, .zstd]] as [[ContentCoding.Step]])
-    func aFileThatIsCutOffIsTold(steps: [ContentCoding.Step]) throws {
+    func aTruncatedFileIsReported(steps: [ContentCoding.Step]) throws {
         var random = SplitMix64(seed: 5)
         let noise = (0..<400_000).map { _ in UInt8.random(in: 0...255, using: &random) }
         let whole = try Self.coded(steps, noise)
@@ -94,7 +94,7 @@ import Testing
         #expect(content == Self.content && told == .compression("the gzip data are damaged"))
     }
 
-    @Test func whatCannotBeOpenedIsTold() throws {
+    @Test func aFileThatCannotBeOpenedIsReported() throws {
         #expect(throws: Failure(.cannotOpen(ENOENT), path: "")) {
             _ = try ByteSource<Failure>.opening(folder.file("none"))
         }

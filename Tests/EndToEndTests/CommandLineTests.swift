@@ -101,7 +101,7 @@ import Testing
         #expect(oneLine(outcome.errors), "\(outcome.errors)")
     }
 
-    @Test func cutOffCaptureKeepsWhatStandsBeforeTheCut() throws {
+    @Test func aTruncatedCaptureKeepsWhatPrecedesTheCut() throws {
         let folder = try TemporaryFolder()
         let bytes = try TemporaryFolder.read(recording)
         let cut = try folder.write("cut.pcap", Array(bytes[..<(bytes.count * 2 / 3)]))

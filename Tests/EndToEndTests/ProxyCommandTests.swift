@@ -27,7 +27,7 @@ import Testing
         #expect(proxy.requests.isEmpty)
     }
 
-    @Test func namedProxyIsTakenForEveryHostAndItsPasswordIsNotTold() throws {
+    @Test func aNamedProxyIsUsedForEveryHostAndItsPasswordIsNotShown() throws {
         let folder = try TemporaryFolder()
         let log = try reprise.demoLog(in: folder)
         let target = try LoopbackServer { _ in .ok() }

@@ -82,7 +82,7 @@ import Testing
         #expect((1...90).contains(requests))
     }
 
-    @Test func slotsThatNeverBeginAreTold() throws {
+    @Test func slotsThatNeverBeginAreReported() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
         let told = try replay(
@@ -104,7 +104,7 @@ import Testing
 
     /// The response that lacks a value is listed above all failures that follow from it, with what it has instead, in
     /// every report.
-    @Test func theRootOfMissingValuesIsToldEverywhere() throws {
+    @Test func theRootOfMissingValuesIsReportedEverywhere() throws {
         let folder = try TemporaryFolder()
         let server = try LoopbackServer { request in
             request.target == "/auth/login" ? .ok(#"{"token":"live","expires_in":3600}"#) : .ok("{}")

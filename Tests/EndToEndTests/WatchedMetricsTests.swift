@@ -86,7 +86,7 @@ import Testing
         (.ok(String(repeating: "a 1\n", count: 3 << 20)), "larger than 8 MiB", "a page without end"),
         (.ok(status: "302 Found", fields: ["Location: http://192.0.2.1/metrics"]), "status 302", "nobody is followed"),
     ])
-    func whatIsNoPageOfMetricsIsToldBeforeTheRun(
+    func anInvalidMetricsPageIsReportedBeforeTheRun(
         answer: LoopbackServer.Answer, says: String, reason: Comment
     ) throws {
         let folder = try TemporaryFolder()

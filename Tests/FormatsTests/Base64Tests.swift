@@ -32,7 +32,7 @@ import Testing
         ("Zg==", Base64.standard), ("Zm9v", .standard), ("Zm-_Zg", .url), ("Zm+/Zg", .unpaddedStandard),
         ("Zm-_Zg==", .paddedURL), ("Zm-_Zm+/", nil), ("Zm 9", nil),
     ])
-    func theFormIsToldByItsMarks(text: String, form: Base64?) {
+    func theFormIsRecognisedByItsCharacters(text: String, form: Base64?) {
         #expect(withBytes(of: text) { Base64.detected($0, 0..<$0.count) } == form)
     }
 }

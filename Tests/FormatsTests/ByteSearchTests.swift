@@ -34,7 +34,7 @@ import Testing
         #expect(!words.occur(in: "userid".utf8))
     }
 
-    @Test func aByteIsFoundWhereverItStands() {
+    @Test func aByteIsFoundAtEveryPosition() {
         for count in 0..<40 {
             let others = [UInt8](repeating: 0x2e, count: count)
             for place in 0..<count {

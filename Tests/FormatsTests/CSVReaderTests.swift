@@ -22,7 +22,7 @@ import Testing
         #expect(try CSVReaderTests.records(text) == expected, "\(reason)")
     }
 
-    @Test func aQuoteThatDoesNotEndIsToldWithItsLine() {
+    @Test func anUnclosedQuoteIsReportedWithItsLine() {
         #expect(throws: CSVReader.OpenQuote(line: 3)) { try CSVReaderTests.records("a,b\n1,2\n3,\"4\n5") }
     }
 }

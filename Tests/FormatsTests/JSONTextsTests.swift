@@ -17,7 +17,7 @@ import Testing
         ("{\n\"a\": {\"b\": 1}\n}\n", ["{\n\"a\": {\"b\": 1}\n}\n"], "one text over several lines"),
         ("[{\"a\":1},\n{\"b\":2}]", ["[{\"a\":1},\n{\"b\":2}]"], "a list over several lines"),
     ])
-    func textsAreToldApart(body: String, expected: [String], reason: String) {
+    func textsAreDistinguished(body: String, expected: [String], reason: String) {
         #expect(JSONTextsTests.texts(body) == expected, "\(reason)")
     }
 

@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test func aStyleKeepsWhatItIsTold() {
+    @Test func aStyleKeepsTheGivenBytes() {
         var style = PercentStyle.unreserved
         style.keep(UInt8(ascii: "@"))
         style.escape(UInt8(ascii: "~"))

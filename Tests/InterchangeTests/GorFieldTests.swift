@@ -197,7 +197,7 @@ struct GorFieldTests {
     }
 
     @Test("A replayed response in addition to the original is skipped in every order, and counted")
-    func replayedBesideOriginal() throws {
+    func replayedNextToOriginal() throws {
         let parts = [
             request("00000001"), response("00000001", "\(GorFieldTests.epoch + 5) 0", body: "original"),
             response("00000001", "\(GorFieldTests.epoch + 8) 9000000", kind: 3, status: 503, body: "replayed"),

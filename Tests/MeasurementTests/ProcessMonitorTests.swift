@@ -52,7 +52,7 @@ import Traffic
         #expect(monitor.due == at(600))
     }
 
-    @Test func aProcessThatEndsIsToldOnce() throws {
+    @Test func aProcessThatEndsIsReportedOnce() throws {
         var pid: pid_t = 0
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("600"), nil]
         defer { for argument in arguments { free(argument) } }

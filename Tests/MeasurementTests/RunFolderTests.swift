@@ -142,7 +142,7 @@ import Traffic
         }
     }
 
-    @Test func aCutOffSampleIsTold() throws {
+    @Test func aTruncatedSampleIsReported() throws {
         let place = Place()
         _ = try Self.record(at: place.path)
         try place.write(try place.bytes("targets.csv").dropLast(12), to: "targets.csv")

@@ -51,7 +51,7 @@ import Traffic
     }
 
     @Test(.enabled(if: hasRedis, "redis-server is not installed"))
-    func redisTellsItsMemoryAndItsHits() throws {
+    func redisReportsItsMemoryAndItsHits() throws {
         let socket = folder.file("redis.sock")
         let address = try #require(RedisAddress(text: socket))
         let server = try started(
@@ -71,7 +71,7 @@ import Traffic
     }
 
     @Test(.enabled(if: hasRedis, "redis-server is not installed"))
-    func aServerThatGoesAwayIsAGapAndComesBack() throws {
+    func aServerThatIsUnavailableIsAGapAndReturns() throws {
         let socket = folder.file("redis.sock")
         let address = try #require(RedisAddress(text: socket))
         let arguments = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder.path]
@@ -95,7 +95,7 @@ import Traffic
         .enabled(
             if: hasPostgres,
             "postgresql is not installed, or its user may not enter the temporary folder or write to /dev/null"))
-    func postgresTellsItsConnections() throws {
+    func postgresReportsItsConnections() throws {
         let data = folder.file("data")
         // The server refuses to run as root.
         let user = getuid() == 0 ? "postgres" : nil

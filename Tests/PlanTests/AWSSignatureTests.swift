@@ -64,7 +64,7 @@ import Testing
         #expect(AWSSignature(authorization: Array(text.utf8)) == nil)
     }
 
-    @Test func aRecordedSignatureIsMadeAnew() throws {
+    @Test func aRecordedSignatureIsRecomputed() throws {
         var recording = Recording()
         recording.add(
             "PUT", "/x",

@@ -90,7 +90,7 @@ import Traffic
         #expect(plan.findings.codedBodies == 1)
     }
 
-    @Test func aCompressedRequestWithoutValuesGoesAsRecorded() throws {
+    @Test func aCompressedRequestWithoutValuesIsSentAsRecorded() throws {
         let coding = ContentCoding([.gzip])
         var recording = Recording()
         recording.add("POST", "/b", fields: ["Content-Encoding: gzip"], body: #"{"n":1}"#)
@@ -130,7 +130,7 @@ import Traffic
             rendered(try recording.script(), 2, after: [(1, #"{"data":{"id":"7"}}"#, [])])?.target == sent, "\(reason)")
     }
 
-    @Test func aNumberGoesBehindItsWord() throws {
+    @Test func aNumberIsSentAfterItsWord() throws {
         var recording = Recording()
         recording.add("POST", "/rest/issue", status: 201, answer: #"{"id":"12"}"#)
         recording.add("GET", "/issue12")

@@ -50,7 +50,7 @@ import Testing
         #expect(try BindingRulesTests.sent([path])?.target == "/items/fresh?key=live")
     }
 
-    @Test func aTextOfTheUsersGoesBeforeAll() throws {
+    @Test func aTextFromTheUserHasPriority() throws {
         let rule = BindingRules.Rule(value: "k-{clone}", sinks: [BindingRulesTests.sink])
         #expect(try BindingRulesTests.sent([rule])?.target == "/items/17?key=k-3")
     }
@@ -115,7 +115,7 @@ import Testing
         ("/{x", "/{x", true),
         ("/{x", "/y", false), ("/a/{x}?q=1", "/a/b", false), ("/aa{x}a", "/aaa", false),
     ])
-    func aPatternStandsForSegmentsAndTheirParts(pattern: String, target: String, isMatch: Bool) throws {
+    func aPatternMatchesSegmentsAndTheirParts(pattern: String, target: String, isMatch: Bool) throws {
         var recording = Recording()
         recording.add("GET", target)
         let draft = try ParsedRequest.make(of: recording.exchanges[0], at: 0).get()

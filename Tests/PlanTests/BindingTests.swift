@@ -259,7 +259,7 @@ import Traffic
         #expect(script.rendered(2, values)?.fields["X-Token"] == "two")
     }
 
-    @Test func whatGoesIntoTextInsideJSONIsEscaped() throws {
+    @Test func valuesInTextInsideJSONAreEscaped() throws {
         var recording = Recording()
         recording.add("GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#)
         recording.add("POST", "/b", body: #"{"text":"see \#(BindingTests.opaque), please"}"#)

@@ -121,7 +121,7 @@ import Traffic
         #expect(digest.text == "SHA-256=\(field(isOfContent ? try coding.decoded(body) : body))")
     }
 
-    @Test func aDigestInAFormThatIsNotKnownIsTold() throws {
+    @Test func aDigestInAnUnknownFormIsReported() throws {
         var recording = Recording()
         recording.add("GET", "/a", answer: #"{"k":"\#(BindingTests.opaque)"}"#)
         recording.add("POST", "/b", fields: ["Digest: UNIXsum=30637"], body: BodyDigestTests.body(BindingTests.opaque))

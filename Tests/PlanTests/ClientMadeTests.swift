@@ -70,7 +70,7 @@ import Traffic
         #expect(made.allSatisfy { $0.kind == .authorization })
     }
 
-    @Test func aSignatureOfARequestThatChangesIsTold() throws {
+    @Test func aSignatureOfAChangedRequestIsReported() throws {
         let signature = HashAlgorithm.sha256.hex([1]).text
         var recording = Recording()
         recording.add("GET", "/a", answer: #"{"id":"\#(BindingTests.opaque)"}"#)
@@ -175,7 +175,7 @@ import Traffic
             reason: "a dropped binding that does not exist",
             rule: rule(from: ("POST /things", "$.note"), into: [], drops: true), problem: .noSuchPlace),
     ])
-    func rulesWithoutEffectAreTold(test: Case) throws {
+    func rulesWithoutEffectAreReported(test: Case) throws {
         var recording = Recording()
         recording.add("POST", "/things", status: 201, answer: #"{"id":"\#(BindingTests.opaque)","note":"hello"}"#)
         recording.add("PUT", "/things/\(BindingTests.opaque)", body: #"{"note":"other words"}"#)
@@ -184,7 +184,7 @@ import Traffic
         #expect(findings.rules.allSatisfy { ($0.places > 0) == (test.problem == nil) })
     }
 
-    @Test func aRuleThatALaterOneOverrulesIsToldSo() throws {
+    @Test func anOverriddenRuleIsReportedAsSuch() throws {
         var recording = Recording()
         recording.add("PUT", "/things/1", body: #"{"note":"other words"}"#)
         let rules = ["a{clone}", "b{clone}"].map {
@@ -206,7 +206,7 @@ import Traffic
         #expect(IdentityTemplate.unknownNames(in: template, feeds: feeds) == unknown)
     }
 
-    @Test func identityRulesWithoutEffectAreTold() throws {
+    @Test func identityRulesWithoutEffectAreReported() throws {
         let rules = [
             BindingRules.IdentityRule(endpoint: "POST /nosuch", field: "email", value: "a{clone}@x.example"),
             BindingRules.IdentityRule(endpoint: "POST /xml", field: "nosuch", value: "a{clone}@x.example"),

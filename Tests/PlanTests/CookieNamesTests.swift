@@ -70,7 +70,7 @@ import Traffic
         values.takeCookies(head, of: script.requests[0], target: CookieTarget(host: "localhost"))
     }
 
-    @Test func theLiveCookieGoesOutUnderItsOwnName() throws {
+    @Test func theLiveCookieIsSentUnderItsLiveName() throws {
         let script = try visit().script()
         var values = CloneValues(script: script, clone: 0)
         CookieNamesTests.take(["Set-Cookie: username-127-0-0-1-9001=live; Path=/"], script, &values)
@@ -146,7 +146,7 @@ import Traffic
         #expect(script.rendered(1, values)?.fields["Cookie"] == "a=2")
     }
 
-    @Test func whatATLSTargetCallsSecureGoesToIt() throws {
+    @Test func secureCookiesAreSentToATLSTarget() throws {
         var recording = Recording()
         recording.add("GET", "/", answerFields: ["Set-Cookie: sid=recorded; Path=/"])
         recording.add("GET", "/me", fields: ["Cookie: sid=recorded"])

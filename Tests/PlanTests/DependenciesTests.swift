@@ -70,7 +70,7 @@ import Testing
         #expect(Concurrency.peak(begins: spans.map(\.0), ends: spans.map(\.1)) == peak, "\(reason)")
     }
 
-    @Test func eachOriginHasConnectionsOfItsOwn() throws {
+    @Test func eachOriginHasItsOwnConnections() throws {
         var recording = Recording()
         for (index, authority) in ["a.example", "b.example", "A.example", "b.example"].enumerated() {
             recording.authority = authority

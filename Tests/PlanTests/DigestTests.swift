@@ -145,7 +145,7 @@ import Traffic
         #expect(plan.findings.tokens.allSatisfy { $0.algorithm == "Digest MD5" })
     }
 
-    @Test func aPasswordThatStandsElsewhereInTheSessionIsTried() throws {
+    @Test func aPasswordFoundElsewhereInTheSessionIsTried() throws {
         var recording = Recording()
         recording.add(
             "POST", "/register", body: #"{"username":"anna99","password":"Pa-1"}"#, status: 201, answer: "{}")

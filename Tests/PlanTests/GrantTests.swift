@@ -34,7 +34,7 @@ import Traffic
         #expect(!grant.isFetched)
     }
 
-    @Test func aRenewalFillsEveryValueOfTheGrantAndGoesOnFromTheLatest() throws {
+    @Test func aRenewalFillsEveryValueOfTheGrantAndContinuesFromTheLatest() throws {
         let script = try recording().script()
         let grant = try #require(script.grants.first)
         var values = CloneValues(script: script, clone: 7)
@@ -68,7 +68,7 @@ import Traffic
         #expect(body(refresh) == #"{"refresh_token":"r4"}"#)
     }
 
-    @Test func lifetimesAreReadFromTheTokenAndFromBesideIt() throws {
+    @Test func lifetimesAreReadFromTheTokenAndFromItsNeighbours() throws {
         let script = try recording().script()
         let request = script.requests[1]
         var values = CloneValues(script: script, clone: 1)
@@ -164,7 +164,7 @@ import Traffic
         #expect(grant.login.map { script.renewalRequests[$0].method } == ["GET", "GET", "POST", "POST"])
     }
 
-    @Test func thePlanTellsHowLoginsAreRenewed() throws {
+    @Test func thePlanShowsHowLoginsAreRenewed() throws {
         let logins = try recording().plan().findings.logins
         #expect(
             logins == [

@@ -35,7 +35,7 @@ import Traffic
         #expect(!HashFilter([]).mayContain(7))
     }
 
-    @Test func lengthsAreToldApartUpToAThousand() {
+    @Test func lengthsAreDistinguishedUpToAThousand() {
         var filter = LengthFilter()
         for count in [1, 64, 1023] { filter.insert(count) }
         #expect((0..<1024).filter(filter.mayContain) == [1, 64, 1023])

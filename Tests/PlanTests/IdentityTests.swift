@@ -198,7 +198,7 @@ import Traffic
         ("/people", 201, 0), ("/auth/register", 201, 0),
         ("/users?x=1", 200, 0), ("/users/login", 200, 0),
     ])
-    func loginsWithoutRegistrationAreTold(target: String, status: UInt16, count: Int) throws {
+    func loginsWithoutRegistrationAreReported(target: String, status: UInt16, count: Int) throws {
         var recording = Recording()
         recording.add("POST", target, body: #"{"username":"dora","password":"x"}"#, status: status)
         recording.add("POST", "/auth/login", body: #"{"username":"dora","password":"x"}"#)

@@ -253,7 +253,7 @@ import Traffic
         #expect(script.rendered(2, values)?.fields["If-Match"] == #""zz", "n501", W/"m502""#)
     }
 
-    @Test func numbersAreToldFromDatesAndTokens() {
+    @Test func numbersAreDistinguishedFromDatesAndTokens() {
         func numbers(_ text: String) -> [String] {
             Array(text.utf8).withUnsafeBufferPointer { bytes in
                 var numbers = NumbersInText(bytes, 0..<bytes.count, mayBeList: true)

@@ -56,7 +56,7 @@ import Testing
             reason: "what is inside a field that is not there", place: "header Location ?code", fields: ["X-To: /"],
             text: "its fields: X-To"),
     ])
-    func namesAreTold(test: Case) throws {
+    func namesAreReported(test: Case) throws {
         let head = Array((["HTTP/1.1 200 OK"] + test.fields + ["", ""]).joined(separator: "\r\n").utf8)
         let locator = try #require(ValueSource.Locator(text: test.place))
         #expect(locator.neighbours(head: head, body: Array(test.body.utf8)) == test.text)

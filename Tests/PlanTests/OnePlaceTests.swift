@@ -186,7 +186,7 @@ import Traffic
         #expect(sent.dropLast().map { $0?.body } == words.dropLast().map { #"{"state":"\#($0)"}"# })
     }
 
-    @Test(arguments: [[1, 302, 3], [1, 2, 3]]) func whereOneSessionTellsTwoSourcesApartItDecidesForAll(carts: [Int])
+    @Test(arguments: [[1, 302, 3], [1, 2, 3]]) func aSessionThatDistinguishesTwoSourcesDecidesForAll(carts: [Int])
         throws
     {
         let sessions = carts.enumerated().map { index, cart in

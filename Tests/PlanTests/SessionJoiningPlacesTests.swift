@@ -74,14 +74,14 @@ import Traffic
         return recording
     }
 
-    @Test(arguments: sources, sinks) func aValueTiesWhereverItStands(source: Source, sink: Sink) {
+    @Test(arguments: sources, sinks) func aValueJoinsSessionsAtEveryPosition(source: Source, sink: Sink) {
         let result = SessionJoining.result(of: [giving(source).recorded, using(sink).recorded])
         #expect(result.sessions.map(\.exchanges.count) == [2])
         #expect(result.joined == 1)
         #expect(result.foreignRequests == 0)
     }
 
-    @Test(arguments: sinks) func aValueThatTwoWereGivenTiesNothingAndIsTold(sink: Sink) {
+    @Test(arguments: sinks) func aValueThatTwoSessionsReceivedJoinsNothingAndIsReported(sink: Sink) {
         let source = SessionJoiningPlacesTests.sources[8]
         let result = SessionJoining.result(of: [
             giving(source).recorded, giving(source, session: 3, startMs: 50).recorded, using(sink).recorded,
@@ -131,7 +131,7 @@ import Traffic
     }
 
     /// Ann and Ben, each with a login; Ben opens a document that Ann created.
-    @Test func peopleWithNamesOfTheirOwnStayApart() {
+    @Test func usersWithDifferentNamesStaySeparate() {
         var ann = Recording(session: 1)
         ann.add("POST", "/login", body: #"{"username":"ann","password":"x"}"#)
         ann.add("POST", "/documents", answer: #"{"id":"\#(SessionJoiningPlacesTests.value)"}"#)
@@ -144,7 +144,7 @@ import Traffic
         #expect(PlanFindings.with(result).sessionDoubts.count == 1)
     }
 
-    @Test func peopleWithCookiesOfTheirOwnStayApart() {
+    @Test func usersWithDifferentCookiesStaySeparate() {
         func visitor(_ session: UInt32, _ cookie: String, startMs: Int64) -> Recording {
             var recording = Recording(session: session, startMs: startMs)
             recording.add("GET", "/", answerFields: ["Set-Cookie: sid=\(cookie)"])
@@ -206,7 +206,7 @@ import Traffic
         #expect(joined.map(\.exchanges.count) == [4, 4, 1])
     }
 
-    @Test func manySingleRequestsAreTold() throws {
+    @Test func manySingleRequestsAreReported() throws {
         let sessions = (1...4).map { number in
             var recording = Recording(session: UInt32(number), startMs: Int64(number) * 100)
             recording.add("GET", "/\(number)")
@@ -261,7 +261,7 @@ extension PlanFindings {
     @Test(arguments: [
         "\"%@\"", "a=%@&b=c", "<x>%@</x>", "/a/%@/b", "see %@.", "a%20%@%3b", "x%3D%@%zz", "%@", "{%@}", "a:%@,",
     ])
-    func whatStandsAroundDoesNotMatter(around: String) {
+    func surroundingsDoNotMatter(around: String) {
         let value = "8f14e45fceea167a5a36dedd4bea2543"
         let hashes = DistinctiveRuns.hashes(of: Array(around.replacing("%@", with: value).utf8))
         #expect(hashes == DistinctiveRuns.hashes(of: Array(value.uppercased().utf8)))
@@ -307,7 +307,7 @@ extension PlanFindings {
         (#"{"state":"queued"}"#, ["Location: /jobs/17"], "a field"), (#"{"id":17}"#, [], "the id of what was made"),
         ("", ["Operation-Location: https://api.example.com/jobs/17?api=1"], "a field of Azure's"),
     ])
-    func aJobIsPolledOnConnectionsOfItsOwn(answer: String, fields: [String], reason: String) throws {
+    func aJobIsPolledOnSeparateConnections(answer: String, fields: [String], reason: String) throws {
         let sessions = [
             Self.single(1, "POST", "/jobs", body: "{}", status: 202, answer: answer, answerFields: fields),
             Self.single(2, "GET", "/jobs/17"), Self.single(3, "GET", "/jobs/17/log"), Self.single(4, "GET", "/jobs/18"),
@@ -333,7 +333,7 @@ extension PlanFindings {
         #expect(SessionJoining.result(of: two).foreignRequests == 0)
     }
 
-    @Test func whoRegistersByAnInvitationGoesWithTheSessionThatMakesIt() {
+    @Test func aUserWhoAcceptsAnInvitationIsJoinedWithTheSessionThatMakesIt() {
         let code = "01618372802d0456fcae"
         let sessions = [
             Self.single(

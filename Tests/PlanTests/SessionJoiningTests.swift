@@ -45,7 +45,7 @@ import Traffic
             reason: "a signature that the client makes", field: "Authorization: Hawk \(token)", joins: false),
         Row(reason: "no secret", field: "X-App-Token: abc", answer: #"{"key":"abc"}"#, joins: false),
     ])
-    func aSessionGoesOnUnderATokenThatAnotherWasGiven(row: Row) throws {
+    func aSessionContinuesWithATokenThatAnotherReceived(row: Row) throws {
         let sessions = [login(answer: row.answer), visit(startMs: row.startMs, fields: [row.field])]
         let plan = try ReplayPlan(sessions: sessions.map(\.recorded), options: PlanOptions())
         #expect(plan.scripts.count == (row.joins ? 1 : 2))

@@ -139,7 +139,7 @@ import Testing
         ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", .unknownKind),
         (#"{"kty":"EC","crv":"P-256","x":"a","y":"b"}"#, .badJWK(kind: "EC")),
     ])
-    func whatIsNoKeyIsTold(text: String, problem: KeyRing.Problem) {
+    func anInvalidKeyIsReported(text: String, problem: KeyRing.Problem) {
         #expect(throws: problem) { try KeyRing(reading: Array(text.utf8)) }
     }
 

@@ -88,7 +88,7 @@ import Testing
             ("saved", "2 items of 3", false), ("not found", "not found", false),
             ("login successful", "logout successful", false), ("no errors", "1 warning", false),
         ] as [(String, String, Bool)])
-    func aMessageThatTellsOfAFailureIsOne(recorded: String, live: String, isFailure: Bool) {
+    func aMessageAboutAFailureIsAFailure(recorded: String, live: String, isFailure: Bool) {
         for name in ["message", "detail", "msg", "reason"] {
             #expect(
                 isDeparture(from: "{\"\(name)\":\"\(recorded)\"}", "{\"\(name)\":\"\(live)\"}") == isFailure, "\(name)")

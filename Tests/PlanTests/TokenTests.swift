@@ -201,7 +201,7 @@ enum Tokens {
         Unsigned(reason: .opaque, token: "not-a-jwt-at-all-1234", key: Tokens.key),
         Unsigned(reason: .opaque, token: "eyJhbGciOiJI.%%%.abc", key: Tokens.key),
     ])
-    func tokensThatCannotBeSignedAreSentAsRecordedAndTold(test: Unsigned) throws {
+    func tokensThatCannotBeSignedAreSentAsRecordedAndReported(test: Unsigned) throws {
         var recording = Recording()
         recording.add("GET", "/a", fields: ["Authorization: Bearer \(test.token)"])
         let plan = try recording.plan { $0.mintKeys = test.key.map { KeyRing([SigningKey(secret: $0)]) } }

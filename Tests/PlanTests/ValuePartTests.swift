@@ -140,7 +140,7 @@ import Traffic
     }
 
     @Test(arguments: Pair.allCases)
-    func aShortIDBesideAKeyIsToldBySessions(pair: Pair) throws {
+    func sessionsDecideAboutAShortIDNextToAKey(pair: Pair) throws {
         var random = SplitMix64(seed: 9)
         let people = ["17", "23", "8", "105"].map { (id: $0, key: PlantedValues.letters(20, &random)) }
         let sessions = people.enumerated().map { number, person in

@@ -57,7 +57,7 @@ import Traffic
         #expect(try sent(head) == expected, Comment(rawValue: reason))
     }
 
-    @Test func basePathStandsBeforeThePath() throws {
+    @Test func theBasePathPrecedesThePath() throws {
         #expect(try sent("GET /a HTTP/1.1\r\n\r\n", basePath: "/base").hasPrefix("GET /base/a HTTP/1.1\r\n"))
         #expect(try sent("OPTIONS * HTTP/1.1\r\n\r\n", basePath: "/base").hasPrefix("OPTIONS * HTTP/1.1\r\n"))
     }

@@ -23,7 +23,7 @@ import Testing
         ("rules:\n  - json: a\n    json: b\n    action: mask", 2, "json"),
         ("secret: 1\nrules: []", 1, "secret"),
     ])
-    func tellsMistakes(yaml: String, line: Int, key: String) {
+    func reportsErrors(yaml: String, line: Int, key: String) {
         do {
             _ = try RedactionPolicy(yaml: yaml)
             Issue.record("was taken")

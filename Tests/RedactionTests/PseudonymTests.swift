@@ -38,7 +38,7 @@ import Traffic
         #expect(pseudonym.allSatisfy { $0.isHexDigit })
     }
 
-    @Test func uuidsTellTheirVersionStill() throws {
+    @Test func uuidsKeepTheirVersion() throws {
         let pseudonym = Array(try Self.pseudonym("f81d4fae-7dec-41d0-a765-00a0c91e6bf6"))
         #expect(pseudonym[14] == "4" && pseudonym[19] == "a")
     }

@@ -80,7 +80,7 @@ import Traffic
         #expect(actions(&scheduler, at: 100) == ["end 1 cut(unsent: 1)"])
     }
 
-    @Test func graceLetsACloneComeToItsEnd() throws {
+    @Test func aCloneMayFinishDuringTheGracePeriod() throws {
         var scheduler = try falling([RecordedSession([(0, 5), (120, 125)])], grace: 50)
         _ = actions(&scheduler, at: 0)
         for slot in 0..<2 { scheduler.finished(RequestID(slot: slot, request: 0), at: ms(4)) }
@@ -176,7 +176,7 @@ import Traffic
         #expect(actions(&scheduler, at: 90) == ["end 0 completed", "begin 1", "send 0 @10 ready 90"])
     }
 
-    @Test func cloneTooFarBehindEndsAndTellsWhatItDidNotSend() throws {
+    @Test func aCloneTooFarBehindEndsAndReportsItsUnsentRequests() throws {
         var scheduler = try scheduler([RecordedSession([(0, 5), (10, 15), (20, 25)])], maxBehind: .milliseconds(100))
         _ = actions(&scheduler, at: 0)
         scheduler.finished(RequestID(slot: 0, request: 0), at: ms(111))
@@ -248,7 +248,7 @@ import Traffic
         #expect(services.filter { $0 > 0 }.count == 10)
     }
 
-    @Test func rateCapHoldsWhatComesTooSoon() throws {
+    @Test func theRateLimitHoldsRequestsThatAreDueTooSoon() throws {
         var scheduler = try scheduler([RecordedSession([(0, 90), (0, 90), (0, 90)])]) { _ in
         } options: {
             $0.requestsPerSecond = 100

@@ -61,7 +61,7 @@ import Traffic
         }
     }
 
-    @Test func whatIsReadyIsToldByItsDescriptor() throws {
+    @Test func readyFilesAreReportedByTheirDescriptors() throws {
         let (poll, quiet, loud) = (try Poll(), try Ends(), try Ends())
         try poll.poll.watch(quiet.near, for: .read)
         try poll.poll.watch(loud.near, for: .read)
@@ -104,7 +104,7 @@ import Traffic
         #expect(try poll.tokens() == [Ready((token: token, interest: [.read, .write]))])
     }
 
-    @Test func endsAreTold() throws {
+    @Test func endsAreReported() throws {
         let (poll, ends) = (try Poll(), try Ends())
         try poll.poll.watch(ends.near, for: [.read, .peerClosed])
         shutdown(ends.far, Int32(SHUT_WR))
@@ -113,7 +113,7 @@ import Traffic
         #expect(try poll.ready().first?.interest.isDisjoint(with: .failure) == false)
     }
 
-    @Test func aWaitTellsOfAsManyAsItHasRoomFor() throws {
+    @Test func aWaitReportsAsManyAsItHasRoomFor() throws {
         let (poll, ends) = (try Poll(capacity: 2), [try Ends(), try Ends(), try Ends()])
         for end in ends { try poll.poll.watch(end.near, for: .write) }
         let ready = try poll.ready()

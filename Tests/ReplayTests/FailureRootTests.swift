@@ -76,7 +76,7 @@ import Traffic
         #expect(driver.causes.map(\.text) == ["POST /login got no response (timeout), so $.token is missing"])
     }
 
-    @Test func whatGoesOutWithRecordedValuesHasACauseToo() throws {
+    @Test func requestsSentWithRecordedValuesHaveACauseToo() throws {
         var driver = try driver(onMissing: .send)
         _ = driver.actions(at: 0)
         _ = driver.answer(0, sent: 0, at: 1, body: "{}")

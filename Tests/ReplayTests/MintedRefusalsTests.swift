@@ -23,7 +23,7 @@ import Traffic
         #expect(refusals.refused(0, sent: at(100), at: at(101)) == .giveUp)
     }
 
-    @Test func oneThatHelpsStartsTheCountAnew() {
+    @Test func aSuccessRestartsTheCount() {
         var refusals = MintedRefusals()
         for round in 0..<Int64(CloneRenewals.failureLimit * 2) {
             #expect(refusals.refused(0, sent: at(10 * round), at: at(10 * round + 1)) == .mint)

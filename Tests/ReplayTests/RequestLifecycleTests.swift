@@ -70,7 +70,7 @@ import Traffic
         #expect(driver.tallies.filter { $0 == "requestResent" }.count == 1)
     }
 
-    @Test func aRenewalThatFailsLetsTheRefusalCount() throws {
+    @Test func aRefusalCountsIfTheRenewalFails() throws {
         var driver = try LifecycleDriver([session(reads: 1)], options: { $0.onUnauthorized = .refresh })
         _ = driver.actions(at: 0)
         _ = driver.answer(0, sent: 0, at: 1, body: Self.login(Self.second))

@@ -8,7 +8,7 @@ import Traffic
 @Suite struct TimerWheelTests {
     /// However deadlines move and however far apart the turns are, each connection is reported once, late by at most
     /// one tick.
-    @Test(arguments: 1...10) func everyDeadlineIsToldOnceAndNotBeforeItsTime(seed: UInt64) {
+    @Test(arguments: 1...10) func everyDeadlineIsReportedOnceAndNotEarly(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         var connections = SocketConnections()
         var wheel = TimerWheel(now: .zero)
@@ -44,7 +44,7 @@ import Traffic
         #expect(left == 0)
     }
 
-    @Test func connectionThatIsTakenOffIsNotTold() {
+    @Test func aRemovedConnectionIsNotReported() {
         var connections = SocketConnections()
         var wheel = TimerWheel(now: .zero)
         let places = (0..<3).map { _ in connections.take() }

@@ -45,7 +45,7 @@ import Testing
         #expect(total.highestValue == 1_544_552_447)
     }
 
-    @Test func tagsAreToldApart() throws {
+    @Test func tagsAreDistinguished() throws {
         let log = try Self.golden("tagged-Log.logV2.hlog")
         let untagged = try #require(log.total())
         #expect(untagged == log.total(tag: "A"))

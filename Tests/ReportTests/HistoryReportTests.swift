@@ -18,7 +18,7 @@ import Testing
         return RunHistory(name: name, runs: runs)
     }
 
-    @Test func tellsChangesAndWhatTheMachineDid() {
+    @Test func showsChangesAndTheStateOfTheMachine() {
         for text in [
             HistoryPage([Self.history()]).text.replacing("\n  ", with: " "),
             HistoryReport([Self.history()], title: "runs").text,

@@ -53,7 +53,7 @@ import Testing
         #expect(page.contains(": The heap grew.") && page.contains(": The pool is stable."))
     }
 
-    @Test func theFindingOfARestartedServiceStandsAtEachOfItsProcesses() {
+    @Test func theFindingOfARestartedServiceIsShownForEachOfItsProcesses() {
         let sentence = "RSS of api, restarted once, grew."
         let (terminal, page) = Self.texts([
             Self.finding(.memory, "pid 7, 12 (api) rss", .growing, change: 60 * 1_048_576, says: sentence)

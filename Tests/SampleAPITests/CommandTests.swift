@@ -43,7 +43,7 @@ import Testing
         #expect(settings.signingKey?.count == 32)
     }
 
-    @Test func withoutOptionsNothingGoesWrong() throws {
+    @Test func nothingFailsWithoutOptions() throws {
         let settings = try SampleAPICommand.parse([]).settings()
         #expect(settings.signingKey == nil)
         #expect(settings.leakBytesPerRequest == 0)

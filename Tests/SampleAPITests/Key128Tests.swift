@@ -3,7 +3,7 @@ import Testing
 @testable import SampleAPI
 
 @Suite struct Key128Tests {
-    @Test func textGoesThereAndBack() {
+    @Test func textsAreReadBackAsWritten() {
         let key = Key128(high: 0x0123_4567_89ab_cdef, low: 0xfedc_ba98_7654_3210)
         #expect(key.text(prefix: "itm_") == "itm_0123456789abcdeffedcba9876543210")
         #expect(Key128(text: "itm_0123456789abcdeffedcba9876543210", prefix: "itm_") == key)

@@ -32,7 +32,7 @@ import Testing
         #expect(try await refresh(under, third.refreshToken).status == 401)
     }
 
-    @Test func aRefreshedTokenLivesAnew() async throws {
+    @Test func aRefreshedTokenHasANewLifetime() async throws {
         let under = await ServiceUnderTest { $0.tokenLifetime = .seconds(60) }
         let first = try await under.logIn()
         under.clock.advance(by: .seconds(61))

@@ -107,7 +107,7 @@ struct DryRunTests {
             "traffic: a\nsessions: 5\nhold: 1h\ngates: [share(429)<1%, p95<1s, rps(429)<5, failures<1]", [],
             "nothing odd"
         ),
-    ]) func criteriaThatNothingMeetsAreTold(lines: String, expected: [String], reason: Comment) throws {
+    ]) func criteriaThatNothingMeetsAreReported(lines: String, expected: [String], reason: Comment) throws {
         #expect(try told(lines) == expected, reason)
     }
 
@@ -123,7 +123,7 @@ struct DryRunTests {
             ])
     }
 
-    @Test func sharesThatDoNotAddUpAreTold() throws {
+    @Test func sharesThatDoNotAddUpAreReported() throws {
         let text = "traffic: {a: {endpoint: GET /}, g: {mix: {a: 120%}}}\ntraffic2: x\n"
         #expect(throws: ScenarioError.self) { try findings(text) }
         let good =
@@ -131,7 +131,7 @@ struct DryRunTests {
         #expect(try findings(good) == ["the shares of 'g' add up to 120 %; they are scaled to 100 %"])
     }
 
-    @Test func shortLeakTestsAndCutSpikesAreTold() throws {
+    @Test func shortLeakTestsAndCutSpikesAreReported() throws {
         let load = "sessions: 100\nfor: 10m\nspikes: {sessions: 500, for: 2m, every: 3m}\n"
         let text = load + "gates: [no-leak]\nwatch: {a: {port: 80}}\n"
         #expect(
@@ -141,7 +141,7 @@ struct DryRunTests {
             ])
     }
 
-    @Test func aLongRampIsTold() throws {
+    @Test func aLongRampIsReported() throws {
         #expect(
             try findings("sessions: 10\nramp: 200s\nfor: 300s\n") == [
                 "c is at its level for 1m40s of 5m; its figures are those of the level"

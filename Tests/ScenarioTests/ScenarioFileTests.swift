@@ -119,7 +119,7 @@ struct ScenarioFileTests {
             "limits.phases.2.hold=2s", "cannot set limits.phases.2.hold: the list has no item '2'; it has 2",
             "a place past the end of a list"
         ),
-    ]) func tellsWhatIsWrongWithAChange(change: String, message: String, reason: Comment) {
+    ]) func reportsTheErrorInAChange(change: String, message: String, reason: Comment) {
         let error = #expect(throws: ScenarioError.self, reason) { try read(Self.whole, set: [change]) }
         #expect(error?.description == message, reason)
     }

@@ -87,7 +87,7 @@ struct CampaignLoadTests {
         #expect(load.pools.map { $0.shares.map(\.weight) } == [[0.25, 0.75]])
     }
 
-    @Test func trafficsWithLevelsOfTheirOwnAreSeparatePools() throws {
+    @Test func trafficsWithTheirOwnLevelsAreSeparatePools() throws {
         let load = try Self.load(
             Self.traffic + """
                 scenarios:
@@ -99,7 +99,7 @@ struct CampaignLoadTests {
         #expect(load.pools.count == 2)
     }
 
-    @Test func aPhaseWithOptionsIsAPartOfItsOwn() throws {
+    @Test func aPhaseWithOptionsIsASeparatePart() throws {
         let load = try Self.load(
             Self.traffic + """
                 scenarios:

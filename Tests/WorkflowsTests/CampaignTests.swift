@@ -160,7 +160,7 @@ struct FaultTimelineTests {
 
 struct FaultJournalTests {
 
-    @Test func tellsWhatIsStillBroken() throws {
+    @Test func reportsFaultsThatAreStillActive() throws {
         let folder = try ScratchFolder()
         let journal = FaultJournal(folder: folder.path)
         #expect(try journal.open().isEmpty)

@@ -82,7 +82,7 @@ struct CriterionJudgeTests {
     @Test(arguments: [
         (Int64(40), GateResult.Outcome.passed, "as before"), (400, .failed, "ten times as slow"),
         (8, .passed, "faster"),
-    ]) func aRunIsHeldAgainstAnEarlierOne(ms: Int64, outcome: GateResult.Outcome, why: String) throws {
+    ]) func aRunIsComparedWithAnEarlierOne(ms: Int64, outcome: GateResult.Outcome, why: String) throws {
         let earlier = try Self.run("[no-regression]", Self.steady(ms: 40)).2
         let result = try Self.result("[no-regression]", Self.steady(ms: ms), baseline: .run(earlier))
         #expect(result.0 == outcome, "\(why): \(result.1)")
@@ -195,7 +195,7 @@ struct CriterionJudgeTests {
         #expect(try Self.result("['redis.hits>90%']", Self.mixed, metrics: counters).0 == .failed)
     }
 
-    @Test func aCounterThatBeginsAgainGoesOn() {
+    @Test func aCounterResetIsNotADecrease() {
         let points = [10.0, 14, 2, 5].enumerated().map {
             WatchedSeries.Point(timeNs: Int64($0.offset), value: $0.element)
         }

@@ -200,7 +200,7 @@ import Traffic
         #expect(FailureLimit(ratio: ratio).isReached(progress) == isReached, "\(reason)")
     }
 
-    @Test func aCapBelowThePlanIsToldBeforehand() throws {
+    @Test func aRateLimitBelowThePlanIsReportedBeforeTheRun() throws {
         let plan = try Self.plan(100, gap: 10)
         let advisor = Advisor { $0 == .raiseRateLimit ? "--rate" : nil }
         func warnings(_ rate: Double?, _ behind: Duration = .seconds(30)) -> [String] {
@@ -216,7 +216,7 @@ import Traffic
         #expect(warnings(2.5)[0].contains("the cap of 2.5/s"))
     }
 
-    @Test(arguments: [(10, 1), (25, 3), (100, 5)]) func slotsThatNeverStartAreToldBeforehand(
+    @Test(arguments: [(10, 1), (25, 3), (100, 5)]) func slotsThatNeverStartAreReportedBeforeTheRun(
         milliseconds: Int, begun: Int
     ) throws {
         let plan = try Self.plan {

@@ -87,7 +87,7 @@ import Traffic
         #expect(response.count(above: 1_900_000_000) < 1000, "they are spread, not all as late as the first")
     }
 
-    @Test func serverThatIsGoneForAWhileIsMissedAndFoundAgain() throws {
+    @Test func aServerThatIsUnavailableForAWhileIsReachedAgain() throws {
         let sessions = (1...20).map { RecordedSession.steady(number: $0, count: 75, gap: 20) }
         let (result, server) = try replay(sessions, faults: ["--down-after", "300", "--down-for", "500"]) {
             $0.speed = .factor(1)

@@ -28,7 +28,7 @@ import Traffic
     ]
 
     @Test(arguments: [ReplayOptions.TransportChoice.wire, .curl], cases)
-    func firstByteHasATimeOfItsOwn(transport: ReplayOptions.TransportChoice, test: Case) throws {
+    func theFirstByteHasItsOwnTimeLimit(transport: ReplayOptions.TransportChoice, test: Case) throws {
         let server = try LoopbackServer { _ in test.answer }
         defer { server.stop() }
         let result = try Replaying([.steady(count: 1, gap: 1)], to: server.url) { _ in

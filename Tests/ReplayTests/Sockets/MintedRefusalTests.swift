@@ -63,7 +63,7 @@ import Traffic
     }
 
     @Test(arguments: kinds, [Unauthorized.refresh, .relogin])
-    func refusedTokenIsMintedAnewOnce(kind: Kind, policy: Unauthorized) throws {
+    func aRefusedTokenIsMintedAgainOnce(kind: Kind, policy: Unauthorized) throws {
         /// Each person's token that is refused.
         let first = Mutex<[String: String]>([:])
         let server = try LoopbackServer { request in

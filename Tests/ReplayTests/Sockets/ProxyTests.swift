@@ -51,7 +51,7 @@ import Traffic
         Way(proxy: "socks5h", target: "http://api.example.test", asked: "SOCKS api.example.test:80 5"),
         Way(proxy: "socks5h", target: "https://api.example.test", asked: "SOCKS api.example.test:443 5"),
     ])
-    func everythingGoesThroughTheProxy(way: Way) throws {
+    func everythingIsSentThroughTheProxy(way: Way) throws {
         let isSecure = way.target.hasPrefix("https")
         let authority = try TestAuthority()
         let target = try LoopbackServer(tls: isSecure ? ServerTLS(authority.identity("target")) : nil) { _ in .ok() }

@@ -106,7 +106,7 @@ import Traffic
         #expect(readings.count >= 3)
     }
 
-    @Test func whatIsWatchedAndNotThereIsTold() throws {
+    @Test func aMissingWatchedSeriesIsReported() throws {
         let server = try LoopbackServer { _ in Self.page(1) }
         defer { server.stop() }
         let scraper = try Self.scraper(server.url, filters: [try #require(MetricFilter(parsing: "heap_*"))])

@@ -27,7 +27,7 @@ import Traffic
     @Test(arguments: [
         (ReplayOptions.TransportChoice.wire, HTTPVersion.http11), (.curl, .http11), (.automatic, .http2),
     ])
-    func aTokenInATrailerGoesIntoLaterRequests(transport: ReplayOptions.TransportChoice, version: HTTPVersion) throws {
+    func aTokenInATrailerIsBoundInLaterRequests(transport: ReplayOptions.TransportChoice, version: HTTPVersion) throws {
         let server = try LoopbackServer { request in
             request.target == "/login" ? .chunked("ok", trailers: ["X-Other: 1", "X-Token: live"]) : .ok()
         }

@@ -6,7 +6,7 @@ import Traffic
 @testable import Analysis
 
 /// The machine as a witness: a change that it shares is not attributed to the target.
-@Suite struct MachineWitnessTests {
+@Suite struct MachineStateTests {
     static let seconds = 300
 
     /// A run that becomes a third slower at its middle, on a machine of two processors.
@@ -97,7 +97,7 @@ import Traffic
         #expect(Self.grows(Self.record([.busy: { _ in 1.9 }, .processors: { _ in 2 }])))
     }
 
-    @Test func aClockThatIsSetIsTold() {
+    @Test func aClockThatWasSetIsReported() {
         let record = Self.record([.clock: { $0 < 100 ? 0 : -1.5 }, .busy: { _ in 1 }, .processors: { _ in 2 }])
         #expect(RunSummary(of: record).warnings.contains { $0.contains("clock was set back by 1.500 s") })
         let slewed = Self.record([.clock: { $0 * 0.0004 }, .busy: { _ in 1 }, .processors: { _ in 2 }])
