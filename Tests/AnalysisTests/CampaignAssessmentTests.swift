@@ -146,11 +146,11 @@ import Testing
     @Test(arguments: [
         (1200, 1000.0, "1,000 are needed, and 20 % more are held"), (800, 1000.0, "and 20 % fewer are held"),
         (1000, 1000.0, "and exactly as many are held"),
-    ]) func capacityIsComparedWithTheRequiredLevel(capacity: Int, need: Double, told: String) {
+    ]) func capacityIsComparedWithTheRequiredLevel(capacity: Int, need: Double, expected: String) {
         var scenario = Self.scenario("ladder", [Self.gate("capacity>=1000", .passed, limit: need)])
         scenario.ladder = LadderResult(capacity: capacity, firstFailing: 2000, unproven: nil, trials: [])
         let text = CampaignAssessment(Self.campaign([scenario])).capacity ?? ""
-        #expect(text.contains(told), "\(text)")
+        #expect(text.contains(expected), "\(text)")
     }
 
     @Test func absurdFiguresOfAFileDoNotTrap() {

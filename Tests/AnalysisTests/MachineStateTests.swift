@@ -24,12 +24,12 @@ import Traffic
         for second in 0..<seconds {
             for (name, value) in series {
                 let now = value(Double(second))
-                let told = name.kind == .counter ? (sums[name] ?? 0) + now : now
-                sums[name] = told
+                let shown = name.kind == .counter ? (sums[name] ?? 0) + now : now
+                sums[name] = shown
                 record.metrics.add(
                     .sample(
                         name.identity,
-                        MetricSample(time: RunTime(nanoseconds: Int64(second + 1) * 1_000_000_000), value: told)))
+                        MetricSample(time: RunTime(nanoseconds: Int64(second + 1) * 1_000_000_000), value: shown)))
             }
         }
         guard let own else { return record }
@@ -60,11 +60,12 @@ import Traffic
     @Test func otherProgramsThatBecomeBusyAreTheMachine() throws {
         let record = Self.record([.busy: { $0 < 150 ? 1 : 1.8 }, .processors: { _ in 2 }])
         #expect(!Self.grows(record))
-        let told = try #require(
+        let found = try #require(
             Self.latency(record).first { $0.subject == "GET /a p50" || $0.subject == "all endpoints p50" })
-        #expect(told.verdict == .inconclusive)
+        #expect(found.verdict == .inconclusive)
         #expect(
-            told.explanation.contains("other programs used 0.") && told.explanation.contains("a run on a quiet machine")
+            found.explanation.contains("other programs used 0.")
+                && found.explanation.contains("a run on a quiet machine")
         )
     }
 
@@ -80,11 +81,11 @@ import Traffic
             (MachineSeries.steal, 0.0, 0.2, "hypervisor"), (.frequency, 3000, 2400, "MHz"),
             (.control, 50, 90, "took 50 µs before and 90 µs after"),
         ])
-    func eachWitnessCounts(series: MachineSeries, before: Double, after: Double, words: String) {
+    func eachSeriesOfTheMachineCounts(series: MachineSeries, before: Double, after: Double, words: String) {
         let record = Self.record(
             [series: { $0 < 150 ? before : after }, .busy: { _ in 1 }, .processors: { _ in 2 }])
-        let told = Self.latency(record).filter { $0.explanation.contains("the machine changed with it") }
-        #expect(!Self.grows(record) && told.contains { $0.explanation.contains(words) }, "\(series)")
+        let found = Self.latency(record).filter { $0.explanation.contains("the machine changed with it") }
+        #expect(!Self.grows(record) && found.contains { $0.explanation.contains(words) }, "\(series)")
     }
 
     @Test func pressureCountsWhereTheTargetIsNotWatched() {

@@ -59,8 +59,10 @@ import Testing
             }
             let mean =
                 Double(times.reduce(0) { $0 + min($1, Int64(TimeBuckets.longestNs)) }) / Double(times.count)
-            let told = try #require(distribution.meanMs) * 1e6
-            #expect(abs(told - mean) <= max(512, 0.001 * mean), "shape \(shape), seed \(seed): \(told), not \(mean)")
+            let estimated = try #require(distribution.meanMs) * 1e6
+            #expect(
+                abs(estimated - mean) <= max(512, 0.001 * mean),
+                "shape \(shape), seed \(seed): \(estimated), not \(mean)")
         }
     }
 

@@ -68,10 +68,10 @@ import Traffic
             return record
         }
         let baseline = Self.runs(0..<4)
-        let told = RunComparison(
+        let stalled = RunComparison(
             baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: true) })
-        #expect(!told.findings.contains { $0.verdict == .regressed })
-        #expect(told.warnings.contains { $0.contains("the generator itself stalled in 4 runs") })
+        #expect(!stalled.findings.contains { $0.verdict == .regressed })
+        #expect(stalled.warnings.contains { $0.contains("the generator itself stalled in 4 runs") })
         let untold = RunComparison(
             baseline: baseline, candidate: Self.runs(10..<14).map { delayed($0, isTold: false) })
         #expect(untold.verdict == .regressed)

@@ -45,14 +45,14 @@ import Testing
     }
 
     @Test func theyAreReportedFirstIfTheyAreMany() {
-        let told = { (count: UInt32, seconds: Double) in
+        let warnings = { (count: UInt32, seconds: Double) in
             RunSummary(of: Self.record(cutOff: count, after: seconds)).notices ?? []
         }
         #expect(
-            told(400, 12).contains {
+            warnings(400, 12).contains {
                 $0.hasPrefix("400 requests were without a response when the run ended, after up to 12")
             })
-        #expect(!told(400, 0.2).contains { $0.contains("without a response") }, "every run cuts off some")
-        #expect(!told(5, 12).contains { $0.contains("without a response") }, "a few in two thousand")
+        #expect(!warnings(400, 0.2).contains { $0.contains("without a response") }, "every run cuts off some")
+        #expect(!warnings(5, 12).contains { $0.contains("without a response") }, "a few in two thousand")
     }
 }

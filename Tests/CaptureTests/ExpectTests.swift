@@ -10,7 +10,7 @@ import Traffic
 
     private static let body = String(repeating: "b", count: 30)
 
-    @Test func told() {
+    @Test func continueIsNotAResponse() {
         var talk = Talk.opened()
         talk.client(Self.ask("/a"))
         talk.server("HTTP/1.1 100 Continue\r\n\r\n")

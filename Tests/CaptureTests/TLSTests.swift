@@ -35,11 +35,11 @@ import Traffic
 
     /// How a connection ends that carried nothing.
     enum Ending: CaseIterable {
-        case told, finished, reset, none
+        case announced, finished, reset, none
 
         func end(_ talk: inout SealedTalk) {
             switch self {
-            case .told:
+            case .announced:
                 // Both say that they are done (RFC 8446 section 6.1).
                 talk.talk.client(talk.tls.client.seal(21, [1, 0]))
                 talk.talk.server(talk.tls.server.seal(21, [1, 0]))
@@ -71,7 +71,7 @@ import Traffic
 
     /// A connection whose only request was lost is not one that carried nothing: the gap is counted, and where a later
     /// record shows that content is missing, so is the connection.
-    @Test(arguments: [Ending.finished, .told]) func aLostRequestIsNotNothing(_ ending: Ending) throws {
+    @Test(arguments: [Ending.finished, .announced]) func aLostRequestIsNotNothing(_ ending: Ending) throws {
         try TLSTests.withKeyLog { options in
             var talk = SealedTalk(.tls13AES)
             let lost = talk.client(get("/a"))
@@ -80,7 +80,7 @@ import Traffic
             let order = talk.talk.segments.indices.filter { $0 != lost }
             let losses = Recording(talk.talk, order: Array(order), options: options).losses
             #expect(losses.gaps == 1 && losses.gapBytes > 0, "\(losses)")
-            #expect(losses.opaqueConnections == (ending == .told ? 1 : 0), "\(losses)")
+            #expect(losses.opaqueConnections == (ending == .announced ? 1 : 0), "\(losses)")
         }
     }
 

@@ -90,8 +90,8 @@ import Testing
         }
         let (both, problem) = try read(member + [0, 0, 0] + member)
         #expect(both == Self.content + Self.content && problem == nil)
-        let (content, told) = try read(member + [0, 1, 2, 3])
-        #expect(content == Self.content && told == .compression("the gzip data are damaged"))
+        let (content, failure) = try read(member + [0, 1, 2, 3])
+        #expect(content == Self.content && failure == .compression("the gzip data are damaged"))
     }
 
     @Test func aFileThatCannotBeOpenedIsReported() throws {

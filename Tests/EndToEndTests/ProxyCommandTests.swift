@@ -45,12 +45,12 @@ import Testing
         #expect(target.requests.allSatisfy { $0.target.hasPrefix("http://127.0.0.1:\(target.port)/") })
         let settings = String(decoding: try TemporaryFolder.read(run + "/run.json"), as: UTF8.self)
         #expect(settings.contains("127.0.0.1:\(proxy.port)"))
-        var told = outcome.output + outcome.errors
+        var shown = outcome.output + outcome.errors
         for name in try FileManager.default.contentsOfDirectory(atPath: run) {
-            told += String(decoding: try TemporaryFolder.read(run + "/" + name), as: UTF8.self)
+            shown += String(decoding: try TemporaryFolder.read(run + "/" + name), as: UTF8.self)
         }
-        #expect(!told.contains("s3cr3tw0rd"))
-        #expect(!told.contains("someone"))
+        #expect(!shown.contains("s3cr3tw0rd"))
+        #expect(!shown.contains("someone"))
     }
 
     @Test(arguments: [

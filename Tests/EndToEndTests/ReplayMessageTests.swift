@@ -36,59 +36,61 @@ import Testing
     }
 
     @Test(arguments: ["wire", "curl"]) func aServiceThatIsDownPassesNoGate(transport: String) throws {
-        let told = try replay(
+        let result = try replay(
             "http://127.0.0.1:\(closedPort())", "--speed", "max", "--gate", "p95<500ms", "--transport", transport,
             in: TemporaryFolder())
-        #expect(told.outcome.code == 99)
-        #expect(told.text.contains("FAIL Nothing was answered: 216 of 216 requests failed"), "\(told.text)")
-        #expect(told.figure("verdict") as? String == "FAIL")
-        #expect(told.figure("throughputRps") as? Double == 0)
-        #expect(told.figure("tokens", "bound") as? Int == 0, "what is not sent has nothing bound into it")
-        #expect(told.figure("connections", "opened") as? Int == 0, "a refused connection is none")
+        #expect(result.outcome.code == 99)
+        #expect(result.text.contains("FAIL Nothing was answered: 216 of 216 requests failed"), "\(result.text)")
+        #expect(result.figure("verdict") as? String == "FAIL")
+        #expect(result.figure("throughputRps") as? Double == 0)
+        #expect(result.figure("tokens", "bound") as? Int == 0, "what is not sent has nothing bound into it")
+        #expect(result.figure("connections", "opened") as? Int == 0, "a refused connection is none")
     }
 
     @Test func aServiceThatIsDownIsAFailureWithoutGates() throws {
-        let told = try replay("http://127.0.0.1:\(closedPort())", "--speed", "max", in: TemporaryFolder())
-        #expect(told.outcome.code == 1)
-        #expect(told.text.hasPrefix("NONE Nothing was answered: "), "\(told.text)")
+        let result = try replay("http://127.0.0.1:\(closedPort())", "--speed", "max", in: TemporaryFolder())
+        #expect(result.outcome.code == 1)
+        #expect(result.text.hasPrefix("NONE Nothing was answered: "), "\(result.text)")
     }
 
     @Test func aGateOnAnEndpointThatIsNotThereIsAnErrorBeforeAnythingIsSent() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let told = try replay(
+        let result = try replay(
             server.url, "--speed", "max", "--gate", "p95(GET /api/v1/itemz)<500ms", in: TemporaryFolder())
-        #expect(told.outcome.code == 64)
+        #expect(result.outcome.code == 64)
         #expect(
-            told.outcome.errors.contains("there is no endpoint 'GET /api/v1/itemz'; the nearest: 'GET /api/v1/items'"))
+            result.outcome.errors.contains("there is no endpoint 'GET /api/v1/itemz'; the nearest: 'GET /api/v1/items'")
+        )
         #expect(server.requests.isEmpty)
-        #expect(!FileManager.default.fileExists(atPath: told.run))
+        #expect(!FileManager.default.fileExists(atPath: result.run))
     }
 
     @Test func aCapBelowThePlanIsNamedAsTheCause() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let told = try replay(
+        let result = try replay(
             server.url, "--sessions", "20", "--speed", "20", "--rate", "20", "--for", "4s", "--max-behind", "1s",
             "--expect", "none", "--on-missing", "send", in: TemporaryFolder())
-        let warnings = told.outcome.errors.split(separator: "\n").filter { $0.contains("--rate") }
+        let warnings = result.outcome.errors.split(separator: "\n").filter { $0.contains("--rate") }
         #expect(warnings.count == 1, "\(warnings)")
         #expect(warnings.first?.contains("it makes requests up to") == true)
         #expect(warnings.first?.contains("late, not the target") == true)
-        #expect(!told.text.contains("the target was slower than the plan"), "\(told.text)")
-        #expect(!told.text.contains("could not keep up"), "\(told.text)")
+        #expect(!result.text.contains("the target was slower than the plan"), "\(result.text)")
+        #expect(!result.text.contains("could not keep up"), "\(result.text)")
         // What is reported as not sent was due in this run: at most what the plan contains.
-        let requests = try #require(told.figure("requests") as? Int)
+        let requests = try #require(result.figure("requests") as? Int)
         #expect((1...90).contains(requests))
     }
 
     @Test func slotsThatNeverBeginAreReported() throws {
         let server = try LoopbackServer { _ in .ok() }
         defer { server.stop() }
-        let told = try replay(
+        let result = try replay(
             server.url, "--sessions", "5", "--ramp", "10s", "--for", "2s", "--expect", "none", in: TemporaryFolder())
         #expect(
-            told.outcome.errors.contains("only 1 of 5 slots start within the time of the run"), "\(told.outcome.errors)"
+            result.outcome.errors.contains("only 1 of 5 slots start within the time of the run"),
+            "\(result.outcome.errors)"
         )
     }
 
@@ -97,9 +99,9 @@ import Testing
             request.target == "/api/protected" ? .ok(status: "500 Broken") : .ok()
         }
         defer { server.stop() }
-        let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
+        let result = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
         #expect(
-            told.text.contains("all 12 finished sessions had failed requests"), "\(told.text)")
+            result.text.contains("all 12 finished sessions had failed requests"), "\(result.text)")
     }
 
     /// The response that lacks a value is listed above all failures that follow from it, with what it has instead, in
@@ -110,22 +112,22 @@ import Testing
             request.target == "/auth/login" ? .ok(#"{"token":"live","expires_in":3600}"#) : .ok("{}")
         }
         defer { server.stop() }
-        let told = try replay(
+        let result = try replay(
             server.url, "--speed", "max", "--expect", "2xx", in: folder)
         let root = "POST /auth/login answered 200 without $.access_token (its keys: token, expires_in)"
-        let causes = try #require(told.figure("failureCauses") as? [[String: Any]])
+        let causes = try #require(result.figure("failureCauses") as? [[String: Any]])
         let own = causes.filter { ($0["root"] as? String)?.hasPrefix(root) == true }
         let sum = own.reduce(0) { $0 + ($1["count"] as? Int ?? 0) }
         #expect(sum > 100, "\(causes)")
         let sentence = "\(root): \(sum) later requests were not sent (see --bindings)"
         #expect(own.allSatisfy { $0["root"] as? String == sentence })
         #expect(own.allSatisfy { $0["expectedStatus"] as? Int != nil }, "recorded → live, also of what was not sent")
-        #expect(told.text.contains(sentence), "\(told.text)")
-        let page = String(decoding: try TemporaryFolder.read(told.run + "/report.html"), as: UTF8.self)
+        #expect(result.text.contains(sentence), "\(result.text)")
+        let page = String(decoding: try TemporaryFolder.read(result.run + "/report.html"), as: UTF8.self)
         #expect(page.contains("answered 200 without $.access_token (its keys: token, expires_in)"))
         let junit = folder.file("junit.xml")
         let csv = folder.file("figures")
-        #expect(try reprise.run("report", told.run, "--junit", junit, "--csv", csv).code == 0)
+        #expect(try reprise.run("report", result.run, "--junit", junit, "--csv", csv).code == 0)
         #expect(
             String(decoding: try TemporaryFolder.read(junit), as: UTF8.self).contains("without $.access_token"))
         let tables = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("figures") }
@@ -142,8 +144,8 @@ import Testing
             request.target == "/api/protected" ? .ok(status: "503 Busy") : .ok()
         }
         defer { server.stop() }
-        let told = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
-        let causes = try #require(told.figure("failureCauses") as? [[String: Any]])
+        let result = try replay(server.url, "--speed", "max", "--on-missing", "send", in: TemporaryFolder())
+        let causes = try #require(result.figure("failureCauses") as? [[String: Any]])
         let own = try #require(causes.first { $0["receivedStatus"] as? Int == 503 })
         #expect(own["endpoint"] as? String == "GET /api/protected" && own["expectedStatus"] as? Int == 200)
     }

@@ -114,8 +114,8 @@ struct GorFieldTests {
     @Test("The halves of one exchange between which the separator is missing, or a part of it, belong together")
     func missingSeparatorBetweenHalves() throws {
         let ends = ["", "\n", "\r\n", "\n🐵", "🐵🙈🙉\n", "\n🐵🙈🙉"]
-        let (asked, told) = (request("00000001", body: "abc"), response("00000001", "\(GorFieldTests.epoch + 9) 0"))
-        for (first, second) in [(asked, told), (told, asked)] {
+        let (asked, answer) = (request("00000001", body: "abc"), response("00000001", "\(GorFieldTests.epoch + 9) 0"))
+        for (first, second) in [(asked, answer), (answer, asked)] {
             for end in ends {
                 let glued = first.dropLast(GorFieldTests.separator.count) + end + second
                 let imported = try Imported(String(glued) + answered("00000002", at: 50))

@@ -112,8 +112,10 @@ struct StretchTests {
                 let times = own.map { UInt64($0.times.responseNs) }.sorted()
                 for quantile in [0.5, 0.95, 0.99] {
                     let exact = Double(times[Int((quantile * Double(times.count)).rounded(.up)) - 1])
-                    let told = Double(try #require(figures.times[.response].nanoseconds(atQuantile: quantile)))
-                    #expect(told >= exact && told <= exact * 1.001, "quantile \(quantile): \(told), exactly \(exact)")
+                    let estimated = Double(try #require(figures.times[.response].nanoseconds(atQuantile: quantile)))
+                    #expect(
+                        estimated >= exact && estimated <= exact * 1.001,
+                        "quantile \(quantile): \(estimated), exactly \(exact)")
                 }
             }
         }

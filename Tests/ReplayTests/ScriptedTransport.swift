@@ -78,10 +78,10 @@ struct ScriptedTransport: ~Copyable, Transport {
         else { return false }
         result = underWay.remove(at: index).result
         if let place = waiting.firstIndex(where: { [slot = result.id.slot] in $0.slot == slot }) {
-            var told = TransferResult(id: waiting.remove(at: place), at: now)
-            told.kind = .connectionFree
-            told.connectionFree = now
-            free.append(told)
+            var freed = TransferResult(id: waiting.remove(at: place), at: now)
+            freed.kind = .connectionFree
+            freed.connectionFree = now
+            free.append(freed)
         }
         return true
     }

@@ -23,7 +23,7 @@ struct CampaignReportTests {
     }
 
     @Test("The whole result of the campaign is shown, with its figures")
-    func told() {
+    func wholeResult() {
         let text = CampaignReport(SampleCampaign.content()).text
         for part in [
             "✗ BLOCKED", "1 of 4 gates does not hold.", "high: p95&lt;15ms", "−33%", "Worst margin", "1,200",
@@ -115,7 +115,7 @@ struct CampaignReportTests {
     func ladderFailure() throws {
         var scenario = SampleCampaign.ladder()
         scenario.ladder?.failureKinds = ["refused": 3, "timeout": 1812]
-        for (seconds, trials, told) in [
+        for (seconds, trials, expected) in [
             (2.5, [], "as at the first level after 2.5 s"),
             (nil, [.init(level: 100, purpose: .back, outcome: .held)], "did not return to those of the first level"),
             (nil, [], nil),
@@ -129,7 +129,7 @@ struct CampaignReportTests {
             ]
             for page in pages {
                 #expect(page.contains("1,812 timeout, 3 refused"))
-                if let told { #expect(page.contains(told)) }
+                if let expected { #expect(page.contains(expected)) }
             }
             scenario.ladder?.trials.removeLast(trials.count)
         }

@@ -19,8 +19,8 @@ import Testing
             var width: UInt64 = 1
             while width * 2 <= lowest { width *= 2 }
             var count: UInt64 = 2
-            let told = (0..<digits).reduce(UInt64(2)) { sum, _ in sum * 10 }
-            while count < told { count *= 2 }
+            let limit = (0..<digits).reduce(UInt64(2)) { sum, _ in sum * 10 }
+            while count < limit { count *= 2 }
             var bounds = (0...count).map { $0 * width }
             while let last = bounds.last, last <= highest {
                 width *= 2

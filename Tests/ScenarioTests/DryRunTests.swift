@@ -21,7 +21,7 @@ struct DryRunTests {
         + "limits, or set 'source' by traffic"
 
     /// Findings on a scenario `c` with these lines, apart from the one on addresses.
-    private func told(_ lines: String) throws -> [String] {
+    private func warnings(_ lines: String) throws -> [String] {
         let traffic =
             "traffic: {a: {endpoint: GET /a}, b: {endpoint: GET /b}, m: {mix: {a: 95%, b: 5%}}, f: {endpoint: GET /f, speed: max}}\n"
         let whole = traffic + "scenarios:\n  c:\n" + lines.split(separator: "\n").map { "    \($0)\n" }.joined()
@@ -108,7 +108,7 @@ struct DryRunTests {
             "nothing odd"
         ),
     ]) func criteriaThatNothingMeetsAreReported(lines: String, expected: [String], reason: Comment) throws {
-        #expect(try told(lines) == expected, reason)
+        #expect(try warnings(lines) == expected, reason)
     }
 
     @Test func scenariosAtOneAddressAreNamed() throws {

@@ -92,9 +92,9 @@ struct RoundTripTests {
         #expect(summary.secondsWithLosses == 2 && !summary.losses.isNone && summary.losses.hidesExchanges)
         let verification = try LogVerification(path: path)
         #expect(verification.isWhole && verification.losses == summary.losses)
-        var told = LossCounts()
-        (told.damagedFiles, told.unreadPackets, told.gapBytes) = (1, 2, 3)
-        #expect(told.descriptions == ["3 bytes in gaps", "1 damaged input file", "2 unread packets"])
+        var inputLosses = LossCounts()
+        (inputLosses.damagedFiles, inputLosses.unreadPackets, inputLosses.gapBytes) = (1, 2, 3)
+        #expect(inputLosses.descriptions == ["3 bytes in gaps", "1 damaged input file", "2 unread packets"])
     }
 
     @Test("An unknown column from number 128 on is skipped, one below is damage")

@@ -143,29 +143,30 @@ struct LadderVerdictTests {
         var verdict: Verdict
         var strict = Verdict.fail
         /// What the verdict's figure says.
-        var told: String
-        var testDescription: String { "\(gates): \(told)" }
+        var figure: String
+        var testDescription: String { "\(gates): \(figure)" }
     }
 
     @Test(arguments: [
         Case(
             gates: "[p95<1s]", capacity: 100, failing: 200, verdict: .pass, strict: .pass,
-            told: "holds 100 sessions, fails at 200"),
-        Case(gates: "[p95<1s]", failing: 100, verdict: .fail, told: "holds none of the levels"),
-        Case(gates: "[p95<1s]", capacity: 200, verdict: .inconclusive, told: "its limit was not found"),
-        Case(gates: "[p95<1s]", unproven: 100, verdict: .inconclusive, told: "nothing is proven at 100: too slow"),
-        Case(gates: "[p95<1s]", capacity: 100, unproven: 200, verdict: .inconclusive, told: "nothing is proven at 200"),
+            figure: "holds 100 sessions, fails at 200"),
+        Case(gates: "[p95<1s]", failing: 100, verdict: .fail, figure: "holds none of the levels"),
+        Case(gates: "[p95<1s]", capacity: 200, verdict: .inconclusive, figure: "its limit was not found"),
+        Case(gates: "[p95<1s]", unproven: 100, verdict: .inconclusive, figure: "nothing is proven at 100: too slow"),
+        Case(
+            gates: "[p95<1s]", capacity: 100, unproven: 200, verdict: .inconclusive, figure: "nothing is proven at 200"),
         Case(
             gates: "[p95<1s]", capacity: 100, failing: 200, unproven: 150, verdict: .pass, strict: .pass,
-            told: "fails at 200; nothing is proven at 150"),
-        Case(gates: "[p95<1s]", verdict: .inconclusive, told: "none was run to its end"),
-        Case(gates: "[capacity>=150]", capacity: 200, verdict: .pass, strict: .pass, told: "holds 200"),
-        Case(gates: "[capacity>=150]", capacity: 100, failing: 200, verdict: .fail, told: "fails at 200"),
+            figure: "fails at 200; nothing is proven at 150"),
+        Case(gates: "[p95<1s]", verdict: .inconclusive, figure: "none was run to its end"),
+        Case(gates: "[capacity>=150]", capacity: 200, verdict: .pass, strict: .pass, figure: "holds 200"),
+        Case(gates: "[capacity>=150]", capacity: 100, failing: 200, verdict: .fail, figure: "fails at 200"),
         Case(
             gates: "[capacity>=150]", capacity: 100, unproven: 200, verdict: .inconclusive,
-            told: "nothing is proven at 200"),
-        Case(gates: "[capacity>=150]", unproven: 100, verdict: .inconclusive, told: "nothing is proven at 100"),
-        Case(gates: "[capacity<=150]", capacity: 100, unproven: 200, verdict: .inconclusive, told: "holds 100"),
+            figure: "nothing is proven at 200"),
+        Case(gates: "[capacity>=150]", unproven: 100, verdict: .inconclusive, figure: "nothing is proven at 100"),
+        Case(gates: "[capacity<=150]", capacity: 100, unproven: 200, verdict: .inconclusive, figure: "holds 100"),
     ]) func aLadderThatDecidesNothingIsNoSuccess(item: Case) throws {
         let file = try ScenarioFile(
             parsing: "log: a.rlog\nladder: [100, 200]\nhold: 1m\ngates: \(item.gates)", name: "test")
@@ -176,7 +177,7 @@ struct LadderVerdictTests {
             var result = ScenarioResult(name: "s", folder: "s")
             result.take(found, of: file.scenarios[0], isStrict: isStrict)
             #expect(result.verdict == (isStrict ? item.strict : item.verdict))
-            #expect(result.gates[0].figure.contains(item.told), "\(result.gates[0].figure)")
+            #expect(result.gates[0].figure.contains(item.figure), "\(result.gates[0].figure)")
             #expect(result.warnings.isEmpty == (result.verdict != .inconclusive))
         }
     }

@@ -31,7 +31,7 @@ import Traffic
     }
 
     /// What a console received.
-    private final class Told {
+    private final class ConsoleMessages {
         var warnings: [String] = []
         var notes: [String] = []
         var lines: [String] = []
@@ -54,26 +54,27 @@ import Traffic
     @Test func aRunIsKeptWithItsReport() throws {
         let server = try LoopbackServer { _ in .ok("{}") }
         defer { server.stop() }
-        let (folder, told) = (try TemporaryFolder(), Told())
+        let (folder, messages) = (try TemporaryFolder(), ConsoleMessages())
         let plan = try Self.plan(3)
         var run = PlannedRun(plan: plan, options: try Self.options(server.url), description: Self.description(of: plan))
         run.progressPrefix = { _ in "shop  " }
         let path = folder.file("runs/a")
         let conclusion = try run.perform(
-            folder: path, overwrites: false, watching: TargetWatch(), console: told.console
+            folder: path, overwrites: false, watching: TargetWatch(), console: messages.console
         )
         .concluded(
             gates: [Criterion(parsing: "failures<1%"), Criterion(parsing: "max>1h")], isStrict: false, folder: path)
         #expect(conclusion.summary.requests == 3 && conclusion.summary.failures == 0 && conclusion.failure == nil)
         #expect(conclusion.summary.verdict == .fail && conclusion.summary.gates.map(\.outcome) == [.passed, .failed])
-        #expect(told.isCleared && told.warnings.isEmpty)
-        #expect(told.lines.allSatisfy { $0.hasPrefix("shop  ") && $0.contains("sessions") })
+        #expect(messages.isCleared && messages.warnings.isEmpty)
+        #expect(messages.lines.allSatisfy { $0.hasPrefix("shop  ") && $0.contains("sessions") })
         let kept = try RunRecord(folder: path)
         #expect(kept.series.totals.requests == 3 && kept.description.settings["log"] == "a.rlog")
         #expect(String(decoding: try TemporaryFolder.read(path + "/report.html"), as: UTF8.self).contains("a.rlog"))
         #expect(FileManager.default.fileExists(atPath: path + "/summary.json"))
         #expect(throws: RunFolderError.exists(path: path)) {
-            _ = try run.perform(folder: path, overwrites: false, watching: TargetWatch(), console: told.console).record
+            _ = try run.perform(folder: path, overwrites: false, watching: TargetWatch(), console: messages.console)
+                .record
         }
     }
 
@@ -81,7 +82,7 @@ import Traffic
     @Test func aRunThatIsSettledEndsInGoodOrder() throws {
         let server = try LoopbackServer { _ in .ok("{}") }
         defer { server.stop() }
-        let (folder, told) = (try TemporaryFolder(), Told())
+        let (folder, messages) = (try TemporaryFolder(), ConsoleMessages())
         // The second request is due in an hour.
         let plan = try Self.plan(2, gap: 3_600_000_000_000)
         var description = Self.description(of: plan)
@@ -89,7 +90,7 @@ import Traffic
         var run = PlannedRun(plan: plan, options: try Self.options(server.url), description: description)
         run.settling = { elapsed, _ in elapsed.seconds > 0.2 ? "every gate is sure to pass" : nil }
         let conclusion = try run.perform(
-            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: told.console
+            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: messages.console
         )
         .concluded(gates: [Criterion(parsing: "failures<1%")], isStrict: true, folder: folder.file("a"))
         #expect(conclusion.summary.ending == .complete && conclusion.summary.verdict == .pass)
@@ -119,7 +120,7 @@ import Traffic
     @Test func whatIsNotSentIsTheFirstWarning() throws {
         let server = try LoopbackServer { _ in .ok("{}") }
         defer { server.stop() }
-        let (folder, told) = (try TemporaryFolder(), Told())
+        let (folder, messages) = (try TemporaryFolder(), ConsoleMessages())
         var exchanges = (0..<4).map { Exchange(path: "/\($0)", begin: Int64($0), end: Int64($0) + 1) }
         for index in 0..<2 { exchanges[index].request?.isComplete = false }
         exchanges[2].request = nil
@@ -127,11 +128,11 @@ import Traffic
             sessions: [RecordedSession(number: 1, exchanges: exchanges)], options: PlanOptions())
         let run = PlannedRun(plan: plan, options: try Self.options(server.url), description: Self.description(of: plan))
         let record = try run.perform(
-            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: told.console
+            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: messages.console
         ).record
         let expected =
             "3 of 4 recorded exchanges are not sent: 1 without a request, 2 with bytes of the request missing"
-        #expect(told.warnings.first == expected && record.description.end?.warnings.first == expected)
+        #expect(messages.warnings.first == expected && record.description.end?.warnings.first == expected)
         #expect(RunSummary(of: record).warnings.first == expected && record.series.totals.requests == 1)
         #expect(PlanWarnings.leftOut(of: try Self.plan().findings) == nil)
     }
@@ -139,13 +140,13 @@ import Traffic
     @Test func anInterruptionEndsTheRunInGoodOrder() throws {
         let server = try LoopbackServer { _ in .ok("{}") }
         defer { server.stop() }
-        let (folder, told) = (try TemporaryFolder(), Told())
-        told.interruptions = { $0 > 1 }
+        let (folder, messages) = (try TemporaryFolder(), ConsoleMessages())
+        messages.interruptions = { $0 > 1 }
         // Without an end it would last more than an hour.
         let plan = try Self.plan(1000, gap: 5000)
         let run = PlannedRun(plan: plan, options: try Self.options(server.url), description: Self.description(of: plan))
         let record = try run.perform(
-            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: told.console
+            folder: folder.file("a"), overwrites: false, watching: TargetWatch(), console: messages.console
         ).record
         #expect(record.description.end?.wasInterrupted == true && record.description.end?.stopped == nil)
         #expect(record.series.totals.failures == 0)
