@@ -67,7 +67,7 @@ public struct CaptureLimits: Hashable, Sendable {
     public var maxAwaitingConnections = 16_384
     /// How long a TLS connection waits for a secret before it is considered opaque.
     public var secretPatience = Duration.seconds(30)
-    /// TLS records that may have been lost in a hole: so many sequence numbers are tried for the record after it.
+    /// The most TLS records that a hole may contain, and so the number of sequence numbers tried for the next record.
     public var maxSkippedRecords = 64
     /// Remembered names of servers whose connections could not be read.
     public var maxOpaqueServerNames = 1000

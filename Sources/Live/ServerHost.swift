@@ -25,7 +25,7 @@ final class ServerHost: Sendable {
 
         private let value = Mutex(Outcome?.none)
         var outcome: Outcome? { value.withLock { $0 } }
-        func tell(_ outcome: Outcome) { value.withLock { $0 = $0 ?? outcome } }
+        func report(_ outcome: Outcome) { value.withLock { $0 = $0 ?? outcome } }
     }
 
     /// Starts to listen, and returns once it does.
@@ -53,7 +53,7 @@ final class ServerHost: Sendable {
                 address: .hostname(address.host, port: address.port), serverName: "reprise", backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(connections, logger: logger)),
             onServerRunning: { channel in
-                start.tell(.listening(channel.localAddress?.port ?? address.port))
+                start.report(.listening(channel.localAddress?.port ?? address.port))
                 isStarted.signal()
             },
             eventLoopGroupProvider: .shared(group),
@@ -61,9 +61,9 @@ final class ServerHost: Sendable {
         let task = Task.detached(priority: .utility) {
             do {
                 try await application.run()
-                start.tell(.failed("it stopped"))
+                start.report(.failed("it stopped"))
             } catch {
-                start.tell(.failed(ServerHost.text(of: error)))
+                start.report(.failed(ServerHost.text(of: error)))
             }
             isStarted.signal()
             ended.signal()

@@ -66,7 +66,7 @@ struct MonitorRoutes: Sendable {
         text.add("http_request_duration_seconds_count", .counter, help: "Requests timed.", reading.timed)
         let bounds = ServiceMetrics.bounds.map { "\($0)" } + ["+Inf"]
         text.add(
-            "http_request_duration_seconds_bucket", .counter, help: "Requests answered within so many seconds.",
+            "http_request_duration_seconds_bucket", .counter, help: "Requests answered within le seconds.",
             zip(bounds, reading.buckets + [reading.timed]).map { bound, count in
                 (labels: [("le", bound)], value: count)
             })

@@ -242,7 +242,7 @@ struct SharingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Share revoked tokens, limits and a cache in this Redis, such as 127.0.0.1:6379; while it is away, memory is used.",
+            "Share revoked tokens, limits and a cache in this Redis, such as 127.0.0.1:6379; while it is unavailable, memory is used.",
             valueName: "address"),
         transform: { text in
             guard let address = RedisAddress(text: text) else {

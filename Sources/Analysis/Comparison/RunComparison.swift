@@ -123,7 +123,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
         if verdict == .equivalent, open > 0 {
             warnings.append(
                 "all requests together are equivalent; \(open) of \(findings.count) endpoint figures have too few "
-                    + "requests for a verdict of their own")
+                    + "requests for a separate verdict")
         }
         let full = [baseline, candidate].map { side in side.count { MachineState(of: $0).isFull } }
         if full[0] + full[1] > 0 {
@@ -141,7 +141,7 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     }
 
     /// A difference of any figure is reported. Equivalence is decided by all requests together, because a rare endpoint
-    /// seldom has enough requests of its own.
+    /// seldom has enough requests for its own verdict.
     private static func verdict(_ findings: [Finding]) -> ComparisonVerdict {
         let all = ComparisonVerdict(all: findings.map(\.verdict))
         guard all == .inconclusive else { return all }

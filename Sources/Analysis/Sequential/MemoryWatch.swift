@@ -48,7 +48,7 @@ public struct MemoryWatch: Sendable {
         looks.looked(at: second)
         let trend = MemoryTrend(
             samples, scale: scale,
-            sureness: .ongoing(plannedSeconds: max(plannedSeconds, samples.spanSeconds)))
+            certainty: .ongoing(plannedSeconds: max(plannedSeconds, samples.spanSeconds)))
         state.take(trend, at: second)
     }
 }

@@ -85,7 +85,7 @@ struct GateOutlook {
     init(_ record: RunRecord, plannedSeconds: Double?, seconds: Double) {
         let rest = GeneratorDelay(of: record).rest
         let planned = max(plannedSeconds ?? seconds, seconds)
-        let soak = SoakFindings.all(of: rest, sureness: .ongoing(plannedSeconds: planned))
+        let soak = SoakFindings.all(of: rest, certainty: .ongoing(plannedSeconds: planned))
         self.record = record
         self.seconds = seconds
         evaluation = GateEvaluation(record, soak: soak, isSaturated: false, advisor: .silent)

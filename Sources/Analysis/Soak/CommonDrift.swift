@@ -34,7 +34,7 @@ struct CommonDrift {
     init?(
         _ figure: LatencyFigure, of all: [EndpointFigure], among figures: Int, seconds: Double,
         models: inout DriftModelCache,
-        _ sureness: Certainty = .final
+        _ certainty: Certainty = .final
     ) {
         let own = all.filter { $0.test.figure == figure }
         guard let reference = own.max(by: { $0.test.values.count < $1.test.values.count })?.test else { return nil }
@@ -48,7 +48,7 @@ struct CommonDrift {
         guard
             let test = LatencyFigureTest(
                 figure, reference.blocks, values: common, seconds: seconds, models: &models),
-            test.verdict(among: figures, sureness) == .drifting
+            test.verdict(among: figures, certainty) == .drifting
         else { return nil }
         var covered: [EndpointFigure.Name] = []
         for (endpoint, values) in zip(alike, centred) {

@@ -25,26 +25,26 @@ struct DriftModels {
         /// Whether the load is part of it.
         var hasLoad: Bool
         /// In the order of the models' rises.
-        var rises: Remainders
+        var rises: Residuals
         /// In the order of the models' excursions; empty if none are considered.
-        var excursions: Remainders
+        var excursions: Residuals
     }
 
     /// Columns relative to a basis. Stored flat, because every series iterates over them.
-    struct Remainders {
+    struct Residuals {
         /// The components along the basis, consecutively, those of each column together.
         var along: [Double] = []
-        /// The squared length of each column's remainder outside the basis.
+        /// The squared length of each column's residual outside the basis.
         var squares: [Double] = []
 
-        /// Calls `body` with the product of a series and each column's remainder, and the remainder's squared length.
+        /// Calls `body` with the product of a series and each column's residual, and the residual's squared length.
         /// Columns that lie within the basis are skipped.
         ///
         /// - Parameters:
         ///   - wholes: the products of the series with the whole columns.
         ///   - shares: its products with the basis.
         func forEachProduct(
-            _ wholes: [Double], beside shares: [Double],
+            _ wholes: [Double], given shares: [Double],
             _ body: (_ column: Int, _ product: Double, _ square: Double) -> Void
         ) {
             var next = 0
@@ -196,24 +196,24 @@ struct DriftModels {
                 }
                 return Explanation(
                     basis: basis, logPrior: log(nuisance.prior), isWarmUp: nuisance.isWarmUp,
-                    hasLoad: nuisance.hasLoad, rises: remainders(of: rises, beside: basis),
+                    hasLoad: nuisance.hasLoad, rises: residuals(of: rises, given: basis),
                     excursions: nuisance.isWarmUp || nuisance.columns.count > 1
-                        ? Remainders() : remainders(of: excursions, beside: basis))
+                        ? Residuals() : residuals(of: excursions, given: basis))
             }, rises: rises, excursions: excursions)
     }
 
-    private static func remainders(of columns: [[Double]], beside basis: [[Double]]) -> Remainders {
-        var remainders = Remainders()
+    private static func residuals(of columns: [[Double]], given basis: [[Double]]) -> Residuals {
+        var residuals = Residuals()
         for column in columns {
             var square = LeastSquares.dot(column, column)
             for direction in basis {
                 let part = LeastSquares.dot(direction, column)
-                remainders.along.append(part)
+                residuals.along.append(part)
                 square -= part * part
             }
-            remainders.squares.append(square)
+            residuals.squares.append(square)
         }
-        return remainders
+        return residuals
     }
 
     private static func remainder(_ values: [Double], _ basis: [[Double]]) -> [Double] {

@@ -86,7 +86,7 @@ struct DriftTest {
         interval = (change - width)...(change + width)
         let loadWeight = terms.reduce(0) { $0 + ($1.hasLoad ? $1.weight : 0) }
         let cleared =
-            loadWeight > weight / 2 ? DriftTest.withoutLoad(values, beside: models.rises[best], models) : values
+            loadWeight > weight / 2 ? DriftTest.withoutLoad(values, given: models.rises[best], models) : values
         persists = DriftTest.persists(cleared, change: change)
     }
 
@@ -99,7 +99,7 @@ struct DriftTest {
     }
 
     private static func withoutLoad(
-        _ values: [Double], beside rise: DriftModels.Rise, _ models: DriftModels
+        _ values: [Double], given rise: DriftModels.Rise, _ models: DriftModels
     ) -> [Double] {
         let ones = [Double](repeating: 1, count: values.count)
         let columns = [ones, DriftModels.column(rise, count: values.count), models.load]
@@ -176,11 +176,11 @@ struct DriftTest {
             let excursions = explanation.excursions.squares.count
             nulls.append(none + (excursions > 0 ? log(1 - DriftTest.excursionPrior) : 0))
             let prior = logPrior + log(DriftTest.excursionPrior / Double(max(excursions, 1)))
-            explanation.excursions.forEachProduct(series.excursions, beside: shares) { _, product, square in
+            explanation.excursions.forEachProduct(series.excursions, given: shares) { _, product, square in
                 // The beginning and end of an excursion count as parameters too.
                 nulls.append(prior + fit(rest - product * product / square, parameters + 2).logLikelihood)
             }
-            explanation.rises.forEachProduct(series.rises, beside: shares) { place, product, square in
+            explanation.rises.forEachProduct(series.rises, given: shares) { place, product, square in
                 let (logLikelihood, g, squares) = fit(rest - product * product / square, parameters + 1)
                 // More load does not make requests faster while a rise makes up for it.
                 if explanation.hasLoad, parameters == 1, product > 0,

@@ -60,7 +60,7 @@ struct GrowthModels {
     }
 
     /// The largest weights so far, as logarithms. Models with growth are compared with one another, so that its amount
-    /// is known even where it is as good as excluded.
+    /// is known even where it is almost excluded.
     private struct Heaviest {
         var still = -Double.infinity
         var growing = -Double.infinity

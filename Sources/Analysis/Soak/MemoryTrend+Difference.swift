@@ -25,8 +25,8 @@ extension MemoryTrend {
         }
         guard shared.count >= MemoryTrend.leastPoints else { return }
         let points = SoakSamples(seconds: shared.map(\.0), values: shared.map(\.1))
-        guard let belief = GrowthPosterior(points, of: points, noiseFloor: scale.noiseFloor) else { return }
-        judge(points, belief)
+        guard let posterior = GrowthPosterior(points, of: points, noiseFloor: scale.noiseFloor) else { return }
+        judge(points, posterior)
     }
 
     private static func kept(_ samples: SoakSamples, until end: Double) -> SoakSamples {

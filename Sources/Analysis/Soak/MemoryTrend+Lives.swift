@@ -4,12 +4,12 @@ extension MemoryTrend {
     private static let shortestSeconds = 60.0
 
     /// The combined trend of a restarted process's lives, each of which starts at its own floor.
-    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ sureness: Certainty) {
+    init(lives: [SoakSamples], of samples: SoakSamples, scale: SoakScale, _ certainty: Certainty) {
         self.init(unjudged: samples, scale: scale)
         restarts = lives.count - 1
         let shortest = max(MemoryTrend.shortestSeconds, MemoryTrend.shortestShare * spanSeconds)
         let trends = lives.filter { $0.spanSeconds >= shortest }.map {
-            MemoryTrend(life: $0, scale: scale, sureness)
+            MemoryTrend(life: $0, scale: scale, certainty)
         }
         guard !trends.isEmpty else {
             verdict = .inconclusive(.restarted)
@@ -21,18 +21,19 @@ extension MemoryTrend {
         probability = trends.compactMap(\.probability).max()
         weigh(trends)
         let coverage = trends.reduce(0) { $0 + $1.spanSeconds } / max(spanSeconds, 1)
-        verdict = MemoryTrend.verdict(trends, coverage: coverage, sureness)
+        verdict = MemoryTrend.verdict(trends, coverage: coverage, certainty)
         // No single life may be long enough for what all of them show together.
         if verdict == .stable && growthHighBytes ?? .infinity > ruledOutBytes { verdict = .inconclusive(.uncertain) }
-        if case .inconclusive(.uncertain) = verdict, sureness == .final, showGrowth(trends) { verdict = .growing }
+        if case .inconclusive(.uncertain) = verdict, certainty == .final, showGrowth(trends) { verdict = .growing }
         if case .inconclusive = verdict { neededSeconds = 2 * spanSeconds }
     }
 
     private static func verdict(
-        _ trends: [MemoryTrend], coverage: Double, _ sureness: Certainty
+        _ trends: [MemoryTrend], coverage: Double, _ certainty: Certainty
     ) -> Verdict {
         let growing = trends.filter {
-            $0.verdict == .growing && (1 - ($0.probability ?? 0)) * Double(trends.count) < 1 - sureness.leastProbability
+            $0.verdict == .growing
+                && (1 - ($0.probability ?? 0)) * Double(trends.count) < 1 - certainty.leastProbability
         }
         if let most = growing.max(by: { $0.spanSeconds < $1.spanSeconds }) {
             // A leak restarts with the process.

@@ -75,15 +75,15 @@ public struct MemoryTrend: Hashable, Sendable {
     ///   - samples: the figure over the run.
     ///   - scale: what the figure measures; bytes by default.
     public init(_ samples: SoakSamples, scale: SoakScale = .memory) {
-        self.init(samples, scale: scale, sureness: .final)
+        self.init(samples, scale: scale, certainty: .final)
     }
 
-    init(_ samples: SoakSamples, scale: SoakScale, sureness: Certainty) {
+    init(_ samples: SoakSamples, scale: SoakScale, certainty: Certainty) {
         let lives = samples.lives
         if lives.count > 1 {
-            self.init(lives: lives, of: samples, scale: scale, sureness)
+            self.init(lives: lives, of: samples, scale: scale, certainty)
         } else {
-            self.init(life: samples, scale: scale, sureness)
+            self.init(life: samples, scale: scale, certainty)
         }
     }
 
@@ -98,18 +98,18 @@ public struct MemoryTrend: Hashable, Sendable {
     }
 
     /// The trend of a process that was not restarted.
-    init(life samples: SoakSamples, scale: SoakScale, _ sureness: Certainty) {
+    init(life samples: SoakSamples, scale: SoakScale, _ certainty: Certainty) {
         let kept = samples.picked(Int(MemoryTrend.dropped * Double(samples.values.count))..<samples.values.count)
             .withLoad()
         self.init(unjudged: kept, scale: scale)
         let envelope = Envelope(kept)
         let points = envelope.points
         let least = envelope.kind == .minima ? Envelope.leastMinima : MemoryTrend.leastPoints
-        let horizon = sureness.horizon(samples.spanSeconds)
+        let horizon = certainty.horizon(samples.spanSeconds)
         if points.values.count >= least,
-            let belief = GrowthPosterior(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
+            let posterior = GrowthPosterior(points, of: kept, noiseFloor: scale.noiseFloor, horizon: horizon)
         {
-            judge(points, belief, sureness)
+            judge(points, posterior, certainty)
             // With few collections, growth may be part of a sawtooth that the next collection reverses.
             if verdict == .growing && envelope.kind == .blocks && (1..<Envelope.leastMinima).contains(envelope.reclaims)
                 && growthBytes ?? 0 < (Double(envelope.reclaims) + 1.5) * envelope.deepestReclaim
@@ -122,28 +122,28 @@ public struct MemoryTrend: Hashable, Sendable {
         }
     }
 
-    mutating func judge(_ points: SoakSamples, _ belief: GrowthPosterior, _ sureness: Certainty = .final) {
-        let best = belief.terms[0]
-        let (estimate, deviation) = belief.growth
+    mutating func judge(_ points: SoakSamples, _ posterior: GrowthPosterior, _ certainty: Certainty = .final) {
+        let best = posterior.terms[0]
+        let (estimate, deviation) = posterior.growth
         let width = MemoryTrend.widening * 1.645 * deviation
         growthBytes = estimate
         growthLowBytes = estimate - width
         growthHighBytes = estimate + width
-        let growing = belief.probability(ofMoreThan: leastBytes)
+        let growing = posterior.probability(ofMoreThan: leastBytes)
         probability = growing
         // During a run, what matters is the growth at the same pace until its end.
-        ruledOutBytes = 2 * leastBytes / sureness.horizon(spanSeconds)
-        let doubt = belief.probability(atAllOfMoreThan: ruledOutBytes)
+        ruledOutBytes = 2 * leastBytes / certainty.horizon(spanSeconds)
+        let doubt = posterior.probability(atAllOfMoreThan: ruledOutBytes)
         followsRequests = best.model.growth?.driver == .requests
         let onset = best.model.growth?.course.onset ?? 0
         onsetSeconds = followsRequests ? 0 : onset * spanSeconds
-        let persistence = TrendPersistence(points.values, progress: belief.progress)
-        if growing > sureness.leastProbability {
+        let persistence = TrendPersistence(points.values, progress: posterior.progress)
+        if growing > certainty.leastProbability {
             let continues =
                 persistence.lastHalf(without: best.swings) > 0
                 && !persistence.isFlatAtEnd(estimate, without: best.swings)
             verdict = continues ? .growing : .inconclusive(.stopped)
-        } else if doubt < sureness.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
+        } else if doubt < certainty.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
             verdict = .stable
             settled = SettledRise(of: points, without: best.swings, least: leastBytes)
         } else {

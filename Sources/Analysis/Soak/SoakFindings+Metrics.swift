@@ -4,12 +4,12 @@ import Traffic
 /// The growth of scraped metrics during a run.
 extension SoakFindings {
     /// One finding per gauge: bytes are treated as memory, anything else as a plain figure. Counters are not evaluated.
-    static func metrics(of record: RunRecord, _ sureness: Certainty) -> [SoakFinding] {
+    static func metrics(of record: RunRecord, _ certainty: Certainty) -> [SoakFinding] {
         record.metrics.tracks.filter { $0.identity.kind == .gauge && !$0.isStartTime }.map { track in
             let samples = samples(of: track, in: record)
             let name = record.metrics.name(of: track)
             let scale = SoakScale(of: track, samples)
-            let trend = MemoryTrend(samples, scale: scale, sureness: sureness)
+            let trend = MemoryTrend(samples, scale: scale, certainty: certainty)
             return trend.finding(
                 subject: name, name: name + WatchedService.restartText(trend.restarts),
                 lastBytes: samples.values.last ?? 0,

@@ -5,28 +5,28 @@ import Traffic
 /// The soak tests of a run: memory of every watched process, scraped gauges, backlog, latency of every endpoint,
 /// failures.
 enum SoakFindings {
-    static func all(of record: RunRecord, sureness: Certainty = .final) -> [SoakFinding] {
+    static func all(of record: RunRecord, certainty: Certainty = .final) -> [SoakFinding] {
         let services = WatchedService.all(of: record.targets)
-        let memory = services.map { self.memory(of: $0, in: record, sureness) }
-        return together(services, memory, in: record, sureness)
-            + zip(services, memory).flatMap { [$1] + counts(of: $0, in: record, sureness) }
-            + metrics(of: record, sureness) + (BacklogGrowth(of: record).map { [$0.finding] } ?? [])
-            + LatencyDrift.findings(of: record, sureness) + FailureDrift.findings(of: record)
+        let memory = services.map { self.memory(of: $0, in: record, certainty) }
+        return together(services, memory, in: record, certainty)
+            + zip(services, memory).flatMap { [$1] + counts(of: $0, in: record, certainty) }
+            + metrics(of: record, certainty) + (BacklogGrowth(of: record).map { [$0.finding] } ?? [])
+            + LatencyDrift.findings(of: record, certainty) + FailureDrift.findings(of: record)
     }
 
     private static func memory(
-        of service: WatchedService, in record: RunRecord, _ sureness: Certainty
+        of service: WatchedService, in record: RunRecord, _ certainty: Certainty
     ) -> SoakFinding {
         let samples = samples(of: service, in: record)
-        let trend = MemoryTrend(samples, scale: .memory, sureness: sureness)
+        let trend = MemoryTrend(samples, scale: .memory, certainty: certainty)
         return trend.finding(
             subject: "\(service.label) rss", name: "RSS of \(service.longName)", lastBytes: samples.values.last ?? 0)
     }
 
     /// The total of processes with the same work, such as a server's workers, if it grows while no single process can
-    /// be shown to: each process leaks a part of what the service leaks, with noise of its own.
+    /// be shown to: each process leaks a part of what the service leaks, with independent noise.
     private static func together(
-        _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ sureness: Certainty
+        _ services: [WatchedService], _ findings: [SoakFinding], in record: RunRecord, _ certainty: Certainty
     ) -> [SoakFinding] {
         guard !findings.contains(where: { $0.verdict == .growing }) else { return [] }
         let groups = Dictionary(grouping: services.filter { $0.tracks.count == 1 }, by: \.name)
@@ -40,7 +40,7 @@ enum SoakFindings {
                 else { return nil }
                 for place in sum.values.indices { sum.values[place] += other.values[place] }
             }
-            let finding = MemoryTrend(sum, scale: .memory, sureness: sureness).finding(
+            let finding = MemoryTrend(sum, scale: .memory, certainty: certainty).finding(
                 subject: "\(group.count) processes \(name) rss", name: "RSS of all \(group.count) processes of \(name)",
                 lastBytes: sum.values.last ?? 0)
             return finding.verdict == .growing ? finding : nil
@@ -49,14 +49,14 @@ enum SoakFindings {
 
     /// Threads and open files, if they grow; stable ones are not reported.
     private static func counts(
-        of service: WatchedService, in record: RunRecord, _ sureness: Certainty
+        of service: WatchedService, in record: RunRecord, _ certainty: Certainty
     ) -> [SoakFinding] {
         let figures: [(kind: SoakKind, value: (ProcessSample) -> Double?)] = [
             (.threads, { Double($0.threads) }), (.openFiles, { $0.openFiles.map { Double($0) } }),
         ]
         return figures.compactMap { kind, value in
             let samples = samples(of: service, in: record, value)
-            let finding = MemoryTrend(samples, scale: .count, sureness: sureness).finding(
+            let finding = MemoryTrend(samples, scale: .count, certainty: certainty).finding(
                 subject: "\(service.label) \(kind.rawValue)",
                 name: "the number of \(kind.rawValue) of \(service.longName)",
                 lastBytes: samples.values.last ?? 0, kind: kind)

@@ -175,7 +175,7 @@ struct HTTP1Reader {
         return lineEnd + 1
     }
 
-    /// Notes where a message ends, if known. Inside TLS, sequence numbers do not tell.
+    /// Notes where a message ends, if known. Inside TLS, sequence numbers do not show it.
     @inline(__always)
     private func noteEnd(
         _ message: UnsafeMutablePointer<Message>, _ chunk: StreamChunk, _ end: Int,

@@ -30,7 +30,7 @@ struct Connection {
     var isTunnel = false
     /// Its index in the ``TLSTable``; -1 if it is not encrypted.
     var tls: Int32 = -1
-    /// The scheme of its exchanges, which tells whether they were encrypted.
+    /// The scheme of its exchanges, which shows whether they were encrypted.
     var scheme = HTTPScheme.http
     /// Its HTTP/2 state; nil if it does not carry HTTP/2.
     var http2: UnsafeMutablePointer<HTTP2Connection>?

@@ -137,7 +137,7 @@ extension TCPReassembler {
         }
     }
 
-    /// Whether a segment with a wrong checksum was probably received all the same: the checksum is wrong because a
+    /// Whether a segment with a wrong checksum was probably received anyway: the checksum is wrong because a
     /// network card filled it in later, or joined segments.
     private func mayHaveBeenTaken(
         _ segment: UnsafeMutablePointer<HeldSegment>, _ stream: UnsafeMutablePointer<TCPStream>

@@ -70,7 +70,7 @@ extension TCPReassembler {
         stream.pointee.strayCount = 0
         stream.pointee.hasEnd = false
         stream.pointee.hasAcknowledgement = false
-        // A number behind `next` does not tell how much is missing.
+        // A number behind `next` does not show how much is missing.
         emit(
             .lost(
                 connection, direction: direction, count: missing > 0 ? UInt32(missing) : UInt32(Int32.max)))

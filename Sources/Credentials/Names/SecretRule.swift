@@ -1,4 +1,4 @@
-/// A rule that tells by name whether values would let someone impersonate the recorded users.
+/// A rule that decides by name whether values would let someone impersonate the recorded users.
 public struct SecretRule: Sendable {
     /// The verdict of a rule on the values it matches.
     public enum Verdict: String, Sendable {

@@ -67,7 +67,7 @@ public struct HeaderRepresentation: Hashable, Sendable {
     }
 
     /// Whether the whole `block` can be a header block: the representations are valid, and pseudo-header fields come
-    /// first, as far as the static table tells.
+    /// first, as far as the static table shows.
     static func canBeHead(_ block: UnsafeRawBufferPointer) -> Bool {
         var offset = 0
         var hasPseudo = false

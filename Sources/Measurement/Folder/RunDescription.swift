@@ -108,7 +108,7 @@ public struct RunDescription: Codable, Hashable, Sendable {
     /// The time from which growth and drift are judged, in nanoseconds since the run's start.
     public var steadyNs: Int64 { max(rampNs, warmUpNs ?? 0) }
 
-    /// Endpoints without figures of their own.
+    /// Endpoints without separate figures.
     public var foldedEndpoints: Int { max(0, endpoints.count - WorkerRecorder.endpointLimit) }
 }
 

@@ -7,8 +7,8 @@ import Traffic
 /// value links two sessions wherever it occurs, unless
 /// - responses to several people gave it before: it then belongs to no one;
 /// - both sessions are known to belong to different people: by the names they log in with, or because each carries a
-///   credential of another origin to the same host. Someone who registers by another's invitation goes with that
-///   session all the same.
+///   credential of another origin to the same host. Someone who registers by another's invitation is joined with
+///   that session anyway.
 ///
 /// A session that sends values of several people, such as a service that redeems everyone's codes over one connection,
 /// is split: each of its exchanges goes where its value came from.

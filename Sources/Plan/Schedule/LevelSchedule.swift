@@ -63,7 +63,7 @@ public struct LevelSchedule: Hashable, Sendable {
             if segment.to > threshold {
                 let share = (threshold - segment.from) / (segment.to - segment.from)
                 var crossing = segment.begin + Int64((share * Double(segment.end - segment.begin)).rounded())
-                // Rounding must not leave the level a little below the slot: its clone would leave at once, for ever.
+                // Rounding must not leave the level a little below the slot: its clone would leave at once, forever.
                 var step: Int64 = 1
                 while crossing < segment.end, segment.level(at: crossing) < threshold {
                     crossing += step

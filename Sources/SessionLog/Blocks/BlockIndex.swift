@@ -7,7 +7,7 @@ struct BlockIndex {
     private(set) var ending = LogEnding.whole
     /// The number of the log's series.
     let seriesID: UInt64
-    /// Byte offsets of the blocks without any of the requested sessions, as far as the index tells.
+    /// Byte offsets of the blocks without any of the requested sessions, as far as the index shows.
     private(set) var without: Set<UInt64> = []
 
     /// Reads the index of the log at `path`.

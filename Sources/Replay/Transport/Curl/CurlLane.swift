@@ -43,7 +43,7 @@ final class CurlLane {
         }
         // Idle connections of waiting clones must not be closed to make room.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, bounds.slotsPerLane * 64)
-        // An owner has a host name or a lane of its own.
+        // An owner has its own host name or lane.
         reprise_curl_multi_set_long(multi, CURLMOPT_MAX_HOST_CONNECTIONS, bounds.connectionsPerOwner)
     }
 

@@ -20,7 +20,7 @@ struct CompareCommand: ParsableCommand {
             side, is not compared; the result lists it.
 
             Two runs of the same service always differ, and a single run does not show by how much. So run baseline and \
-            candidate in turns, three times each or more, and give all runs in that order. 'reprise replay' with \
+            candidate alternately, three times each or more, and give all runs in that order. 'reprise replay' with \
             --baseline-target does all of this. With --against the sides may have different numbers of runs. \
             --plan-comparison reads runs of the baseline and proposes how many pairs of which length a comparison takes.
 

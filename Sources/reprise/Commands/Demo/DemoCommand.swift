@@ -106,7 +106,7 @@ struct DemoCommand: ParsableCommand {
 
     private func conclude(_ healthy: Outcome, _ leaking: Outcome, _ folder: DemoFolder) throws {
         heading("The service's own count")
-        for (name, outcome) in [("healthy", healthy), ("leaking", leaking)] { tell(name, outcome) }
+        for (name, outcome) in [("healthy", healthy), ("leaking", leaking)] { show(name, outcome) }
         heading("Verdicts")
         print("  healthy service: \(healthy.summary.verdict.rawValue)   \(healthy.report)")
         print("  leaking service: \(leaking.summary.verdict.rawValue)   \(leaking.report)")
@@ -133,7 +133,7 @@ struct DemoCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ name: String, _ outcome: Outcome) {
+    private func show(_ name: String, _ outcome: Outcome) {
         let tokens = ["accepted", "expired", "revoked", "forged"].map { result in
             let count = outcome.metrics["sample_api_tokens_total{result=\"\(result)\"}"] ?? 0
             return "\(Int(count)) \(result)"

@@ -18,7 +18,7 @@ extension HelpTopic {
                 "max-failure-ratio",
             ]),
         HelpTopic(
-            name: "replay.identities", abstract: "The users as which replayed sessions log in or register",
+            name: "replay.identities", abstract: "The users that replayed sessions log in or register as",
             text: """
                 Each replayed session needs its own user where the service allows a user name once, or one session per \
                 user. By default, recorded user names of registrations and logins become user1, user2, …; the passwords stay \

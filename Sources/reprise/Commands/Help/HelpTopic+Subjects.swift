@@ -61,16 +61,16 @@ extension HelpTopic {
             A request has four points in time:
 
               scheduled      when the request is due by the plan
-              ready          the latest of: scheduled, the answers it waits for, its token, its connection, --rate
+              ready          the latest of: scheduled, the responses it waits for, its token, its connection, --rate
               first action   connecting, or sending on an open connection
-              finished       the last byte of the answer
+              finished       the last byte of the response
 
               |--- held ---|--- send lag ---|--- connect ---|------ service ------|
               scheduled    ready            first action    first byte sent       finished
 
             The times between them:
 
-              held           ready − scheduled: waiting for another answer, a token, a connection or --rate
+              held           ready − scheduled: waiting for another response, a token, a connection or --rate
               send lag       first action − ready: how late Reprise itself was
               connect        DNS, TCP and TLS
               service time   finished − first byte sent: what other tools call latency

@@ -20,6 +20,7 @@ struct RedactCommand: ParsableCommand {
                 - {pattern: card, action: mask}
                 - {body: "/upload/**", type: "image/*", action: drop}
 
+            Examples:
               reprise redact day.rlog -o safe.rlog
               reprise redact day.rlog -o safe.rlog --policy policy.yaml --redact-key team.key
             """)

@@ -73,7 +73,7 @@ struct CampaignReading {
 enum CampaignFiles {
     /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing existing files.
     ///
-    /// - Throws: the first error; the other files are written all the same
+    /// - Throws: the first error; the other files are written anyway
     static func write(into path: String) throws {
         let content = try CampaignReading(try CampaignFolder(path)).content
         let files: [(String, () throws -> String)] = [
