@@ -25,7 +25,7 @@ let package = Package(
                 .product(name: "SwiftParser", package: "swift-syntax"),
             ],
             swiftSettings: settings),
-        // Which of them do the tests notice? Builds and runs them in a copy of the tree.
+        // Which of them do the tests detect? Builds and runs them in a copy of the tree.
         .executableTarget(
             name: "mutate",
             dependencies: ["Mutants", .product(name: "ArgumentParser", package: "swift-argument-parser")],

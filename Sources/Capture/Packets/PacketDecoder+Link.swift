@@ -94,7 +94,7 @@ extension PacketDecoder {
         }
     }
 
-    /// An MPLS label stack (RFC 3032), whose last label is marked; the first nibble identifies the protocol that follows.
+    /// An MPLS label stack (RFC 3032), whose last label is marked; the first nibble identifies the next protocol.
     mutating func decodeMPLS(_ packet: WireBytes, depth: Int) -> Result {
         var packet = packet
         var labels = 0

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// How often the soak tests err, on series whose truth is known. Its own package, so that no one else builds it.
+// The error rates of the soak tests on series with known truth. A separate package, so that other builds skip it.
 let package = Package(
     name: "soak",
     dependencies: [.package(name: "reprise", path: "../../..")],

@@ -1,6 +1,6 @@
 import Capture
 
-/// What was said on a TCP connection of a capture, in the order of its packets.
+/// The bytes of a TCP connection in a capture, in the order of its packets.
 struct CapturedTalk {
     var clientPort: UInt16
     var turns: [Conversation.Turn] = []
@@ -21,7 +21,7 @@ struct CapturedTalk {
     }
 }
 
-/// The connections of a capture, as far as a simple look finds them.
+/// The connections of a capture, found by a simple scan.
 struct CapturedTalks {
     private(set) var all: [CapturedTalk] = []
     private var known: [[UInt8]: Int] = [:]
@@ -57,7 +57,7 @@ struct CapturedTalks {
         UInt16(bytes[offset]) << 8 | UInt16(bytes[offset + 1])
     }
 
-    /// Whether what may be an IP packet carries TCP.
+    /// Whether a possible IP packet carries TCP.
     private static func isTCP(_ bytes: ArraySlice<UInt8>) -> Bool {
         let start = bytes.startIndex
         if bytes[start] & 0xf0 == 0x40, bytes[start] & 15 >= 5, bytes.count >= 40 {

@@ -3,14 +3,14 @@ import Formats
 import TestSupport
 import Traffic
 
-/// What a capture made of some packets.
+/// The result of capturing some packets.
 struct Findings: Equatable {
     var exchanges: [Exchange]
     var losses: CaptureLoss
 
-    /// Whether nothing was lost, so that what was found must not depend on how it was cut.
+    /// Whether nothing was lost, so that the result must not depend on segmentation.
     var isCertain: Bool {
-        // A request line without a version is one only when it comes in one piece.
+        // A request line without a version is recognised only within one segment.
         let heads = exchanges.flatMap { [$0.request?.head, $0.response?.head] }.compactMap { $0 }
         let hasSimple = heads.contains { head in
             !head.suffix(2).elementsEqual([10, 10]) && !head.suffix(3).elementsEqual([10, 13, 10])
@@ -64,7 +64,7 @@ struct Capturing: ~Copyable {
     }
 }
 
-/// Bounds so low that inputs reach them.
+/// Bounds that are low enough for inputs to reach.
 var tightLimits: CaptureLimits {
     var limits = CaptureLimits()
     limits.maxHeadBytes = 512
@@ -93,7 +93,7 @@ var tightLimits: CaptureLimits {
     return limits
 }
 
-/// Captures a conversation as it was sent and cut in other ways: what is found must be the same when `isSound`.
+/// Captures a conversation in different segmentations: the result must be the same if `isSound`.
 func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: UInt8, isSound: Bool = true) {
     func findings(_ cut: Cut) -> Findings {
         var capturing = Capturing(options)
@@ -104,18 +104,19 @@ func compareCuts(_ conversation: Conversation, _ options: CaptureOptions, seed: 
     guard whole.isCertain else { return }
     let cut = findings(seed == 0 ? .bytes : .random(SplitMix64(seed: UInt64(seed))))
     guard isSound, whole.exchanges != cut.exchanges else { return }
-    // What does not begin as HTTP is searched for a beginning, which depends on where segments begin; what is not found is counted.
+    // Other bytes are searched for the start of a message, which depends on the start of segments; bytes without one
+    // are counted.
     let isSearched =
         whole.losses.opaqueConnections > 0 || whole.exchanges.contains { $0.request == nil || $0.response == nil }
     let isCounted = cut.losses.unparsedMessages > 0 || cut.losses.opaqueConnections > 0
-    // A bound may be met only where a message comes in pieces.
+    // A bound may be met only if a message is fragmented.
     if isCounted, options.limits.maxHeadBytes < CaptureLimits().maxHeadBytes { return }
     if isSearched, isCounted || cut.exchanges.count > whole.exchanges.count { return }
     fatalError("what is found depends on where segments end; as sent:\n\(whole.text)\ncut:\n\(cut.text)")
 }
 
 extension Exchange {
-    /// Everything but the bodies' bytes, as text.
+    /// Everything except the bodies' bytes, as text.
     var summary: String {
         let messages = [request, response].map { message in
             guard let message else { return "-" }

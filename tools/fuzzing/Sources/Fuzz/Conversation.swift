@@ -1,6 +1,6 @@
 import Formats
 
-/// What two sides of a TCP connection send, in order.
+/// The bytes that the two sides of a TCP connection send, in order.
 struct Conversation {
     /// Bytes that one side sends at once, or a hole.
     struct Turn {
@@ -16,7 +16,7 @@ struct Conversation {
     /// Whether both sides end it.
     var isClosed = true
 
-    /// Adds to the turn at hand, or begins one.
+    /// Adds to the current turn, or begins one.
     mutating func say(_ bytes: [UInt8], fromClient: Bool) {
         guard !bytes.isEmpty else { return }
         if let last = turns.indices.last, turns[last].isFromClient == fromClient, !turns[last].isLost,
@@ -33,8 +33,8 @@ struct Conversation {
         turns.append(Turn(isFromClient: fromClient, bytes: Array(repeating: 0, count: count), isLost: true))
     }
 
-    /// Whether one side says requests of HTTP/1 and the other responses, whenever they speak. Anything else is searched for a
-    /// beginning, which is found only where a segment begins with it.
+    /// Whether one side sends only HTTP/1 requests and the other only responses. Anything else is searched for the
+    /// start of a message, which is found only at the start of a segment.
     var isHTTP1: Bool {
         let sides = [true, false].map { side in
             turns.filter { $0.isFromClient == side }.map { StartLine(first: $0.bytes) }
@@ -43,7 +43,7 @@ struct Conversation {
             && sides[0].first != sides[1].first
     }
 
-    /// Its segments, none larger than what `cut` says.
+    /// Its segments, none larger than `cut` allows.
     func segments(cut: Cut) -> [Segment] {
         var cut = cut
         var writer = SegmentWriter()
@@ -62,13 +62,13 @@ struct Conversation {
     }
 }
 
-/// How a stream is cut into segments.
+/// How a stream is divided into segments.
 enum Cut {
-    /// As it was sent.
+    /// As sent.
     case none
     /// Byte by byte.
     case bytes
-    /// Anyhow.
+    /// At random positions.
     case random(SplitMix64)
 
     mutating func nextSize() -> Int {
@@ -83,7 +83,7 @@ enum Cut {
     }
 }
 
-/// What a turn begins with.
+/// The beginning of a turn.
 private enum StartLine {
     case request
     case response

@@ -1,13 +1,13 @@
 import Glibc
 
-/// What libFuzzer calls (LLVMFuzzerTestOneInput of llvm.org/docs/LibFuzzer.html).
+/// Called by libFuzzer (LLVMFuzzerTestOneInput of llvm.org/docs/LibFuzzer.html).
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     target.run(UnsafeRawBufferPointer(start: bytes, count: count))
     return 0
 }
 
-/// Called once before. `seeds FOLDER FILE…` makes corpora out of captures and session logs instead of fuzzing.
+/// Called once at the start. `seeds FOLDER FILE…` makes corpora from captures and session logs instead of fuzzing.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
     _ count: UnsafeMutablePointer<Int32>,
@@ -20,7 +20,7 @@ public func initialize(
     exit(0)
 }
 
-/// Which part is fuzzed: what the variable REPRISE_FUZZ_TARGET says, so that libFuzzer's child processes know it too.
+/// The part that is fuzzed, from the variable REPRISE_FUZZ_TARGET, which libFuzzer's child processes inherit.
 private let target: FuzzTarget = {
     let name = getenv("REPRISE_FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = FuzzTarget(rawValue: name) else {

@@ -16,5 +16,5 @@ func fuzzFile(_ input: UnsafeRawBufferPointer) {
     assembler.finish()
 }
 
-/// A file without a name, used again and again.
+/// A file without a name, reused for every input.
 private let scratchFile = fileno(tmpfile())

@@ -1,10 +1,10 @@
-/// The parts that read what strangers wrote.
+/// The parts that read untrusted input.
 enum FuzzTarget: String, CaseIterable {
     /// Link layers, tunnels, fragments.
     case packets
     /// Segments of TCP in any order.
     case streams
-    /// TLS records, some of them under keys that the capture knows.
+    /// TLS records, some encrypted with keys that the capture has.
     case tls
     /// Messages of HTTP/1.
     case http1
@@ -14,9 +14,9 @@ enum FuzzTarget: String, CaseIterable {
     case files
     /// Recordings that a replay is planned from.
     case plan
-    /// Session logs, their checksums right.
+    /// Session logs with correct checksums.
     case logs
-    /// Run folders, of which one file is changed, its checksums right.
+    /// Run folders with one changed file, with correct checksums.
     case runs
 
     func run(_ input: UnsafeRawBufferPointer) {

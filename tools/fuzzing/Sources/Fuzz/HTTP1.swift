@@ -1,6 +1,6 @@
 import Capture
 
-/// One byte of options, one that says how to cut, then text, of which the client speaks first; 0xFF hands over.
+/// A byte of options, a byte for the segmentation, then text; the client sends first, and 0xFF changes the direction.
 func fuzzHTTP1(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let flags = reader.u8()

@@ -2,8 +2,8 @@ import Capture
 
 private let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
-/// One byte of options, one that says how to cut, then frames: type (the highest bit: from the server), flags, stream, and the
-/// payload behind two bytes of length. Type 15 is bytes that are no frame, 14 a hole.
+/// A byte of options, a byte for the segmentation, then frames: type (the highest bit: from the server), flags, stream,
+/// and the payload after two bytes of length. Type 15 is bytes outside of frames, 14 a hole.
 func fuzzHTTP2(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let flags = reader.u8()
@@ -32,7 +32,7 @@ func fuzzHTTP2(_ input: UnsafeRawBufferPointer) {
     compareCuts(conversation, options, seed: seed)
 }
 
-/// The request and response of HTTP/1 that ask for HTTP/2 and agree to it.
+/// The HTTP/1 request and response that upgrade to HTTP/2.
 private func upgrade(_ conversation: inout Conversation) {
     let request = "GET /u HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
     let response = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"

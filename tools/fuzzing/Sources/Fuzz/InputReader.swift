@@ -1,4 +1,4 @@
-/// Takes an input apart from its front; what is missing at its end reads as 0.
+/// Reads an input from its start; bytes missing at its end read as 0.
 struct InputReader {
     private var rest: Slice<UnsafeRawBufferPointer>
 
@@ -13,12 +13,12 @@ struct InputReader {
         return high << 8 | UInt16(u8())
     }
 
-    /// `count` bytes, or what is left.
+    /// `count` bytes, or fewer at the end.
     mutating func bytes(_ count: Int) -> [UInt8] {
         defer { rest = rest.dropFirst(count) }
         return Array(rest.prefix(count))
     }
 
-    /// All that is left.
+    /// All remaining bytes.
     mutating func all() -> [UInt8] { bytes(rest.count) }
 }

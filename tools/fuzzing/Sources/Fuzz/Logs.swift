@@ -3,8 +3,9 @@ import Glibc
 import Interchange
 import SessionLog
 
-/// Blocks, each a byte that says its kind, four bytes with its count, and columns: number, coding, length (two bytes), bytes. The
-/// log that they make has right sizes and checksums, so that what is in the columns is read. Every way of reading must end.
+/// Blocks, each with a byte for its kind, four bytes for its count, and columns: number, coding, length (two bytes),
+/// bytes. The resulting log has correct sizes and checksums, so that the columns are read. Every way of reading must
+/// end.
 func fuzzLog(_ input: UnsafeRawBufferPointer) {
     let path = "\(scratch)/a.rlog"
     var bytes: [UInt8] = LogBytes.fileHeader
@@ -56,7 +57,7 @@ private func export(_ selection: LogSelection) throws(SessionLogError) {
     for index in exporters.indices { exporters[index].finish() }
 }
 
-/// The bytes of logs, written from `FORMAT.md`.
+/// The bytes of logs, written according to `FORMAT.md`.
 enum LogBytes {
     static let index: UInt8 = 2
     static let end: UInt8 = 3
@@ -76,7 +77,7 @@ enum LogBytes {
     struct Column {
         var number: UInt8
         var coding: UInt8 = 0
-        /// The size that the directory names, when it is not that of the bytes.
+        /// The size in the directory, if it differs from that of the bytes.
         var rawBytes: UInt32
         var bytes: [UInt8]
     }
@@ -95,7 +96,7 @@ enum LogBytes {
             for _ in 0..<(first >> 2) where !reader.isAtEnd {
                 let (number, coding) = (reader.u8(), reader.u8())
                 let bytes = reader.bytes(Int(reader.u16()))
-                // A compressed column says how large it becomes.
+                // A compressed column states its decompressed size.
                 let raw = coding & 1 == 0 ? UInt32(bytes.count) : UInt32(reader.u16()) << 16 | UInt32(reader.u16())
                 columns.append(Column(number: number, coding: coding & 1, rawBytes: raw, bytes: bytes))
             }
@@ -133,7 +134,7 @@ enum LogBytes {
     }
 }
 
-/// A folder of this process, used again and again.
+/// A folder of this process, reused for every input.
 let scratch: String = {
     var template = Array("/dev/shm/reprise-fuzz-XXXXXX\0".utf8CString)
     guard let path = mkdtemp(&template) else { fatalError("no folder for files") }

@@ -1,9 +1,10 @@
 import Capture
 
-/// Link types that have a decoder, and one that has none.
+/// Link types with a decoder, and one without.
 private let linkTypes: [UInt32] = [1, 0, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 192, 228, 229, 239, 276, 147]
 
-/// One byte of link type, then packets: two bytes of length (the highest bit: cut off), one of tenths that pass before it.
+/// A byte for the link type, then packets: two bytes of length (the highest bit: truncated), and a byte for the tenths
+/// of a second before it.
 func fuzzPackets(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let first = reader.u8()

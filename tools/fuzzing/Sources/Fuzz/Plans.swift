@@ -1,9 +1,9 @@
 import Plan
 import Traffic
 
-/// A byte of options, then exchanges with 0xFE between them: a byte that says in which session and how long after the last one,
-/// and the request and its response, heads and bodies, with 0xFF between them. Plans what was recorded and renders every request
-/// with what the recorded responses give.
+/// A byte of options, then exchanges separated by 0xFE: a byte for the session and the delay after the previous one,
+/// then the request and its response, heads and bodies, separated by 0xFF. Plans the recording and renders every
+/// request with the values of the recorded responses.
 func fuzzPlan(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let flags = reader.u8()
@@ -49,7 +49,7 @@ private func recordedExchange(_ part: ArraySlice<UInt8>, _ nowNs: inout Int64) -
     return Exchange(connection: session, session: session, request: request, response: response, status: status)
 }
 
-/// Every request of a clone: as recorded, and with values that are found in the responses, minted and made.
+/// Every request of a clone: as recorded, and with values that are bound, minted and generated.
 private func render(_ script: SessionScript, _ recorded: [Exchange]) {
     let asRecorded = CloneValues(recorded: script)
     var values = CloneValues(script: script, clone: 3, now: 1_700_000_000)

@@ -5,8 +5,8 @@ import Measurement
 import Report
 import TestSupport
 
-/// A byte that says which file of a run folder is another, then that file; of the windows the frames, each behind two bytes of
-/// length. All that is told of the folder must end.
+/// A byte that selects the file of a run folder to replace, then that file; for the windows, frames with two bytes of
+/// length each. Every analysis of the folder must end.
 func fuzzRun(_ input: UnsafeRawBufferPointer) {
     let path = goodRun
     var reader = InputReader(input)
@@ -16,13 +16,13 @@ func fuzzRun(_ input: UnsafeRawBufferPointer) {
     defer { write(goodFiles[name] ?? [], to: file) }
     do throws(RunFolderError) {
         let record = try RunRecord(folder: path)
-        try tell(record, path)
+        try analyse(record, path)
     } catch {
         precondition(!"\(error)".isEmpty, "an error says what it is")
     }
 }
 
-private func tell(_ record: RunRecord, _ path: String) throws(RunFolderError) {
+private func analyse(_ record: RunRecord, _ path: String) throws(RunFolderError) {
     let summaries = [
         try RunRecord.summary(RunSummary.self, inFolder: path), RunSummary(of: record, gates: gates, isStrict: true),
     ]
@@ -54,7 +54,7 @@ private func windows(_ reader: inout InputReader) -> [UInt8] {
     return bytes
 }
 
-/// A run folder of this process.
+/// The run folder of this process.
 private let goodRun: String = {
     let path = "\(scratch)/run"
     do {
@@ -81,7 +81,7 @@ func contents(of path: String) -> [UInt8] {
     }
 }
 
-/// The inputs that leave the folder as it is, one a file.
+/// The inputs that do not change the folder, one per file.
 func seedsOfRuns() -> [(name: String, input: [UInt8])] {
     RunFolderSample.files.enumerated().map { number, name in
         let bytes = goodFiles[name] ?? []

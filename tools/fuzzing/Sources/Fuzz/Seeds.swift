@@ -3,9 +3,9 @@ import ContentCodings
 import Foundation
 import Traffic
 
-/// Makes inputs out of a capture: what it holds, in the form each target reads.
+/// Makes inputs from the content of a capture, in the form of each target.
 struct Seeds {
-    /// A corpus for each target is a folder in it.
+    /// It gets a folder with a corpus for each target.
     let folder: String
     private static let maximumBytes = 8192
     private static let maximumConversations = 24
@@ -89,7 +89,7 @@ struct Seeds {
         if input.count > 1 { write(.plan, name, input) }
     }
 
-    /// A log's blocks, their columns as they are before compression.
+    /// A log's blocks, with columns before compression.
     private func makeLog(from path: String, _ name: String) {
         let log = contents(of: path)
         func number(_ place: Int, _ count: Int) -> Int {

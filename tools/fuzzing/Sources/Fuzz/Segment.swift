@@ -31,7 +31,7 @@ func big(_ number: UInt16) -> [UInt8] { [UInt8(number >> 8), UInt8(truncatingIfN
 
 func big(_ number: UInt32) -> [UInt8] { big(UInt16(number >> 16)) + big(UInt16(truncatingIfNeeded: number)) }
 
-/// Writes the segments of a connection whose two sides behave.
+/// Writes the segments of a connection without faults.
 struct SegmentWriter {
     var segments: [Segment] = []
     var second: Int64 = 0

@@ -1,7 +1,7 @@
 import Capture
 
-/// One byte of options; then either cuts, swaps and repetitions of an honest conversation, which must not change what is found,
-/// or segments that lie.
+/// A byte of options; then either divisions, swaps and repetitions of a valid conversation, which must not change the
+/// result, or segments with false content.
 func fuzzStreams(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let flags = reader.u8()
@@ -27,16 +27,16 @@ private let serverText = Array(
     HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nuntil the very end
     """.utf8)
 
-/// Bytes of the answer to the last request.
+/// Bytes of the response to the last request.
 private let lastAnswerBytes = 56
 
-/// Each byte is a segment's length and who sends it; what both have left to say follows at the end. Then pairs of bytes swap
-/// segments that are close together, or send one again, whole or in part.
+/// Each byte is the length and the sender of a segment; the remaining bytes of both sides follow at the end. Then pairs
+/// of bytes swap segments that are close together, or repeat one, whole or in part.
 private func fuzzHonestStreams(_ reader: inout InputReader, hasHandshake: Bool) {
     var writer = SegmentWriter()
     if hasHandshake { writer.shakeHands() }
     var rest = (client: clientText[...], server: serverText[...])
-    // The server answers what it has received, and its last answer ends the conversation.
+    // The server answers the requests that it has received, and its last response ends the conversation.
     writer.send(Array(rest.client.prefix(20)), fromClient: true)
     rest.client = rest.client.dropFirst(20)
     for _ in 0..<Int(reader.u8() & 0x3f) {
@@ -73,14 +73,14 @@ private func fuzzHonestStreams(_ reader: inout InputReader, hasHandshake: Bool) 
 }
 
 private func disturb(_ segments: inout [Segment], from first: Int, position: Int, how: UInt8) {
-    // The FINs stay last.
+    // FINs remain last.
     let count = segments.count - 3 - first
     guard count > 1 else { return }
     let index = first + position % count
     let distance = Int(how & 0x03) + 1
     switch how >> 6 {
     case 0 where index + distance < first + count:
-        // Directions keep their order towards each other: an answer is not seen before what it answers.
+        // The order of the two directions is kept: a response is not seen before its request.
         let range = index...(index + distance)
         guard range.allSatisfy({ segments[$0].isFromClient == segments[index].isFromClient }) else { return }
         segments.swapAt(index, index + distance)
@@ -92,7 +92,7 @@ private func disturb(_ segments: inout [Segment], from first: Int, position: Int
         part.sequence &+= UInt32(from)
         segments.insert(part, at: min(index + distance, segments.count - 3))
     default:
-        // Retransmitted in another cut: with what follows it.
+        // Retransmitted with different boundaries, together with the following bytes.
         guard index + 1 < first + count, segments[index + 1].isFromClient == segments[index].isFromClient,
             segments[index].sequence &+ UInt32(segments[index].payload.count) == segments[index + 1].sequence
         else { return }
@@ -108,7 +108,8 @@ private func capture(_ segments: [Segment]) -> Findings {
     return capturing.finish()
 }
 
-/// Segments of eight bytes each: who and which connection, flags, where, what is acknowledged, tenths; then what they carry.
+/// Segments of eight bytes each: sender and connection, flags, position, acknowledgement, tenths of a second; then
+/// their content.
 private func fuzzLyingStreams(_ reader: inout InputReader, _ options: CaptureOptions) {
     var capturing = Capturing(options)
     var tenths: Int64 = 0
@@ -117,7 +118,7 @@ private func fuzzLyingStreams(_ reader: inout InputReader, _ options: CaptureOpt
         let flags = reader.u8()
         let isFromClient = who & 1 == 0
         let base: UInt32 = isFromClient ? 0xffff_ff00 : 5000
-        // Where it says, or far away.
+        // At the given position, or far away.
         let sequence = base &+ UInt32(reader.u16()) &* (who & 2 == 0 ? 1 : 65537)
         let acknowledgement = (isFromClient ? 5000 : 0xffff_ff00) &+ UInt32(reader.u16())
         tenths += Int64(reader.u8()) * (who & 4 == 0 ? 0 : 1)

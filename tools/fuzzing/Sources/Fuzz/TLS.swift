@@ -1,7 +1,7 @@
 import Capture
 import TestSupport
 
-/// One byte of options, one that says how to cut, then what happens on the connection.
+/// A byte of options, a byte for the segmentation, then the events of the connection.
 func fuzzRecords(_ input: UnsafeRawBufferPointer) {
     var reader = InputReader(input)
     let flags = reader.u8()
@@ -16,7 +16,7 @@ func fuzzRecords(_ input: UnsafeRawBufferPointer) {
     compareCuts(talk.conversation, options, seed: seed)
 }
 
-/// A TLS connection of which the capture has the secrets.
+/// A TLS connection whose secrets the capture has.
 private struct SealedTalk {
     private let keys: TLSKeys
     private var talk: TLSTalk

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Files with the secrets of TLS connections.
 enum TLSKeyLogs {
-    /// The secrets of the seeds: the file that REPRISE_FUZZ_KEYLOG names.
+    /// The secrets of the seeds, from the file that REPRISE_FUZZ_KEYLOG names.
     static let ofSeeds = ProcessInfo.processInfo.environment["REPRISE_FUZZ_KEYLOG"] ?? "/nonexistent"
 
     /// The secrets of the connections that the fuzzer makes.

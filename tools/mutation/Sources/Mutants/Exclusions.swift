@@ -1,6 +1,6 @@
 import SwiftSyntax
 
-/// What has no mutants: texts, assertions, and changes that can be told to be equivalent.
+/// Code without mutants: texts, assertions, and changes that are known to be equivalent.
 enum Exclusions {
 
     private static let describing: Set<String> = [
@@ -16,7 +16,7 @@ enum Exclusions {
 
     private static let symmetric: Set<String> = ["max", "min", "zip", "swap"]
 
-    /// Whether what is declared by this name is a text for people.
+    /// Whether a declaration with this name is a text for people.
     static func describes(_ name: String) -> Bool { describing.contains(name) }
 
     static func isLeftOut(call: FunctionCallExprSyntax) -> Bool { name(of: call).map(calls.contains) ?? false }
@@ -29,7 +29,7 @@ enum Exclusions {
         return call.calledExpression.as(DeclReferenceExprSyntax.self)?.baseName.text
     }
 
-    /// The call that an expression statement consists of.
+    /// The call in an expression statement.
     static func call(in expression: ExprSyntax) -> FunctionCallExprSyntax? {
         if let tried = expression.as(TryExprSyntax.self) { return call(in: tried.expression) }
         if let awaited = expression.as(AwaitExprSyntax.self) { return call(in: awaited.expression) }
@@ -43,13 +43,14 @@ enum Exclusions {
         return text.count > 1 && text.hasSuffix("=") && !["==", "!=", "<=", ">=", "===", "!=="].contains(text)
     }
 
-    /// Whether an argument is a name, a member or a literal, which can change places with another.
+    /// Whether an argument is a name, a member or a literal, and so can be swapped with another.
     static func isPlain(_ expression: ExprSyntax) -> Bool {
         expression.is(DeclReferenceExprSyntax.self) || expression.is(MemberAccessExprSyntax.self)
             || expression.is(IntegerLiteralExprSyntax.self)
     }
 
-    /// Whether equal operands give the same result either way: an order for sorting, or the choice of one of the two operands.
+    /// Whether the result for equal operands is the same either way: a sort order, or a choice of one of the two
+    /// operands.
     static func boundaryIsEquivalent(at node: InfixOperatorExprSyntax) -> Bool {
         if areUnequal(node.leftOperand, node.rightOperand, at: node) { return true }
         var ancestor = node.parent

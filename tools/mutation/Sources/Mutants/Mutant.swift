@@ -1,4 +1,4 @@
-/// One small change to one source file that a test should notice.
+/// A small change to a source file that a test should detect.
 public struct Mutant: Sendable, Hashable {
 
     /// The file, relative to the root of the package.
@@ -9,12 +9,12 @@ public struct Mutant: Sendable, Hashable {
     public var range: Range<Int>
     /// The text of `range` in the source.
     public var original: String
-    /// What the mutant has in its place.
+    /// The mutant's text in its place.
     public var replacement: String
     public var kind: MutationKind
-    /// The whole line of the source, without the white space around it.
+    /// The whole line of the source, without surrounding white space.
     public var sourceLine: String
-    /// Where a run-time switch chooses between the source and the mutant; empty where a switch is not possible.
+    /// Where a run-time switch selects the source or the mutant; empty if a switch is not possible.
     public var sites: [MutantSite]
     /// The function, initialiser or property around the change, as UTF-8 offsets in the file.
     public var scope: Range<Int>
@@ -50,11 +50,11 @@ public struct Mutant: Sendable, Hashable {
     }
 }
 
-/// A place in the source where a mutant differs, written so that a switch can choose at run time.
+/// A place in the source where a mutant differs, in a form that a switch can select at run time.
 public struct MutantSite: Sendable, Hashable {
 
     public enum Form: Sendable, Hashable {
-        /// The site is an expression; the mutant has this one. Where the two differ in type, the source's is given to an
+        /// The site is an expression, and this is the mutant's. If the two differ in type, the source's is passed to an
         /// initialiser.
         case expression(String, initializer: String = "")
         /// The site is a statement; the mutant leaves it out.

@@ -4,18 +4,18 @@ import SwiftSyntax
 
 /// Finds the mutants of a source file.
 ///
-/// Left out are texts (descriptions, help, messages), assertions, hashing, reservations of memory, and changes that can be
-/// told to be equivalent, such as `<` to `<=` in a comparison that picks the smaller of its two operands.
+/// Texts (descriptions, help, messages), assertions, hashing, reservations of memory, and changes that are known to be
+/// equivalent have none; an example is `<` to `<=` in a comparison that selects the smaller of its two operands.
 public enum MutantFinder {
 
     /// The mutants of a file, in the order of the file.
     ///
     /// - Parameters:
     ///   - source: the text of the file
-    ///   - file: its name, as it is to be given in the mutants
+    ///   - file: its name in the mutants
     ///   - lines: the lines whose mutants are wanted; nil for all
     public static func mutants(of source: String, file: String, lines: Set<Int>? = nil) -> [Mutant] {
-        // Folding gives each operator its operands; an operator that it does not know is left as it is.
+        // Folding assigns operands to operators; unknown operators are not changed.
         let tree = OperatorTable.standardOperators.foldAll(Parser.parse(source: source)) { _ in }
             .cast(SourceFileSyntax.self)
         let collector = MutantCollector(
@@ -29,7 +29,7 @@ public enum MutantFinder {
     }
 }
 
-/// Walks a file and notes its mutants.
+/// Walks a file and collects its mutants.
 final class MutantCollector: SyntaxVisitor {
 
     var mutants: [Mutant] = []
@@ -44,7 +44,7 @@ final class MutantCollector: SyntaxVisitor {
         super.init(viewMode: .sourceAccurate)
     }
 
-    // MARK: - What is left out
+    // MARK: - Exclusions
 
     override func visit(_ node: AttributeSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
     override func visit(_ node: StringLiteralExprSyntax) -> SyntaxVisitorContinueKind { .skipChildren }
@@ -55,7 +55,7 @@ final class MutantCollector: SyntaxVisitor {
     override func visit(_ node: VariableDeclSyntax) -> SyntaxVisitorContinueKind {
         let names = node.bindings.compactMap { $0.pattern.as(IdentifierPatternSyntax.self)?.identifier.text }
         if names.contains(where: Exclusions.describes) || !node.attributes.isEmpty { return .skipChildren }
-        // A large number that is named is a bound whose exact value nothing depends on.
+        // A large named number is a bound whose exact value does not matter.
         let isNamedBound =
             node.modifiers.contains { $0.name.tokenKind == .keyword(.static) }
             && node.bindings.allSatisfy { $0.accessorBlock == nil }
@@ -81,7 +81,7 @@ final class MutantCollector: SyntaxVisitor {
         return .visitChildren
     }
 
-    /// The operation with another operator, as a choice; the two kinds of ranges have to become one type.
+    /// The operation with another operator, as a choice; the two kinds of ranges must become one type.
     private func sites(of node: InfixOperatorExprSyntax, with replacement: String) -> [MutantSite] {
         let (left, right) = (text(offsets(of: node.leftOperand)), text(offsets(of: node.rightOperand)))
         let form: MutantSite.Form =
@@ -101,7 +101,7 @@ final class MutantCollector: SyntaxVisitor {
     override func visit(_ node: ConditionElementSyntax) -> SyntaxVisitorContinueKind {
         guard case .expression(let condition) = node.condition else { return .visitChildren }
         note(condition, "false", .condition)
-        // A loop that never ends shows nothing that a time limit would not.
+        // An endless loop shows nothing that a time limit does not.
         if node.parent?.parent?.is(WhileStmtSyntax.self) != true { note(condition, "true", .condition) }
         return .visitChildren
     }
@@ -174,7 +174,7 @@ final class MutantCollector: SyntaxVisitor {
         }
     }
 
-    // MARK: - Noting
+    // MARK: - Collecting
 
     private func offsets(of node: some SyntaxProtocol) -> Range<Int> {
         node.positionAfterSkippingLeadingTrivia.utf8Offset..<node.endPositionBeforeTrailingTrivia.utf8Offset

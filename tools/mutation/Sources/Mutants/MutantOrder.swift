@@ -1,7 +1,7 @@
 extension [Mutant] {
 
-    /// The mutants in an order that looks random and is given by the seed and each mutant's own text: a change elsewhere in the
-    /// sources leaves a sample as it is.
+    /// The mutants in a pseudo-random order that depends on the seed and on each mutant's text: a change elsewhere in
+    /// the sources does not change a sample.
     public func drawn(seed: UInt64) -> [Mutant] {
         var seen: [String: UInt64] = [:]
         let keyed = map { mutant in
@@ -14,8 +14,8 @@ extension [Mutant] {
             .map(\.mutant)
     }
 
-    /// A number below `limit` for each mutant. It depends on the mutant's own text, so that a change elsewhere leaves most numbers,
-    /// and with them most of the files that have switches, as they are.
+    /// A number below `limit` for each mutant. It depends on the mutant's text, so that a change elsewhere keeps most
+    /// numbers, and so most files with switches.
     ///
     /// - Precondition: fewer mutants than `limit`
     public func numbered(below limit: Int) -> [(number: Int, mutant: Mutant)] {

@@ -1,11 +1,11 @@
-/// What every target gets in the copy that holds mutants: the switch that turns one of them on.
+/// The code that is added to each target of the copy: the switch that turns one mutant on.
 public enum MutantSwitch {
 
     /// The name of the file, in the folder of the target.
     public static let fileName = "MutantSwitch.swift"
     /// The environment variable with the number of the mutant that is on.
     public static let activeVariable = "REPRISE_MUTANT"
-    /// The environment variable with a file of `reachedBytes` bytes: the byte of each mutant that a run comes by is set.
+    /// The environment variable with a file of `reachedBytes` bytes: the byte of each mutant that a run reaches is set.
     public static let reachedVariable = "REPRISE_MUTANTS_REACHED"
     /// Numbers are below this.
     public static let reachedBytes = 1 << 16

@@ -27,7 +27,7 @@ enum Operators {
         "||": [(.condition, "&&")],
     ]
 
-    /// The value of an integer literal up to 1,000: the exact value of a larger one is rarely a matter of behaviour.
+    /// The value of an integer literal up to 1,000: the exact value of a larger one rarely matters.
     static func value(of literal: String) -> Int? {
         let digits = literal.filter { $0 != "_" }
         let value = digits.hasPrefix("0x") ? Int(digits.dropFirst(2), radix: 16) : Int(digits)
@@ -35,7 +35,7 @@ enum Operators {
         return value
     }
 
-    /// What a function that returns this type may give at once; nil is a function without a result.
+    /// What a function with this result type may return at once; nil is a function without a result.
     static func earlyValues(ofType type: String?) -> [String] {
         switch type {
         case nil, "Void", "()": [""]

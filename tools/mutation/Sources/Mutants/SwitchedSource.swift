@@ -1,4 +1,4 @@
-/// A source file that holds several mutants at once, each behind a switch that is read at run time.
+/// A source file with several mutants, each behind a switch that is read at run time.
 ///
 /// An expression becomes `(__mutant(17) ? (mutant) : (source))`, a statement `if !__mutant(18) { source }`.
 public struct SwitchedSource {
@@ -8,16 +8,16 @@ public struct SwitchedSource {
     private var places: [Place] = []
     private var copies: [Copy] = []
 
-    /// What the text has for a mutant, as offsets in the text.
+    /// A mutant's places in the text, as offsets.
     private struct Place {
         var number: Int
         /// The whole choice.
         var site: Range<Int>
-        /// The part that is the mutant's alone.
+        /// The part that belongs only to the mutant.
         var mutant: Range<Int>
     }
 
-    /// A part of the source that is in the text as it is.
+    /// A part of the source that the text contains unchanged.
     private struct Copy {
         var begin: Int
         var sourceBegin: Int
@@ -31,8 +31,8 @@ public struct SwitchedSource {
     }
 
     /// - Parameters:
-    ///   - source: the file as it is
-    ///   - mutants: those that have sites, all of this file, by the number that switches them on
+    ///   - source: the original file
+    ///   - mutants: the mutants of this file that have sites, with the numbers that switch them on
     public init(source: [UInt8], mutants: [(number: Int, mutant: Mutant)]) {
         let sites = mutants.flatMap { number, mutant in
             mutant.sites.map { Site(range: $0.range, form: $0.form, number: number) }
@@ -96,12 +96,12 @@ public struct SwitchedSource {
         return begin..<text.count
     }
 
-    /// The mutants that most likely cause a compiler's error at a place.
+    /// The mutants that are the most likely causes of a compiler error at a position.
     ///
     /// - Parameters:
     ///   - line: of the text, from 1
     ///   - column: in bytes, from 1
-    /// - Returns: numbers; none where no mutant is on the lines of the place
+    /// - Returns: their numbers; empty if no mutant is on these lines
     public func mutants(line: Int, column: Int) -> [Int] {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         guard line >= 1, line <= lines.count else { return [] }
@@ -115,7 +115,7 @@ public struct SwitchedSource {
         return places.filter { $0.site.overlaps(whole) }.map(\.number)
     }
 
-    /// Where a line of the text begins in the source, as an offset: the place of an error that is on no mutant's line.
+    /// Where a line of the text begins in the source, as an offset, for an error that is not on a mutant's line.
     public func sourceOffset(ofLine line: Int) -> Int {
         let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let offset = line >= 1 && line <= lines.count ? lines[line - 1].startIndex : text.count

@@ -19,7 +19,7 @@ struct Command {
     /// - Parameters:
     ///   - words: the program, looked up on the PATH, and its arguments
     ///   - folder: where it runs
-    ///   - limit: after that many seconds it is ended, with all that it started
+    ///   - limit: the time in seconds after which it is ended, with all processes that it started
     ///   - environment: added to that of this process
     init(
         _ words: [String], in folder: String? = nil, limit: TimeInterval? = nil, environment: [String: String] = [:]
@@ -30,9 +30,10 @@ struct Command {
         self.environment = environment
     }
 
-    /// Runs the program and reads what it writes to either stream, line by line. When it ends, so does all that it started.
+    /// Runs the program and reads both of its output streams by lines. When it ends, all processes that it started are
+    /// ended.
     ///
-    /// - Parameter stop: a line for which this says true ends the program at once
+    /// - Parameter stop: returns true for a line that ends the program at once
     func run(until stop: (String) -> Bool = { _ in false }) throws -> Result {
         let mark = ProcessMark()
         let process = Process()
@@ -45,7 +46,7 @@ struct Command {
         process.standardOutput = pipe
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
-        // A program left behind may hold the pipe open.
+        // A process that is left running may keep the pipe open.
         process.terminationHandler = { _ in mark.endProcesses() }
         try process.run()
         try? pipe.fileHandleForWriting.close()
@@ -70,14 +71,14 @@ struct Command {
     }
 }
 
-/// What a program writes, cut into lines.
+/// The output of a program as lines.
 private struct OutputLines {
 
-    /// More of a line is not kept: a failure may show whole files.
+    /// The longest part of a line that is kept: a failure may show whole files.
     private static let longest = 10_000
     private var rest: [UInt8] = []
 
-    /// The lines that a piece ends.
+    /// The lines that a chunk completes.
     mutating func take(_ piece: Data) -> [String] {
         var lines: [String] = []
         var parts = piece.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -94,7 +95,7 @@ private struct OutputLines {
     private mutating func append(_ part: Data) { rest += part.prefix(Self.longest - rest.count) }
 }
 
-/// A mark in the environment of a program and all that it starts, by which they are found again.
+/// A mark in the environment of a program and its child processes that identifies them.
 private struct ProcessMark: Sendable {
 
     private static let name = "REPRISE_MUTATE_RUN"
@@ -102,7 +103,7 @@ private struct ProcessMark: Sendable {
 
     var environment: [String: String] { [Self.name: value] }
 
-    /// Ends all processes that bear the mark.
+    /// Ends all processes with the mark.
     func endProcesses() {
         let mark = Data("\(Self.name)=\(value)".utf8)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? [] {
@@ -115,7 +116,7 @@ private struct ProcessMark: Sendable {
     }
 }
 
-/// Does work on all items, several at a time; the results are in the order of the items.
+/// Processes all items, several at a time; the results are in the order of the items.
 func concurrently<Item: Sendable, Result: Sendable>(
     _ items: [Item], jobs: Int, _ work: @escaping @Sendable (Item) throws -> Result
 ) throws -> [Result] {

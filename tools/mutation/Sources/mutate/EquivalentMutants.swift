@@ -1,10 +1,10 @@
 import Foundation
 import Mutants
 
-/// Mutants that a reader found to change nothing that can be observed, each with the reason.
+/// Mutants that were found to change nothing observable, each with the reason.
 ///
-/// A line of the file: source file, source line without the white space around it, the change, and the reason, separated by tabs.
-/// Line numbers do not matter, so that the list survives edits elsewhere.
+/// A line of the file: source file, source line without surrounding white space, change and reason, separated by tabs.
+/// Line numbers are not used, so that the list stays valid after edits elsewhere.
 struct EquivalentMutants {
 
     private let known: Set<[String]>

@@ -1,7 +1,7 @@
 import Foundation
 import Mutants
 
-/// A place at which the compiler found an error.
+/// A position at which the compiler found an error.
 struct CompilerError: Sendable, Hashable {
 
     var file: String
@@ -21,7 +21,7 @@ struct CompilerError: Sendable, Hashable {
     }
 }
 
-/// Checks single targets without making code: much quicker than a build, and a target with errors keeps no other one back.
+/// Type-checks single targets: much faster than a build, and errors in one target do not prevent the check of others.
 struct ModuleCheck: Sendable {
 
     private let folder: String
@@ -38,7 +38,7 @@ struct ModuleCheck: Sendable {
         ]
     }
 
-    /// Takes the compiler's options from what the last build left.
+    /// Takes the compiler's options from the files of the last build.
     init(workspace: Workspace) throws {
         folder = workspace.folder
         modules = "\(workspace.folder)/.build/mutate-modules"
@@ -56,7 +56,8 @@ struct ModuleCheck: Sendable {
         self.commands = commands
     }
 
-    /// The errors of a target's sources as they are now; none when it compiles. Its module is kept for those that need it.
+    /// The errors in a target's current sources; empty if it compiles. Its module is kept for the targets that depend
+    /// on it.
     func errors(of target: String) throws -> Set<CompilerError> {
         guard let command = commands[target] else { throw ToolError("the build has no command for \(target)") }
         var words: [String] = []
@@ -67,7 +68,8 @@ struct ModuleCheck: Sendable {
                 words += command[next...].prefix(2)
                 next += 2
             } else if command[next...].prefix(2) == ["-enable-upcoming-feature", "MemberImportVisibility"] {
-                // All files are compiled together here: a declaration that two C modules have may count as the other one's.
+                // All files are compiled together: a declaration that two C modules have may be attributed to the wrong
+                // one.
                 next += 2
             } else if Options.withValue.contains(word) {
                 next += 2
@@ -78,7 +80,7 @@ struct ModuleCheck: Sendable {
             }
         }
         let sources = try Command(["find", "\(folder)/Sources/\(target)", "-name", "*.swift"]).run().output.sorted()
-        // What was found to compile is not checked again.
+        // Sources that compiled are not checked again.
         let state = ModuleState(sources: sources)
         let stateFile = "\(modules)/\(target).state"
         if let known = try? String(contentsOfFile: stateFile, encoding: .utf8), known == state.text { return [] }

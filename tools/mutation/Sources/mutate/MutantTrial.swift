@@ -1,18 +1,18 @@
 import Foundation
 import Mutants
 
-/// What became of a mutant.
+/// The outcome of a mutant.
 enum Fate: Sendable {
-    /// By which test, a crash, or a time limit.
+    /// The test that failed, a crash, or a time limit.
     case killed(by: String)
-    /// - isReached: whether any test comes by it
+    /// - isReached: whether any test covers it
     case survived(isReached: Bool)
     /// It does not compile.
     case notViable
-    /// A reader found that it changes nothing.
+    /// It is in the list of equivalents.
     case equivalent
 
-    /// Whether tests decided.
+    /// Whether tests decided about it.
     var isJudged: Bool {
         switch self {
         case .killed, .survived: true
@@ -21,7 +21,7 @@ enum Fate: Sendable {
     }
 }
 
-/// Runs the tests that come by a mutant, the target's own and the quick ones first.
+/// Runs the tests that cover a mutant, first those of its target and the quick ones.
 struct MutantTrial: Sendable {
 
     private let program: TestProgram
@@ -32,8 +32,8 @@ struct MutantTrial: Sendable {
     private static let endToEnd = "EndToEndTests"
     private static let endToEndChecks = 5
 
-    /// Runs each unit once without a mutant: how long it takes is the measure for time limits, and what it does not come by it
-    /// cannot notice. Units that fail are left out.
+    /// Runs each unit once without a mutant, which gives its time limit and the mutants that it covers. Units that fail
+    /// are left out.
     init(program: TestProgram, without left: Set<String>, targets: PackageTargets, jobs: Int) throws {
         self.program = program
         self.targets = targets
@@ -46,7 +46,7 @@ struct MutantTrial: Sendable {
         }
         let failing = try (quick + single).filter { $0.failure != nil }
             .filter { try program.failure(of: [$0.unit], mutant: nil, limit: 900) != nil }
-        for unit in failing { note("left out, for it fails without a mutant: \(unit.unit.name)") }
+        for unit in failing { note("left out, because it fails without a mutant: \(unit.unit.name)") }
         let slowest = measured.sorted { $0.seconds > $1.seconds }.prefix(10)
         note("the slowest: " + slowest.map { "\($0.unit.name) \(Int($0.seconds)) s" }.joined(separator: ", "))
         let names = Set(failing.map(\.unit))
@@ -62,8 +62,8 @@ struct MutantTrial: Sendable {
 
     /// Tries a mutant that the tests were built with.
     ///
-    /// - Parameter neighbours: the numbers of the mutants in the same file that are behind switches; only units that come by one of
-    ///   them run end to end
+    /// - Parameter neighbours: the numbers of the mutants in the same file that are behind switches; of the end-to-end
+    ///   tests, only those that cover one of them run
     func fate(ofBuilt mutant: Mutant, neighbours: Set<Int>) throws -> Fate {
         let able = units.filter { unit in
             targets.needed(by: unit.unit.target).contains(mutant.target)
@@ -74,11 +74,11 @@ struct MutantTrial: Sendable {
 
     private func fate(number: Int?, target: String, units: [MeasuredUnit]) throws -> Fate {
         for group in Self.groups(units, target: target) {
-            // Waiting takes no processor, and other work may have most of them.
+            // A unit that waits uses no CPU time, and other work may use most of it.
             let limit = 60 + 20 * group.reduce(0) { $0 + $1.seconds }
             let names = group.map(\.unit)
             guard let killer = try program.failure(of: names, mutant: number, limit: limit) else { continue }
-            // What depends on time may fail without the mutant's doing.
+            // Tests that depend on time may fail without the mutant.
             let depends = killer == "a time limit" || names.allSatisfy { $0.target == Self.endToEnd }
             if depends, number != nil {
                 if try program.failure(of: names, mutant: nil, limit: limit) != nil { continue }
@@ -96,7 +96,7 @@ struct MutantTrial: Sendable {
         let others = quick.filter { $0.unit.target.lowercased() != "\(target)tests".lowercased() }
         let costly = units.filter { $0.unit.target != endToEnd && $0.seconds > slow }.sorted { $0.seconds < $1.seconds }
         var last = units.filter { $0.unit.target == endToEnd }.sorted { $0.seconds < $1.seconds }
-        // Where other tests come by, they should notice; end to end only the quickest have a look.
+        // If other tests cover the mutant, only the quickest end-to-end tests run.
         if last.count < units.count { last = Array(last.prefix(endToEndChecks)) }
         let rest = costly + last
         return [own, others].filter { !$0.isEmpty } + rest.map { [$0] }

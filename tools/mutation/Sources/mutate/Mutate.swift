@@ -2,52 +2,52 @@ import ArgumentParser
 import Foundation
 import Mutants
 
-/// Makes small changes to the sources, one at a time, and says which of them no test notices.
+/// Makes small changes to the sources, one at a time, and reports which of them no test detects.
 @main
 struct Mutate: ParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "tools/mutate",
-        abstract: "Change the sources in small ways, one at a time, and show which changes no test notices.",
+        abstract: "Make small changes to the sources, one at a time, and show which ones no test detects.",
         discussion: """
-            The work is done in a copy of the tree, in .build-mutate; the sources stay as they are. All mutants are written into \
-            the copy at once, each behind a switch that is read from the environment, and the copy is built once. Each suite then \
-            runs once without a mutant: that tells which mutants it comes by. For each mutant the suites that come by it run, \
-            those of its target first, end-to-end tests last; the first failing test, a crash or a time limit kills it. Mutants \
-            that cannot be put behind a switch are built one by one. Those that do not compile, or are in the list of \
-            equivalents, are replaced by others. Exit code 1: at least one mutant survived.
+            Works in a copy of the tree, in .build-mutate; the sources are not changed. All mutants are written into the copy \
+            at once, each behind a switch that is read from the environment, and the copy is built once. Each suite then runs \
+            once without a mutant, which shows the mutants that it covers. For each mutant, the suites that cover it run: \
+            those of its target first, end-to-end tests last. The first failing test, a crash or a time limit kills it. \
+            Mutants that cannot be put behind a switch are built one by one. Mutants that do not compile, or are in the list \
+            of equivalents, are replaced by others. Exit code 1: at least one mutant survived.
 
             Examples:
               tools/mutate --sample 60 --seed 1            60 mutants of all targets
               tools/mutate Plan Sources/Report/Page.swift  all mutants of a target and of a file
               tools/mutate --since main --sample 40        mutants of the lines changed since main
-              tools/mutate --survivors results.tsv         once more what survived, when tests were added
-              tools/mutate --sample 200 --output r.tsv --resume   go on with a run that was stopped
+              tools/mutate --survivors results.tsv         the survivors again, after adding tests
+              tools/mutate --sample 200 --output r.tsv --resume   continue a run that was stopped
             """)
 
     @Argument(help: "Targets, folders or files below Sources. Default: all of Sources.")
     var paths: [String] = []
-    @Option(help: "Try this many mutants, drawn at random. Default: all.")
+    @Option(help: "Try this many mutants, chosen at random. Default: all.")
     var sample: Int?
-    @Option(help: "The seed of the draw.")
+    @Option(help: "The seed of the choice.")
     var seed: UInt64 = 1
     @Option(help: "Only mutants in lines added or changed since this revision.")
     var since: String?
     @Flag(help: "List the mutants and stop.")
     var list = false
-    @Option(help: "Write the results here too, as tab-separated lines.")
+    @Option(help: "Also write the results to this file, as tab-separated lines.")
     var output: String?
-    @Flag(help: "Take over the killed mutants of the --output file whose source files are as they were.")
+    @Flag(help: "Keep the killed mutants in the --output file whose source files have not changed.")
     var resume = false
-    @Option(help: "Only the survivors in a file that --output wrote.")
+    @Option(help: "Try only the survivors in this file, which --output wrote.")
     var survivors: String?
-    @Option(help: "Where the copy of the tree is kept. Default: .build-mutate/tree.")
+    @Option(help: "Folder of the copy of the tree. Default: .build-mutate/tree.")
     var copy: String?
-    @Option(help: "How many test programs run at a time.")
+    @Option(help: "Number of test programs that run at once.")
     var jobs = 2
-    @Option(help: "A test target whose tests do not run, such as EndToEndTests, which take longest.")
+    @Option(help: "Test target whose tests are not run, such as EndToEndTests, which take longest. Repeatable.")
     var without: [String] = []
-    @Option(help: "At most so many builds for mutants that cannot be put behind a switch; the others are replaced.")
+    @Option(help: "Most builds for mutants that cannot be put behind a switch; the others are replaced.")
     var builds = 10
     @Option(help: .hidden)
     var root = FileManager.default.currentDirectoryPath
@@ -65,7 +65,7 @@ struct Mutate: ParsableCommand {
             let known = try ResultTable.survivors(in: survivors)
             mutants = mutants.filter { known.contains([$0.file, $0.sourceLine, $0.change]) }
         }
-        guard !mutants.isEmpty else { return print("No mutants there.") }
+        guard !mutants.isEmpty else { return print("There are no mutants.") }
         if sample != nil { mutants = mutants.drawn(seed: seed) }
         note("\(mutants.count) mutants")
         if list {
@@ -83,7 +83,7 @@ struct Mutate: ParsableCommand {
         var rest = mutants[...]
         var missing = sample ?? mutants.count
         while missing > 0, !rest.isEmpty {
-            // More than are wanted, since some do not compile.
+            // More than wanted, because some do not compile.
             let drawn = rest.prefix(min(Self.batch, sample == nil ? missing : missing + missing / 2 + 5))
             let judged = try judge(Array(drawn), wanted: missing, plan)
             for (mutant, fate) in judged { table.add(mutant, fate) }
@@ -97,7 +97,7 @@ struct Mutate: ParsableCommand {
 
     private static let batch = 600
 
-    /// What judging needs beside the mutants.
+    /// What is needed to judge mutants.
     private struct Judging: Sendable {
         var equivalents: EquivalentMutants
         var repository: Repository
@@ -116,7 +116,7 @@ struct Mutate: ParsableCommand {
         }
     }
 
-    /// Tries mutants until as many as are wanted are killed or survive.
+    /// Tries mutants until the wanted number of them is killed or survives.
     ///
     /// - Returns: the first of the mutants and their fates
     private func judge(
@@ -146,7 +146,7 @@ struct Mutate: ParsableCommand {
         for number in tree.notViable { fates[number] = .notViable }
         for mutant in tree.single.dropFirst(builds) { fates[mutant.number] = .notViable }
         let single = tree.single.prefix(builds)
-        // Only as many as are wanted, in the order of the draw.
+        // Only the wanted number, in the order in which they were chosen.
         let viable = Set((tree.mutants + single).map(\.number) + settled.filter { $0.value.isJudged }.map(\.key))
         let able = Set(numbered.map(\.number).filter(viable.contains).prefix(wanted))
         let trial = try MutantTrial(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The targets of the package and what they need, as its manifest has them.
+/// The targets of the package and their dependencies, from its manifest.
 struct PackageTargets: Sendable {
 
     private struct Manifest: Decodable {
@@ -48,7 +48,7 @@ struct PackageTargets: Sendable {
         code = Set(manifest.targets.filter { $0.type == "regular" || $0.type == "executable" }.map(\.name))
     }
 
-    /// All that a target needs, itself left out.
+    /// All dependencies of a target, without the target itself.
     func needed(by target: String) -> Set<String> {
         var reached: Set<String> = []
         var open = direct[target] ?? []
@@ -58,7 +58,7 @@ struct PackageTargets: Sendable {
         return reached
     }
 
-    /// The targets with Swift code in layers: each needs only what is in earlier ones.
+    /// The targets with Swift code in layers: each depends only on earlier ones.
     func layers(of wanted: Set<String>) -> [[String]] {
         var rest = wanted.intersection(code)
         var layers: [[String]] = []

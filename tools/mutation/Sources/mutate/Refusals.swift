@@ -1,11 +1,11 @@
 import Foundation
 import Mutants
 
-/// What the compiler said about mutants behind a switch, kept between runs.
+/// The compiler's verdicts on mutants behind a switch, kept between runs.
 struct Refusals {
 
     enum Verdict: String {
-        /// It compiles only as the one change of its file.
+        /// It compiles only as the single change of its file.
         case needsBuild = "needs build"
         case notViable = "no build"
     }
@@ -34,7 +34,7 @@ struct Refusals {
         try lines.joined().write(toFile: file, atomically: true, encoding: .utf8)
     }
 
-    /// The mutant in this very source (FNV-1a).
+    /// A hash of the mutant and its source (FNV-1a).
     private static func key(_ mutant: Mutant, _ source: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in source { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

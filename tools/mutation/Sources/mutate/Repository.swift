@@ -1,14 +1,14 @@
 import Foundation
 
-/// The tree that is mutated, as git sees it.
+/// The git working tree that is mutated.
 struct Repository {
 
     var root: String
 
-    /// The Swift files below Sources that the paths name, each with its changed lines where a revision is given.
+    /// The Swift files below Sources that the paths name, each with its changed lines if a revision is given.
     ///
     /// - Parameters:
-    ///   - paths: targets, folders or files; all of Sources where none is named
+    ///   - paths: targets, folders or files; all of Sources if empty
     ///   - since: a revision; nil for all lines
     func sources(_ paths: [String], since: String?) throws -> [(file: String, lines: Set<Int>?)] {
         let prefixes = paths.isEmpty ? ["Sources/"] : paths.map { $0.hasPrefix("Sources/") ? $0 : "Sources/\($0)/" }
@@ -25,7 +25,7 @@ struct Repository {
         }
     }
 
-    /// The files that make up the tree: tracked ones, and new ones that git does not ignore.
+    /// The files of the tree: tracked ones, and new ones that git does not ignore.
     func files() throws -> [String] { try git(["ls-files", "-co", "--exclude-standard"]) }
 
     private func changedLines(of file: String, since: String) throws -> Set<Int> {

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The file of results while a run lasts: a line is added as soon as a mutant is judged, so that a run that is stopped can go on.
+/// The results file during a run: each mutant is added when it is judged, so that a stopped run can be resumed.
 struct ResultJournal: Sendable {
 
     private let file: FileHandle
 
-    /// - Parameter continues: whether what the file has stays.
+    /// - Parameter continues: whether existing results are kept
     init(path: String, continues: Bool) throws {
         if !continues || !FileManager.default.fileExists(atPath: path) {
             try Data().write(to: URL(fileURLWithPath: path))
@@ -17,7 +17,7 @@ struct ResultJournal: Sendable {
     func add(_ row: String) { file.write(Data("\(row)\n".utf8)) }
 }
 
-/// What source files hold, in a few letters.
+/// Short digests of source files.
 final class SourceDigests: Sendable {
 
     private let root: String

@@ -1,7 +1,7 @@
 import Foundation
 import Mutants
 
-/// The fates of the mutants so far.
+/// The outcomes of the mutants so far.
 struct ResultTable {
 
     private struct Counts {
@@ -46,7 +46,7 @@ struct ResultTable {
         }
     }
 
-    /// The counts by target. The share is that of the killed in those that compile and are not equivalent.
+    /// The counts by target. The share is that of killed mutants among those that compile and are not equivalent.
     var summary: String {
         var counts: [String: Counts] = [:]
         for (mutant, fate) in results {
@@ -67,7 +67,7 @@ struct ResultTable {
         return lines.joined(separator: "\n")
     }
 
-    /// Which mutant it is, as long as its file stays as it is.
+    /// Identifies a mutant as long as its file does not change.
     struct Key: Hashable, Sendable {
         private let parts: [String]
 
@@ -100,7 +100,8 @@ struct ResultTable {
         try (lines.joined(separator: "\n") + "\n").write(toFile: file, atomically: true, encoding: .utf8)
     }
 
-    /// The tests that killed mutants, by a file that ``write(to:_:)`` or a run that was stopped made; none where there is no file.
+    /// The tests that killed mutants, from a file that ``write(to:_:)`` or a stopped run wrote; empty if there is no
+    /// file.
     static func killed(in file: String) throws -> [Key: String] {
         guard FileManager.default.fileExists(atPath: file) else { return [:] }
         let rows = try rows(in: file).filter { $0.count == 8 && $0[0] == "killed" }
@@ -112,7 +113,7 @@ struct ResultTable {
             .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
     }
 
-    /// File, source line and change of the survivors in a file that ``write(to:)`` made.
+    /// File, source line and change of the survivors in a file that ``write(to:_:)`` wrote.
     static func survivors(in file: String) throws -> Set<[String]> {
         let rows = try rows(in: file).filter { $0.count >= 7 && $0[0] == "survived" }
         return Set(rows.map { [$0[1], $0[5], $0[4]] })

@@ -7,7 +7,7 @@ struct NumberedMutant: Sendable {
     var mutant: Mutant
 }
 
-/// The copy of the tree with many mutants in it at once, each behind a switch.
+/// The copy of the tree with many mutants at once, each behind a switch.
 struct SwitchedTree {
 
     private let workspace: Workspace
@@ -15,16 +15,16 @@ struct SwitchedTree {
     private let targets: PackageTargets
     private let originals: [String: [UInt8]]
     private let jobs: Int
-    /// Those that are in the tree.
+    /// The mutants in the tree.
     private(set) var mutants: [NumberedMutant]
-    /// Those that compile only as the one change of their file: they need separate builds.
+    /// The mutants that compile only as the single change of their file: they need separate builds.
     private(set) var single: [NumberedMutant] = []
-    /// The numbers of those that do not compile.
+    /// The numbers of the mutants that do not compile.
     private(set) var notViable: Set<Int> = []
     private var sources: [String: SwitchedSource] = [:]
     private var refusals: Refusals
 
-    /// Writes the mutants into the copy and takes out again those that do not compile.
+    /// Writes the mutants into the copy and removes those that do not compile.
     init(mutants: [NumberedMutant], workspace: Workspace, targets: PackageTargets, jobs: Int) throws {
         self.workspace = workspace
         self.targets = targets
@@ -33,7 +33,7 @@ struct SwitchedTree {
         var originals: [String: [UInt8]] = [:]
         for file in Set(mutants.map(\.mutant.file)) { originals[file] = try workspace.original(file) }
         self.originals = originals
-        // What did not compile in a former run is not tried again.
+        // Mutants that did not compile in an earlier run are not tried again.
         let refusals = Refusals(folder: workspace.folder)
         self.refusals = refusals
         let known = Dictionary(
@@ -82,7 +82,7 @@ struct SwitchedTree {
         return try Command(["swift", "build", "--build-tests"], in: workspace.folder, limit: 1800).run().status == 0
     }
 
-    /// Puts a file with its switches back.
+    /// Writes a file with its switches again.
     func restore(_ file: String) throws {
         let bytes = sources[file]?.text ?? originals[file] ?? []
         try workspace.write(bytes, to: file)
@@ -109,7 +109,7 @@ struct SwitchedTree {
         return dropped
     }
 
-    /// Takes the mutants out of the tree that cause errors.
+    /// Removes the mutants that cause errors from the tree.
     private mutating func drop(causing errors: Set<CompilerError>) throws -> [NumberedMutant] {
         var causes: Set<Int> = []
         for error in errors {
@@ -119,7 +119,7 @@ struct SwitchedTree {
                 causes.formUnion(near)
                 continue
             }
-            // An error about the flow of control or of values is where the value is used, not where it is no longer set.
+            // The compiler reports such an error where a value is used, not where the mutant no longer sets it.
             let offset = source.sourceOffset(ofLine: error.line)
             let inFile = mutants.filter { $0.mutant.file == error.file }
             let inScope = inFile.filter { $0.mutant.scope.contains(offset) }
@@ -132,7 +132,7 @@ struct SwitchedTree {
         return dropped
     }
 
-    /// Finds out which mutants compile without a switch, one of each file at a time.
+    /// Determines which mutants compile without a switch, one of each file at a time.
     private mutating func tryPlain(_ candidates: [NumberedMutant]) throws {
         var open = candidates
         while !open.isEmpty {
@@ -164,8 +164,8 @@ struct SwitchedTree {
         }
     }
 
-    /// No mutant is near any of the errors. All files are checked together, so that two C modules with the same declaration may
-    /// hide one from a file; the build shows whether that is so.
+    /// The message for errors that no mutant is near. All files are checked together, so a declaration that two C
+    /// modules have may be hidden from a file; the build shows whether this is the case.
     private static func unexplained(_ errors: Set<CompilerError>, in target: String) -> String {
         let lines = errors.prefix(3).map { "\($0.file):\($0.line): \($0.message)" }
         return "\(target) cannot be checked before the build:\n  \(lines.joined(separator: "\n  "))"

@@ -31,7 +31,7 @@ struct TestUnit: Sendable, Hashable {
     }
 }
 
-/// How many seconds of a processor a unit takes and which mutants it comes by.
+/// The CPU time of a unit, in seconds, and the mutants that it covers.
 struct MeasuredUnit: Sendable {
     var unit: TestUnit
     var seconds: TimeInterval
@@ -40,7 +40,7 @@ struct MeasuredUnit: Sendable {
     var failure: String?
 }
 
-/// The tests as they were built.
+/// The built tests.
 struct TestProgram: Sendable {
 
     private let path: String
@@ -59,7 +59,7 @@ struct TestProgram: Sendable {
     /// Runs units until the first failure.
     ///
     /// - Parameters:
-    ///   - mutant: the number of the one that is switched on
+    ///   - mutant: the number of the mutant that is switched on
     ///   - limit: in seconds
     /// - Returns: the test that failed, a crash or the time limit; nil when all pass
     func failure(of units: [TestUnit], mutant: Int?, limit: TimeInterval) throws -> String? {
@@ -80,7 +80,7 @@ struct TestProgram: Sendable {
         return MeasuredUnit(unit: unit, seconds: seconds, reached: reached, failure: failure)
     }
 
-    /// - Parameter seconds: of processors, which other work on the machine does not lengthen; 0 when the run is ended early
+    /// - Parameter seconds: the CPU time, which does not depend on other work on the machine; 0 if the run ends early
     private func run(
         _ units: [TestUnit], limit: TimeInterval, environment: [String: String], taking seconds: inout TimeInterval
     ) throws -> String? {
@@ -99,7 +99,7 @@ struct TestProgram: Sendable {
         return ran.output.last { $0.contains("Fatal error") }.map { "a crash: \($0)" } ?? "a crash"
     }
 
-    /// The test's name out of "✘ Test name() recorded an issue at …".
+    /// The name of the test in "✘ Test name() recorded an issue at …".
     private static func testName(in line: String) -> String {
         guard let begin = line.range(of: "Test "), let end = line.range(of: " recorded an issue") else { return line }
         let name = line[begin.upperBound..<end.lowerBound]

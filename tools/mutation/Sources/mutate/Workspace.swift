@@ -1,15 +1,15 @@
 import Foundation
 import Mutants
 
-/// A copy of the tree that mutants are written into, kept between runs so that builds are incremental.
+/// A copy of the tree for the mutants, kept between runs so that builds are incremental.
 struct Workspace {
 
     let folder: String
     private let repository: Repository
 
-    /// Brings the copy up to date.
+    /// Updates the copy.
     ///
-    /// - Parameter changing: files that are written with mutants in them afterwards; they stay as they are until then
+    /// - Parameter changing: files that are written with mutants afterwards; until then they are not changed
     init(repository: Repository, folder: String, changing: Set<String>) throws {
         self.repository = repository
         self.folder = folder
@@ -29,7 +29,7 @@ struct Workspace {
         Array(try Data(contentsOf: URL(fileURLWithPath: "\(repository.root)/\(file)")))
     }
 
-    /// Writes a file of the copy. One that is the same keeps its time, so that it is not compiled again.
+    /// Writes a file of the copy. A file that does not change keeps its time, so that it is not compiled again.
     func write(_ bytes: [UInt8], to file: String) throws {
         let copy = "\(folder)/\(file)"
         if FileManager.default.contents(atPath: copy) != Data(bytes) {
@@ -37,7 +37,7 @@ struct Workspace {
         }
     }
 
-    /// Builds the copy as it is, unless a former build left the tests.
+    /// Builds the copy, unless the tests of an earlier build exist.
     func prepare(package: String) throws {
         if FileManager.default.fileExists(atPath: "\(folder)/.build/debug/\(package)PackageTests.xctest") { return }
         for file in try repository.files() { try update(file) }
@@ -53,7 +53,7 @@ struct Workspace {
         let copy = "\(folder)/\(file)"
         guard var bytes = FileManager.default.contents(atPath: source) else { return }
         if file == "Package.swift" {
-            // A mutant may leave a value unused, which is no reason not to try it.
+            // A mutant may leave a value unused; that is not a reason to exclude it.
             let text = String(decoding: bytes, as: UTF8.self).replacing(".treatAllWarnings(as: .error),", with: "")
             bytes = Data(text.utf8)
         }

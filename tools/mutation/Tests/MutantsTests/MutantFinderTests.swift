@@ -27,7 +27,7 @@ struct MutantFinderTests {
     @Test(arguments: [
         ("let m = a < b ? a : b", "`<` to `<=`", "the smaller of two equal values is either"),
         ("let m = list.sorted { $0.x < $1.x }", "`<` to `<=`", "equal keys may be in any order"),
-        ("func f() { precondition(a < b); g() }", "`<` to `<=`", "an assertion is no behaviour"),
+        ("func f() { precondition(a < b); g() }", "`<` to `<=`", "an assertion is not behaviour"),
         ("func f() -> Bool { if a != b { return a < b }; return c }", "`<` to `<=`", "they are not equal there"),
         ("let m = max(a, b)", "`a, b` to `b, a`", "the order does not matter"),
         ("var description: String { count == 1 ? \"a\" : \"b\" }", "`==` to `!=`", "a text for people"),

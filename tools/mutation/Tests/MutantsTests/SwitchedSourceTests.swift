@@ -41,7 +41,7 @@ struct SwitchedSourceTests {
             "let x = f(a, b)", ["`a, b` to `b, a`"],
             "let x = f((__mutant(0) ? (b) : (a)), (__mutant(0) ? (a) : (b)))", "swapped arguments"
         ),
-    ]) func `a mutant is written beside its source`(
+    ]) func `a mutant is written next to its source`(
         source: String, changes: [String], expected: String, reason: Comment
     ) {
         let text = String(decoding: switched(source, changes).text, as: UTF8.self)

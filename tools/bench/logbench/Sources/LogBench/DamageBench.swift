@@ -2,13 +2,13 @@ import Glibc
 import SessionLog
 import Traffic
 
-/// Turns bits in logs, overwrites and cuts them, and looks that nothing outside the blocks hit is lost and that verifying
-/// finds each of it.
+/// Flips bits in logs, overwrites and truncates them, and checks that nothing outside the damaged blocks is lost and
+/// that verification finds all damage.
 struct DamageBench {
-    /// A log as it was before anything happened to it.
+    /// A log before damage.
     private struct Whole {
         var bytes: [UInt8]
-        /// Bytes of each block of traffic in the file, and what is in it.
+        /// The byte range of each block of traffic in the file, and its content.
         var blocks: [(bytes: Range<Int>, exchanges: [Exchange])]
     }
 
@@ -44,7 +44,7 @@ struct DamageBench {
         if faults > 0 { exit(1) }
     }
 
-    /// Writes a damaged copy; returns the bytes that are not as they were.
+    /// Writes a damaged copy; returns the changed bytes.
     private mutating func damage(_ whole: Whole) throws -> Range<Int> {
         var bytes = whole.bytes
         var hit = 0..<0
@@ -68,7 +68,7 @@ struct DamageBench {
         return hit
     }
 
-    /// What is wrong with how the damaged copy is read.
+    /// The faults in reading the damaged copy.
     private func fault(in whole: Whole, _ hit: Range<Int>) throws -> String? {
         let expected = whole.blocks.filter { !$0.bytes.overlaps(hit) }.flatMap(\.exchanges)
         var found: [Exchange] = []
@@ -84,7 +84,7 @@ struct DamageBench {
             if count != expected.count { return "\(count) exchanges read in time order of \(expected.count)" }
             if try LogVerification(path: path).isWhole { return "verified as whole" }
         } catch {
-            // Refused as a whole: right only where the file's first bytes were hit.
+            // Rejected as a whole: correct only if the file's first bytes were damaged.
             return hit.lowerBound < 72 ? nil : "\(error)"
         }
         return nil

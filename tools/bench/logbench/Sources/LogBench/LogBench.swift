@@ -1,10 +1,10 @@
 import Glibc
 
-/// Measures the session log: how fast beside zstd, how much memory, and what damage does to it.
+/// Measures the session log: speed compared with zstd, memory, and the effects of damage.
 @main
 enum LogBench {
     static let usage = """
-        usage: LogBench speed LOG [LEVEL]     writing and reading, beside zstd on the same bytes
+        usage: LogBench speed LOG [LEVEL]     writing and reading, compared with zstd on the same bytes
                LogBench write SIZE LOG        writes a log of made-up traffic of SIZE MiB of messages
                LogBench small LOG             writes a log of many small blocks
                LogBench read LOG              reads a log in time order
@@ -29,14 +29,14 @@ enum LogBench {
         }
     }
 
-    /// Seconds of processor time this thread used.
+    /// The CPU time of this thread, in seconds.
     static var processorSeconds: Double {
         var time = timespec()
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// The most memory this process had at once, in MiB.
+    /// The peak memory of this process, in MiB.
     static var peakMebibytes: Int {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

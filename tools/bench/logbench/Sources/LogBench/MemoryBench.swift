@@ -2,7 +2,7 @@ import Glibc
 import SessionLog
 import Traffic
 
-/// Writing and reading logs of any size, and the memory that takes.
+/// Writing and reading logs of any size, and the memory used.
 enum MemoryBench {
     /// Writes a log with `mebibytes` of made-up messages.
     static func write(mebibytes: Int, to path: String) throws {
@@ -51,7 +51,7 @@ enum MemoryBench {
     }
 }
 
-/// API traffic out of a seed: 200 connections that live for a while, tokens, ids, JSON bodies.
+/// API traffic from a seed: 200 connections of limited length, tokens, ids, JSON bodies.
 struct MadeUpTraffic {
     private var random = SplitMix64(state: 7)
     private var time: Int64 = 1_700_000_000_000_000_000
@@ -69,7 +69,7 @@ struct MadeUpTraffic {
         }
     }
 
-    /// A hundred exchanges, in the order in which they ended.
+    /// 100 exchanges, in the order in which they ended.
     mutating func nextBatch() -> ExchangeBatch {
         var batch = ExchangeBatch()
         for _ in 0..<100 {

@@ -2,7 +2,7 @@ import Glibc
 import SessionLog
 import Traffic
 
-/// Opening a log at a range of times in its midst, by the clock on the wall.
+/// Opening a log at a time range in its middle, in wall-clock time.
 enum RangeBench {
     /// Opens the log at `path` for a tenth of a second each at `count` places of its middle half.
     static func run(_ path: String, count: Int = 40) throws {

@@ -3,10 +3,11 @@ import Glibc
 import SessionLog
 import Traffic
 
-/// Writing and reading a log on one core, in bytes of messages, beside zstd on the same bytes in the same process.
+/// Writing and reading a log on one core, in bytes of messages, compared with zstd on the same bytes in the same
+/// process.
 struct SpeedBench {
     private static let rounds = 5
-    /// Bytes of messages that are measured at most.
+    /// The most bytes of messages that are measured.
     private static let maximumBytes = 512 << 20
     private let batches: [ExchangeBatch]
     private let raw: [UInt8]
@@ -20,7 +21,7 @@ struct SpeedBench {
         var batches: [ExchangeBatch] = []
         var raw: [UInt8] = []
         while raw.count < SpeedBench.maximumBytes, let batch = try reader.next() {
-            // Separate copies, as capture hands them over: nothing shares its bytes.
+            // Separate copies, as from a capture: no bytes are shared.
             var copy = ExchangeBatch()
             copy.connections = batch.connections
             for index in batch.records.indices { copy.append(batch.exchange(at: index)) }

@@ -3,18 +3,18 @@ import Foundation
 import Measurement
 import Traffic
 
-/// What the analysis of a long run costs.
+/// The cost of analysing a long run.
 struct CostBench {
     let seed: UInt64
 
-    /// Writes the folder of a run of eight hours at 10,000 requests a second over twenty endpoints, then judges it.
+    /// Writes the folder of a run of eight hours with 10,000 requests per second to twenty endpoints, then judges it.
     func longRun(path: String, seconds: Int = 28_800) throws {
         var random = Random("long run", seed)
         let endpoints = (0..<20).map { "GET /endpoint-\($0)/{id}" }
         var description = RunDescription(
             startedAt: 1_700_000_000, settings: [:], endpoints: endpoints, plannedSessions: 10_000)
         var folder = try RunFolder(creating: path, description, overwrites: true)
-        // As the collector of a replay does: it keeps the series, and the folder gets it at the end.
+        // As in a replay, the collector keeps the series, and it is written to the folder at the end.
         var series = WindowSeries()
         let identity = ProcessIdentity(pid: 4711, startTicks: 1, name: "service")
         for second in 0..<seconds {
@@ -46,7 +46,7 @@ struct CostBench {
             generator: GeneratorUse(cpuNs: 1, peakRSSBytes: 1, processors: 4))
         try folder.replaceWindows(by: series)
         try folder.write(description)
-        // In its own process: what was needed to make the run is no cost of judging it.
+        // In a separate process: the cost of generating the run is not part of the cost of judging it.
         let judge = Process()
         judge.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         judge.arguments = ["--judge", path]
@@ -72,7 +72,7 @@ struct CostBench {
         )
     }
 
-    /// Logarithmic times, drawn from a few buckets as quickly as can be.
+    /// Log-normal times, sampled quickly from a few buckets.
     private func histogram(
         count: Int, medianMs: Double, _ random: inout Random
     ) -> SparseHistogram {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A seeded generator (SplitMix64, Steele et al. 2014) of the numbers that series are made of.
+/// A seeded generator (SplitMix64, Steele et al. 2014) for series.
 struct Random: RandomNumberGenerator {
     private var state: UInt64
 
@@ -25,7 +25,7 @@ struct Random: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Between 0 and 1.
+    /// A number from 0 to 1.
     mutating func share() -> Double { Double(next() >> 11) * 0x1p-53 }
 
     mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * share() }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Columns of text under a line of names.
+/// Columns of text with a header.
 struct Table {
     private var rows: [[String]]
 
@@ -40,7 +40,7 @@ struct Share {
     var text: String { all == 0 ? "-" : String(format: "%.1f", 100 * ratio) }
 }
 
-/// Does independent work on all processors; the results are in the order of the items.
+/// Processes independent items on all processors; the results are in the order of the items.
 func parallelMap<Item: Sendable, Result: Sendable>(
     _ items: [Item], _ work: @Sendable @escaping (Item) -> Result
 ) -> [Result] {
@@ -60,7 +60,7 @@ private final class Results<Value: Sendable>: @unchecked Sendable {
     var all: [Value] { lock.withLock { values.compactMap { $0 } } }
 }
 
-/// Prints a line at once, wherever the output goes.
+/// Prints a line without buffering.
 func say(_ line: String) {
     print(line)
     fflush(nil)

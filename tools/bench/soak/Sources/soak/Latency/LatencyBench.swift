@@ -1,22 +1,22 @@
 import Analysis
 import Foundation
 
-/// How often the tests of latency err.
+/// The error rates of the latency tests.
 struct LatencyBench {
     let runs: Int
     let seed: UInt64
     /// Lengths of runs in seconds.
     let lengths: [Int]
 
-    /// Rates of requests a second of an endpoint.
+    /// Requests per second of an endpoint.
     let rates: [Double]
     let isVerbose: Bool
 
-    /// What a run of some kind came to.
+    /// The results of a kind of run.
     private struct Outcome: Sendable {
         var isDrift: Bool
         var isStable: Bool
-        /// By other methods: the reference's, Otava's and Kayenta's rules.
+        /// The results of other methods: a published guideline's, Otava's and Kayenta's rules.
         var others: [Bool]
     }
 
@@ -87,7 +87,7 @@ struct LatencyBench {
             ])
     }
 
-    /// Runs of five minutes in turn, that differ from one another by chance.
+    /// Alternating runs of five minutes that differ from one another by chance.
     func comparison() {
         let changes = [0, 0.05, 0.1, -0.1]
         var table = Table(

@@ -1,16 +1,16 @@
 import Analysis
 import Foundation
 
-/// Requests in the making: how many a second, how slow, how far apart.
+/// A model of requests: their rate, latency and spread.
 struct LatencyScene {
     var random: Random
     let seconds: Int
     let requestsPerSecond: Double
-    /// By second: the logarithm of the level, the spread of logarithms, requests over the usual.
+    /// By second: the logarithm of the level, the spread of logarithms, and the rate relative to the usual one.
     var level: [Double]
     var spread: [Double]
     var rate: [Double]
-    /// The slowest 2 % take so much longer, by second.
+    /// The factor by which the slowest 2 % take longer, by second.
     var tail: [Double]
     /// Requests of these stretches wait until their end.
     var pauses: [ClosedRange<Double>] = []
@@ -28,7 +28,7 @@ struct LatencyScene {
         tail = [Double](repeating: 1, count: seconds)
     }
 
-    /// The requests, drawn once.
+    /// The requests, sampled once.
     mutating func requests() -> OtherMethods.Requests {
         var requests: OtherMethods.Requests = []
         requests.reserveCapacity(Int(Double(seconds) * requestsPerSecond * 1.2))
@@ -53,7 +53,7 @@ struct LatencyScene {
         return requests
     }
 
-    /// The requests as the product takes them.
+    /// The requests in the form that the analysis takes.
     mutating func series() -> LatencySeries { LatencySeries(requests()) }
 
     mutating func addNoise(_ constant: Double, scale: Double) {
@@ -76,7 +76,7 @@ struct LatencyScene {
         }
     }
 
-    /// A load that changes, and the queues that come with it.
+    /// A changing load, and the queues that it causes.
     mutating func addLoad(_ shape: LoadShape) {
         var scene = MemoryScene(seconds: Double(seconds), interval: 1, random: random)
         rate = scene.loadRates(shape)
@@ -107,7 +107,7 @@ struct LatencyScene {
     }
 }
 
-/// A way in which the latency of a service moves when nothing drifts.
+/// A way in which the latency of a service varies without drift.
 struct LatencyKind: Sendable {
     let name: String
     let isHeldOut: Bool

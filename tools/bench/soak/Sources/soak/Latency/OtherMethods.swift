@@ -1,6 +1,6 @@
 import Foundation
 
-/// What else is used to find drift, on the same requests.
+/// Other methods of finding drift, on the same requests.
 enum OtherMethods {
     /// Requests of a run: seconds and milliseconds, in order.
     typealias Requests = [(second: Double, milliseconds: Double)]
@@ -24,8 +24,8 @@ enum OtherMethods {
         }
     }
 
-    /// The method of `shared/reference/soak-statistics.md`, as its text has it: the best of a line, S-curves and steps under AR(1)
-    /// noise, p times eight, Holm's correction, more than 4 %, and a difference that stays.
+    /// A published guideline's method: the best of a line, S-curves and steps under AR(1) noise, p times eight, Holm's
+    /// correction, a change above 4 %, and a difference that remains.
     static func reference(_ requests: Requests, seconds: Double) -> Bool {
         var series: [[Double]] = []
         if let median = blocks(requests, seconds: seconds, quantiles: [0.5]) { series.append(median[0]) }
@@ -41,8 +41,8 @@ enum OtherMethods {
         return false
     }
 
-    /// A change detector's rule (Otava, formerly Hunter, as its documentation has it): the split with the most significant difference
-    /// of means, again in each part, at p < 0.001.
+    /// The rule of a change detector (Otava, formerly Hunter, by its documentation): the split with the most
+    /// significant difference of means, recursively in each part, at p < 0.001.
     static func otava(_ requests: Requests, seconds: Double) -> Bool {
         guard let medians = blocks(requests, seconds: seconds, quantiles: [0.5])?[0] else { return false }
         func rises(_ part: ArraySlice<Double>) -> Bool {
@@ -54,15 +54,15 @@ enum OtherMethods {
                 let t = error > 0 ? (right.mean - left.mean) / error : 0
                 if abs(t) > abs(largest.t) { largest = (place, t, right.mean - left.mean) }
             }
-            // Student's t beyond 3.6 with the degrees of freedom of tens of values.
+            // Student's t above 3.6, with the degrees of freedom of tens of values.
             guard abs(largest.t) > 3.6 else { return false }
             return largest.rise > 0 || rises(part[..<largest.place]) || rises(part[largest.place...])
         }
         return rises(medians[...])
     }
 
-    /// A canary judge's rule (Kayenta's default, as its documentation has it): Mann and Whitney's test at 98 % between the first and
-    /// the second half of the windows, with a difference beyond a quarter of the interval's scale.
+    /// The rule of a canary judge (Kayenta's default, by its documentation): Mann and Whitney's test at 98 % between
+    /// the first and the second half of the windows, with a difference above a quarter of the interval's scale.
     static func kayenta(_ requests: Requests, seconds: Double) -> Bool {
         guard let medians = blocks(requests, seconds: seconds, quantiles: [0.5])?[0] else { return false }
         let half = medians.count / 2
@@ -93,15 +93,15 @@ enum OtherMethods {
         else { return nil }
         let quarter = count / 4
         let rise = median(values.suffix(quarter)) - median(values.prefix(quarter))
-        // The normal distribution's tail is near enough with some forty values.
+        // With about forty values, the tail of the normal distribution is accurate enough.
         let pValue = min(1, 8 * 0.5 * erfc(fit.size / fit.error / 2.0.squareRoot()))
         return (pValue, fit.size, rise > 0.5 * log(1.04) && rise > 0.4 * fit.size)
     }
 
     private static func median(_ values: ArraySlice<Double>) -> Double { values.sorted()[values.count / 2] }
 
-    /// A regression on one column under AR(1) noise (Prais and Winsten 1954), its memory corrected for bias and taken for a unit root
-    /// near one (after Perron and Yabu 2009).
+    /// A regression on one column under AR(1) noise (Prais and Winsten 1954), whose autocorrelation is corrected for
+    /// bias and treated as a unit root near one (after Perron and Yabu 2009).
     private static func fit(
         _ column: [Double], _ values: [Double], hidden: Int
     ) -> (size: Double, error: Double, cost: Double)? {

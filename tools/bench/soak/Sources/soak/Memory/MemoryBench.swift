@@ -1,7 +1,7 @@
 import Analysis
 import Foundation
 
-/// How often the memory test errs.
+/// The error rates of the memory test.
 struct MemoryBench {
     /// Series of each kind.
     let runs: Int
@@ -15,7 +15,7 @@ struct MemoryBench {
         var isStable: Bool
         var mannKendall = false
         var regression = false
-        /// Of the rate, against the truth; nil without an estimate.
+        /// The ratio of the estimated rate to the true one; nil without an estimate.
         var error: Double?
         var isCovered: Bool?
     }
@@ -133,7 +133,7 @@ struct MemoryBench {
         say("cleared falsely \(cleared.text) %, the 90 % interval covers \(covered.text) %\n")
     }
 
-    /// Looks each second at runs of two hours, and every five minutes with the usual tests.
+    /// Tests runs of two hours every second, and every five minutes with common tests.
     func sequential() {
         let length = 7200.0
         let kinds = MemoryKind.all
@@ -162,7 +162,7 @@ struct MemoryBench {
     }
 
     private struct Watched: Sendable {
-        /// Seconds to the first alarm, and to the first time that it is told to be stable.
+        /// Seconds to the first alarm, and to the first verdict that memory is stable.
         var alarm: Double?
         var stable: Double?
         var mannKendall = false
@@ -194,7 +194,7 @@ struct MemoryBench {
         return watched
     }
 
-    /// How long it takes to find leaks of 4 to 32 % of the memory an hour.
+    /// The time it takes to find leaks of 4 to 32 % of the memory per hour.
     private func delays(_ length: Double) {
         let rates = [0.04, 0.08, 0.16, 0.32]
         var table = Table(["minutes to an alarm: found %, median (10 %–90 %)"] + rates.map { "\(Int(100 * $0)) %/h" })

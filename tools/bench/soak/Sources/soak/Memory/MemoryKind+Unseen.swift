@@ -1,7 +1,7 @@
 import Foundation
 
 extension MemoryKind {
-    /// Written after the tests had their constants, and never tuned on.
+    /// Written after the constants of the tests were set, and never used for tuning.
     static let unseen: [MemoryKind] = [
         MemoryKind("stretched warm-up", heldOut: true) {
             $0.addNoise(0.6)
@@ -26,7 +26,7 @@ extension MemoryKind {
 }
 
 extension MemoryScene {
-    /// A warm-up whose pace falls faster at first and slower later than an exponential's.
+    /// A warm-up that slows down faster at first and slower later than an exponential.
     mutating func addStretchedSaturation() {
         let height = random.between(20, 80) * Self.mebibyte
         let constant = random.between(0.02, 0.2) * seconds
@@ -42,19 +42,19 @@ extension MemoryScene {
         add { $0 < start ? 0 : height * (1 - exp(-($0 - start) / constant)) }
     }
 
-    /// Movements of all lengths, from seconds to a quarter of an hour.
+    /// Variation on all time scales, from seconds to a quarter of an hour.
     mutating func addPinkNoise() {
         for constant in [3.0, 10, 30, 100, 300, 900] { addDrift(seconds: constant, scale: 0.45) }
     }
 
-    /// Steps whose distances double: what a pool or a hash table does.
+    /// Steps at doubling distances, as of a pool or a hash table.
     mutating func addRareningSteps() {
         let height = random.between(3, 8) * Self.mebibyte
         let first = random.between(0.01, 0.05) * seconds
         add { $0 < first ? 0 : height * (log2($0 / first).rounded(.down) + 1) }
     }
 
-    /// Collections whose distance and floor follow a slow need.
+    /// Garbage collections whose distance and floor follow a slowly changing demand.
     mutating func addAdaptiveSawtooth() {
         let need = random.autoregressive(exp(-interval / 200), count: times.count)
         var low = 0.0
@@ -68,7 +68,7 @@ extension MemoryScene {
         }
     }
 
-    /// Something large in the last part of the run.
+    /// A large allocation in the last part of the run.
     mutating func addLateExcursion() {
         let start = random.between(0.85, 0.97) * seconds
         let height = random.between(20, 60) * Self.mebibyte

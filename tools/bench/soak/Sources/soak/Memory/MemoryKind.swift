@@ -1,9 +1,9 @@
-/// A way in which the memory of a service moves when nothing leaks.
+/// A way in which the memory of a service varies without a leak.
 struct MemoryKind: Sendable {
     let name: String
-    /// Whether the test was not tuned on it; reported apart.
+    /// Whether the test was not tuned on it; reported separately.
     let isHeldOut: Bool
-    /// Shorter runs show no more than a part of one cycle, which is growth as far as anyone can tell.
+    /// Shorter runs show only a part of one cycle, which cannot be distinguished from growth.
     let shortestSeconds: Double
     let make: @Sendable (_ scene: inout MemoryScene) -> Void
 

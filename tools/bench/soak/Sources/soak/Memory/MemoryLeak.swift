@@ -2,18 +2,18 @@
 enum MemoryLeak: Sendable {
     case even
     case stairs(Int)
-    /// From the middle of the run on, at twice the pace.
+    /// From the middle of the run on, at twice the rate.
     case fromTheMiddle
     /// From some time in the first three fifths of the run on.
     case later
-    /// In pieces of random size at random times.
+    /// Blocks of random size at random times.
     case pieces
-    /// Ever faster.
+    /// At a growing rate.
     case accelerating
-    /// By requests sent, at a load that changes; the requests are known.
+    /// In proportion to requests, at a changing load; the requests are known.
     case byRequest
 
-    /// Adds it to a scene; what is leaked goes with a restart.
+    /// Adds it to a scene; a restart releases leaked memory.
     func add(_ bytes: Double, to scene: inout MemoryScene) {
         let total = scene.seconds
         if case .byRequest = self {

@@ -9,7 +9,7 @@ enum LoadShape: Sendable {
 }
 
 extension MemoryScene {
-    /// Memory in proportion to a load that changes, and the requests sent where they are known.
+    /// Memory in proportion to a changing load, and the requests sent if known.
     mutating func addLoad(_ shape: LoadShape, known: Bool) {
         let rates = loadRates(shape)
         let size = random.between(10, 40) * Self.mebibyte

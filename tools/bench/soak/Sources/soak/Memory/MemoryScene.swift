@@ -1,7 +1,7 @@
 import Analysis
 import Foundation
 
-/// A series of memory in the making: what it is made of is added up.
+/// A model of a memory series: the sum of its components.
 struct MemoryScene {
     static let mebibyte = 1_048_576.0
 
@@ -13,9 +13,9 @@ struct MemoryScene {
     var values: [Double]
     let base: Double
     let noise: Double
-    /// Requests sent by each time; nil when unknown.
+    /// Requests sent up to each time; nil if unknown.
     var requests: [Double]?
-    /// Starts of the process by sample; nil when unknown.
+    /// Starts of the process by sample; nil if unknown.
     var starts: [Double]?
     /// Seconds since the process started, by sample.
     var age: [Double]
@@ -45,7 +45,7 @@ struct MemoryScene {
     }
 
     mutating func addNoise(_ rho: Double, scale: Double = 1) {
-        // Correlation is told for neighbours one second apart.
+        // The correlation is given for neighbours one second apart.
         add(random.autoregressive(pow(rho, interval), count: times.count), scale: scale * noise)
     }
 
@@ -70,7 +70,7 @@ struct MemoryScene {
         for place in values.indices { values[place] = (values[place] / size).rounded() * size }
     }
 
-    /// Cycles of uneven length that fall at once, `trough` of their height uneven at the bottom.
+    /// Cycles of varying length that end with a sudden fall; the minimum varies by `trough` of their height.
     mutating func addSawtooth(period: Double, height: Double = 60, trough: Double = 0.01) {
         var start = -random.share() * period
         var length = period
@@ -115,7 +115,7 @@ struct MemoryScene {
         add { mebibytes * Self.mebibyte * $0 / total }
     }
 
-    /// Memory that was once needed and is not given back.
+    /// Memory that was needed once and is not released.
     mutating func addHighWater() {
         let need = random.autoregressive(exp(-interval / 20), count: times.count)
         var highest = 0.0

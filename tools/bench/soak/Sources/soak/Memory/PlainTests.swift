@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is commonly done, for comparison: tests of trend that take samples for independent.
+/// Common tests for comparison: trend tests that assume independent samples.
 enum PlainTests {
     /// Whether an ordinary regression finds growth at 1 %.
     static func regressionAlarms(_ seconds: [Double], _ values: [Double]) -> Bool {
@@ -33,7 +33,7 @@ enum PlainTests {
         return score > 0 && (score - 1) / variance.squareRoot() > 2.326
     }
 
-    /// Pairs of which the later is lower, and pairs that are equal, by merging.
+    /// The numbers of pairs whose later value is lower, and of equal pairs, by merging.
     private static func inversions(_ values: [Double]) -> (falling: Double, tied: Double) {
         var values = values
         var buffer = values
