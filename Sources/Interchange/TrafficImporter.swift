@@ -8,6 +8,8 @@ public struct TrafficImporter {
     private var placement: TrafficPlacement
     private var pairing = GorPairing()
 
+    /// An importer that has read nothing yet.
+    ///
     /// - Parameter sessionBy: how to group exchanges into sessions if their file does not.
     public init(sessionBy: ImportSessions = .auto) { placement = TrafficPlacement(sessionBy: sessionBy) }
 

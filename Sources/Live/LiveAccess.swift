@@ -11,6 +11,8 @@ public struct LiveAccess: Sendable {
     /// Whether only this machine can reach the address.
     let isLoopback: Bool
 
+    /// The rules of access to a page.
+    ///
     /// - Parameter control: letters and digits that cannot be guessed.
     public init(token: String?, control: String, isLoopback: Bool) {
         self.token = token

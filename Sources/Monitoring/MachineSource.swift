@@ -11,6 +11,8 @@ public final class MachineSource: WatchSource {
     private var firstOffset: Double?
     private let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
+    /// A source of the figures of this machine.
+    ///
     /// - Parameter hasControl: whether control requests are sent to a built-in echo at each reading.
     /// - Throws: an error if the echo server cannot be started.
     public init(hasControl: Bool) throws(WatchGap) { echo = hasControl ? try ControlEcho() : nil }

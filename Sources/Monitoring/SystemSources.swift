@@ -10,6 +10,8 @@ public final class CgroupSource: WatchSource {
 
     private let path: String
 
+    /// A source of the figures of a cgroup.
+    ///
     /// - Parameter path: relative to `/sys/fs/cgroup`, or absolute
     /// - Throws: the gap that it causes, if there is no such cgroup
     public init(path: String) throws(WatchGap) {
@@ -43,6 +45,8 @@ public final class NetworkSource: WatchSource {
 
     private let folder: String
 
+    /// A source of the figures of a network interface.
+    ///
     /// - Parameter interface: the name of the interface, such as `eth0`
     /// - Throws: the gap that it causes, if there is no such interface
     public init(interface: String) throws(WatchGap) {
@@ -70,6 +74,8 @@ public final class DiskSource: WatchSource {
 
     private let path: String
 
+    /// A source of the figures of a file system.
+    ///
     /// - Parameter path: any path on the file system
     public init(path: String) { self.path = path }
 

@@ -33,7 +33,12 @@ public final class Watcher: Sendable {
     /// The most readings that wait to be taken, which happens ten times a second.
     private static let waitingLimit = 1024
 
-    /// - Parameter makeSource: called on the watch's thread, and again after each gap to make a new connection
+    /// A watch that takes a reading each `interval` (at least 10 ms) once it is started.
+    ///
+    /// - Parameters:
+    ///   - name: the watch's name in figures and messages
+    ///   - interval: the time between two readings
+    ///   - makeSource: called on the watch's thread, and again after each gap to make a new connection
     public init(
         name: String, interval: Duration, makeSource: @escaping @Sendable () throws(WatchGap) -> any WatchSource
     ) {

@@ -70,6 +70,8 @@ public struct CampaignAssessment: Hashable, Sendable {
     /// Gates with less room than this are reported as risks.
     static let closeMargin = 0.1
 
+    /// Assesses a campaign by its results and the summaries of its runs.
+    ///
     /// - Parameters:
     ///   - summaries: summaries of the scenarios' runs, by scenario name; ladders have none.
     public init(_ result: CampaignResult, summaries: [String: RunSummary] = [:]) {

@@ -30,6 +30,8 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     private static let shortest = 50
     private static let minute: Int64 = 60 * Nanoseconds.perSecond
 
+    /// Measures the effect of a fault by the timeline of a run.
+    ///
     /// - Parameters:
     ///   - began: when the fault began, in nanoseconds since the run's start
     ///   - undone: when its undo finished, in nanoseconds since the run's start; nil for a fault without an undo

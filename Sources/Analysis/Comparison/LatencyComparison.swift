@@ -25,6 +25,8 @@ public struct LatencyComparison: Hashable, Sendable {
     public static let usualMargin = 0.05
     static let quantiles = [0.5, 0.95, 0.99]
 
+    /// Compares tables of requests.
+    ///
     /// - Parameters:
     ///   - baseline: one series per run, in the order in which they alternated with the candidate's.
     ///   - margin: the largest difference that does not matter, as a share of the median.

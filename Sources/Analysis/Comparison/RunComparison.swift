@@ -77,6 +77,8 @@ public struct RunComparison: Encodable, Hashable, Sendable {
     /// The most endpoints compared, those with most requests first.
     static let mostEndpoints = 50
 
+    /// Compares the runs of a candidate with those of a baseline.
+    ///
     /// - Parameters:
     ///   - baseline: its runs, in the order in which they alternated with the candidate's; not empty.
     ///   - margin: the largest difference that does not matter, as a share of the median; twice that for the tail.

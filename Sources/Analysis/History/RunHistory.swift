@@ -48,6 +48,8 @@ public struct RunHistory: Encodable, Sendable {
         }
 
         /// Encodes the figures by name.
+        ///
+        /// - Throws: the encoder's error.
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(name, forKey: .name)
@@ -95,6 +97,8 @@ public struct RunHistory: Encodable, Sendable {
     /// Settings whose differences mean nothing.
     private static let idleSettings: Set<String> = ["seed"]
 
+    /// A history of runs, with the changes that are found in it.
+    ///
     /// - Parameter runs: runs of one kind, in any order. Those with a reason to blame the machine are shown, but not
     ///   searched for changes.
     public init(name: String, runs: [Run]) {

@@ -49,6 +49,8 @@ public struct RecordedRun: ~Copyable {
     private var latest: Int64 = 0
     private var taken = RunTime.zero
 
+    /// A recorded run without exchanges.
+    ///
     /// - Parameters:
     ///   - origin: when the recording began.
     ///   - endpoints: labels by index, most requested first.

@@ -111,6 +111,8 @@ public struct RunFigures: Sendable {
     }
 
     /// Calls `body` with the windows in order.
+    ///
+    /// - Throws: the error of `body`, which ends the iteration.
     public func forEachMoment(_ body: (Moment) throws -> Void) rethrows {
         var times = TimeDistribution()
         var requests: UInt64 = 0

@@ -18,6 +18,8 @@ public struct MemoryWatch: Sendable {
     /// The assumed length of a run without a planned length.
     private static let usualSeconds = 3600.0
 
+    /// A watch without samples.
+    ///
     /// - Parameters:
     ///   - scale: what the figure measures.
     ///   - plannedSeconds: the planned length of the run; nil if unknown.

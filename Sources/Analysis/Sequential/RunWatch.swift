@@ -12,6 +12,8 @@ public struct RunWatch: Sendable {
     private var looks = VerdictSchedule()
     private var lastLook = 0.0
 
+    /// A watch of a run that has not begun.
+    ///
     /// - Parameters:
     ///   - gates: the run's gates.
     ///   - plannedSeconds: the planned length of the run; nil if unknown.

@@ -71,6 +71,8 @@ public struct MemoryTrend: Hashable, Sendable {
     /// What the figure measures.
     let scale: SoakScale
 
+    /// Judges the growth of a series.
+    ///
     /// - Parameters:
     ///   - samples: the figure over the run.
     ///   - scale: what the figure measures; bytes by default.

@@ -44,6 +44,8 @@ public struct MemorySeriesVerdict: Encodable, Hashable, Sendable {
         }
     }
 
+    /// The verdict on a table of memory.
+    ///
     /// - Parameter notes: what a reader needs to know in addition to the verdict.
     public init(file: String, _ trend: MemoryTrend, samples: SoakSamples, notes: [String]) {
         self.file = file

@@ -16,6 +16,8 @@ public struct PacketFilter {
     /// The programs for packets as captured, by link type; nil if the expression does not apply to it.
     private var outer: [LinkType: FilterProgram?] = [:]
 
+    /// Parses a filter expression (pcap-filter(7)).
+    ///
     /// - Throws: ``PcapError/badFilter(filter:reason:)`` if `filter` is not valid.
     public init(_ filter: String) throws(PcapError) {
         self.filter = filter

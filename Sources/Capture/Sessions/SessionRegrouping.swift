@@ -21,6 +21,8 @@ public struct SessionRegrouping: ~Copyable {
     /// Exchanges so far that contain the session's key; nil if sessions are not based on a value.
     public var exchangesWithKey: UInt64? { table.finder.isIdle ? nil : table.exchangesWithKey }
 
+    /// A regrouping that has seen no exchange.
+    ///
     /// - Parameter sessionBy: how to group exchanges into sessions.
     public init(by sessionBy: SessionBy, limits: CaptureLimits = CaptureLimits()) {
         table = SessionTable(sessionBy: sessionBy, limits: limits)

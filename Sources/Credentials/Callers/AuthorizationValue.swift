@@ -1,5 +1,7 @@
 /// The part of an Authorization field's value that is the same in all requests of a client.
 public enum AuthorizationValue {
+    /// The part of an Authorization value that identifies the caller.
+    ///
     /// - Returns: the token, key or name; nil for schemes whose value is specific to a connection or request.
     public static func identity(_ value: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         guard let blank = value.firstIndex(of: 0x20) else { return value }

@@ -10,6 +10,8 @@ public struct CivilDate: Hashable, Sendable {
     /// 1 to 31.
     public let day: Int64
 
+    /// A date of the proleptic Gregorian calendar.
+    ///
     /// - Parameters:
     ///   - month: 1 to 12.
     ///   - day: 1 to 31; days past the end of the month continue in the next month.

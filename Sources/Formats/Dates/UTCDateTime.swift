@@ -7,6 +7,8 @@ public struct UTCDateTime: Hashable, Sendable {
     /// Nanoseconds of the second.
     public let nanosecond: Int64
 
+    /// A date and time from whole seconds.
+    ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z; negative before it.
     public init(secondsSinceEpoch seconds: Int64, nanosecond: Int64 = 0) {
         let (days, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
@@ -15,6 +17,8 @@ public struct UTCDateTime: Hashable, Sendable {
         self.nanosecond = nanosecond
     }
 
+    /// A date and time from nanoseconds.
+    ///
     /// - Parameter nanoseconds: since 1970-01-01T00:00:00Z; negative before it.
     public init(nanosecondsSinceEpoch nanoseconds: Int64) {
         let seconds = Nanoseconds.wholeSeconds(nanoseconds)
@@ -49,6 +53,8 @@ public struct UTCDateTime: Hashable, Sendable {
 }
 
 extension UTCDateTime {
+    /// A date and time from seconds with a fraction; nil if it cannot be represented.
+    ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z, rounded down to a whole second.
     /// - Returns: nil if `seconds` is NaN, or its magnitude is above 1e11 (some 3,000 years).
     public init?(secondsSinceEpoch seconds: Double) {

@@ -13,6 +13,8 @@ public struct SparkLine: Sendable {
         case nearData
     }
 
+    /// A line of block characters for values.
+    ///
     /// - Parameters:
     ///   - values: values at equal time intervals; nil or not finite where nothing was measured.
     ///   - width: the number of columns.

@@ -11,6 +11,8 @@ public struct TextTable: Sendable {
     /// The minimum width of a text column.
     private static let narrowest = 16
 
+    /// A table without rows.
+    ///
     /// - Parameter width: the maximum columns per line. If rows are longer, a left-aligned last column is wrapped;
     ///   otherwise the first column is shortened.
     public init(columns: [Alignment], width: Int = .max) {

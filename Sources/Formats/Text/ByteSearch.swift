@@ -66,6 +66,8 @@ public struct AnyCaseWords: Sendable {
     private let firsts: ByteSet
     private let seconds: ByteSet
 
+    /// A set of words that are searched for in any case.
+    ///
     /// - Parameter words: in lower case, of two bytes or more.
     public init(_ words: String...) {
         precondition(words.allSatisfy { $0.utf8.count >= 2 }, "words have two bytes or more")

@@ -16,6 +16,8 @@ public struct HARExporter: ExchangeExporter {
     private var connections = RecentConnections()
     private var hasEntry = false
 
+    /// An exporter that has written nothing yet.
+    ///
     /// - Parameter version: this program's version, for the `creator`.
     public init(version: String) {
         buffer.raw("{\"log\":{\"version\":\"1.2\",")

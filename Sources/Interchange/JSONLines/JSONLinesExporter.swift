@@ -26,6 +26,8 @@ public struct JSONLinesExporter: ExchangeExporter {
     private var connections = RecentConnections()
     private var losses: [Int64: CaptureLoss] = [:]
 
+    /// An exporter that has written nothing yet.
+    ///
     /// - Parameter isFull: whether heads, bodies and all byte times are written too.
     public init(isFull: Bool = false) { self.isFull = isFull }
 

@@ -27,6 +27,8 @@ public struct WorkerRecorder: ~Copyable, Sendable {
     private var sessions = 0
     private var connections = 0
 
+    /// A recorder with an empty open window.
+    ///
     /// - Parameters:
     ///   - endpointCount: the number of the plan's endpoints.
     ///   - live: the counts all workers of the run share.

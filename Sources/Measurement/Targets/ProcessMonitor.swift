@@ -44,6 +44,8 @@ public struct ProcessMonitor: ~Copyable {
         var costlyDue = RunTime.zero
     }
 
+    /// A monitor of processes, by their ids, their ports, or both.
+    ///
     /// - Parameters:
     ///   - ports: local TCP ports; the processes that listen on them are watched.
     ///   - mayBeAbsent: whether a process may be missing at the start; it is then searched for again

@@ -53,6 +53,8 @@ public struct RunCollector: ~Copyable {
         init(_ window: RunWindow) { self.window = window }
     }
 
+    /// A collector that has no windows yet.
+    ///
     /// - Parameters:
     ///   - folder: where windows are written; nil keeps the run in memory only.
     ///   - workers: the number of recorders that hand over windows.

@@ -72,6 +72,8 @@ public struct CampaignContent: Sendable {
     /// What changed since the earlier campaign.
     public let changes: [CampaignChange]
 
+    /// The content of a campaign's pages.
+    ///
     /// - Parameter responseTimes: of all runs together.
     public init(
         _ result: CampaignResult, parts: [Part], responseTimes: Percentiles = Percentiles(), earlier: Earlier? = nil

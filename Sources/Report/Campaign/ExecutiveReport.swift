@@ -15,6 +15,8 @@ public struct ExecutiveReport {
     /// The most changes that are listed.
     private static let shownChanges = 12
 
+    /// The executive summary of a campaign.
+    ///
     /// - Parameter pageOfAll: the path of the campaign's full page, relative to this one; nil if it is not written.
     public init(_ content: CampaignContent, pageOfAll: String? = nil) {
         self.content = content

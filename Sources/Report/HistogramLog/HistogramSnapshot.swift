@@ -12,6 +12,8 @@ public struct HistogramSnapshot: Hashable, Sendable {
     /// Counts by index; indices without one are absent.
     public private(set) var counts: [Int: UInt64] = [:]
 
+    /// An empty snapshot with the layout of an HdrHistogram.
+    ///
     /// - Returns: nil if HdrHistogram does not have such a layout.
     public init?(significantDigits: Int, lowestDiscernible: UInt64, highestTrackable: UInt64) {
         guard (0...5).contains(significantDigits), lowestDiscernible >= 1,

@@ -10,6 +10,8 @@ public struct HistoryPage {
     /// The most runs listed per history; sparklines show all of them.
     private static let rowLimit = 20
 
+    /// A page of histories for a terminal.
+    ///
     /// - Parameter width: columns of the terminal; kept between 80 and 160.
     public init(_ histories: [RunHistory], width: Int = 100) {
         self.histories = histories

@@ -9,6 +9,8 @@ public struct HistoryReport {
     /// The most runs in the table of a history: the newest.
     private static let rowLimit = 200
 
+    /// A page of histories.
+    ///
     /// - Parameter title: the folder, as the user gave it.
     public init(_ histories: [RunHistory], title: String) {
         self.histories = histories

@@ -83,6 +83,8 @@ public struct RecordingOverview: Sendable {
 
     private static let rows = rowsPerDecade * (decades.count + 2)
 
+    /// An overview without exchanges.
+    ///
     /// - Parameters:
     ///   - start: the start of the recording, in nanoseconds since 1970.
     ///   - end: when its last exchange began.

@@ -34,6 +34,8 @@ public struct ExchangePage {
     /// The most bytes that are shown of a body that is not text.
     private static let maximumDumpBytes = 256
 
+    /// A page of one exchange for a terminal.
+    ///
     /// - Parameters:
     ///   - number: the number of the exchange in its log, from 1.
     ///   - connection: nil if the log has none.

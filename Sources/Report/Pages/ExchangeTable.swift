@@ -7,6 +7,8 @@ public struct ExchangeTable {
     private let showsDate: Bool
     private let width: Int
 
+    /// The columns of a list of exchanges.
+    ///
     /// - Parameters:
     ///   - span: the start and end of the logs; times include the date if they span several days.
     ///   - width: the most columns of a line.

@@ -12,6 +12,8 @@ public struct InspectPage {
     /// The most endpoints and sessions that are shown; the JSON has all of them.
     private static let maximumRows = 40
 
+    /// A page of a log's summary for a terminal.
+    ///
     /// - Parameters:
     ///   - name: the name of the log, as the user gave it.
     ///   - width: the most characters of a line, where possible.

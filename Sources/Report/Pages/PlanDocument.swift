@@ -55,6 +55,8 @@ public struct PlanDocument: Encodable {
     var endpoints: [String]
     var first: [Request]?
 
+    /// The JSON document of a plan.
+    ///
     /// - Parameters:
     ///   - log: the name of the log, as the user gave it.
     ///   - first: how many of the first requests are listed.

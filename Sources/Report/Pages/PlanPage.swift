@@ -18,6 +18,8 @@ public struct PlanPage {
     private let advisor: Advisor
     private let numbers: ExchangeNumbers?
 
+    /// A page of a plan for a terminal.
+    ///
     /// - Parameters:
     ///   - log: the name of the log, as the user gave it.
     ///   - first: how many of the first requests are listed.

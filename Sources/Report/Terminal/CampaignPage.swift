@@ -6,6 +6,8 @@ public struct CampaignPage {
     private let result: CampaignResult
     private let width: Int
 
+    /// A page of a campaign for a terminal.
+    ///
     /// - Parameter width: columns of the terminal; kept between 80 and 160
     public init(_ result: CampaignResult, width: Int = 100) {
         self.result = result

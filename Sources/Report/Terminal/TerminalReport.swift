@@ -29,6 +29,8 @@ public struct TerminalReport {
     let width: Int
     let maxEndpoints: Int
 
+    /// A report of a run for a terminal.
+    ///
     /// - Parameters:
     ///   - series: for the sparklines; left out if nil.
     ///   - caption: what was run; left out if nil.

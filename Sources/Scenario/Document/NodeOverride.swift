@@ -7,6 +7,8 @@ public struct ScenarioOverride: Hashable, Sendable {
     let path: [String]
     let value: ScenarioNode
 
+    /// Parses an override.
+    ///
     /// - Parameter text: `a.b=value`; the value is YAML.
     /// - Throws: an error if `text` is not `KEY.KEY=VALUE`.
     public init(parsing text: String) throws(ScenarioError) {

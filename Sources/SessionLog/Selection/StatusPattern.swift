@@ -5,6 +5,8 @@ public struct StatusPattern: Hashable, Sendable {
     /// nil for exchanges without a response.
     private let codes: ClosedRange<UInt16>?
 
+    /// Parses a pattern of status codes.
+    ///
     /// - Returns: nil if `text` does not name codes between 100 and 999.
     public init?(text: String) {
         let text = text.lowercased()
@@ -33,6 +35,8 @@ public struct SessionSample: Hashable, Sendable {
     private let threshold: UInt64
     private let seed: UInt64
 
+    /// A sample of the sessions; nil if the share is invalid.
+    ///
     /// - Parameters:
     ///   - share: the share of all sessions, above 0 and up to 1.
     ///   - seed: different seeds select different sessions.

@@ -16,6 +16,8 @@ public struct FirstExchanges: Sendable {
     /// The number of exchanges offered.
     public private(set) var offered: UInt64 = 0
 
+    /// A table without rows.
+    ///
     /// - Parameter limit: the maximum number of rows, above 0.
     public init(by order: ListOrder, limit: Int) {
         precondition(limit > 0, "a list has rows")

@@ -18,6 +18,8 @@ public struct EndpointRules: Hashable, Sendable {
     /// No rules.
     public init() {}
 
+    /// Parses the lines of an endpoints file.
+    ///
     /// - Throws: ``EndpointRuleError`` with the line.
     public init(parsing text: String) throws(EndpointRuleError) {
         for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

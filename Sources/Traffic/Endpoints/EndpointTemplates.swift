@@ -40,6 +40,8 @@ public struct EndpointTemplates: Sendable {
     private let rules: EndpointRules
     private var nodes = [Node()]
 
+    /// Templates that have learned no paths.
+    ///
     /// - Parameter rules: templates that take precedence over learned ones.
     public init(rules: EndpointRules = EndpointRules()) { self.rules = rules }
 

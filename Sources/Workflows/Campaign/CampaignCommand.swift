@@ -39,6 +39,8 @@ public struct CommandLog {
     private let path: String
     private let secrets: [String]
 
+    /// A runner of the commands of a campaign.
+    ///
     /// - Parameters:
     ///   - folder: the campaign folder
     ///   - file: its secrets, which come from the environment, are masked wherever they are printed

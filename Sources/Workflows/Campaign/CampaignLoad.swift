@@ -27,6 +27,8 @@ public struct CampaignLoad: Hashable, Sendable {
     /// The end of a phase that is ended by passes: later than the end of any run.
     private static let farAway = Duration.seconds(200_000_000)
 
+    /// Plans the load of a scenario.
+    ///
     /// - Throws: the first thing in the phases that cannot be run, with its place
     public init(_ scenario: ScenarioDefinition, in file: ScenarioFile) throws(ScenarioError) {
         let phases = scenario.phases

@@ -5,6 +5,8 @@ public final class CampaignServices {
     let control: ServiceControl
     private let services: [ServiceDefinition]
 
+    /// The services of a campaign, none of them started.
+    ///
     /// - Parameters:
     ///   - folder: where commands run
     ///   - outputFolder: where the output of foreground services is kept

@@ -31,6 +31,8 @@ public struct DryRunPage {
     private let entries: [Entry]
     private let width: Int
 
+    /// A page of a dry run for a terminal.
+    ///
     /// - Parameter width: columns of the terminal
     public init(_ file: ScenarioFile, _ entries: [Entry], width: Int = 100) {
         self.file = file

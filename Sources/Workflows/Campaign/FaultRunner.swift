@@ -38,6 +38,8 @@ public final class FaultRunner: @unchecked Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
 
+    /// A runner whose thread is not started.
+    ///
     /// - Parameters:
     ///   - services: starts and stops the services of the faults; used by the runner only until ``finish()``
     ///   - runFolder: the folder of the journal

@@ -14,6 +14,8 @@ public struct GuardWatch {
     private var lastStart: Int64 = -1
     private var trends: RunWatch
 
+    /// A watch of guards for a run that has not begun.
+    ///
     /// - Parameters:
     ///   - guards: those for which ``canFollow(_:)`` is true.
     ///   - plannedSeconds: the planned length of the run; nil if unknown.

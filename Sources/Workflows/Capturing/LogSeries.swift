@@ -121,6 +121,8 @@ public struct LogNaming {
     private let suffix: String
     private let isNumbered: Bool
 
+    /// The names of a series of logs.
+    ///
     /// - Parameter isNumbered: whether the names have numbers; otherwise there is only one name, `path`.
     public init(path: String, isNumbered: Bool) {
         self.isNumbered = isNumbered

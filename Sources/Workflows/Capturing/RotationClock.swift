@@ -11,6 +11,8 @@ public struct RotationClock {
     /// Exchanges recorded when the last log began.
     private var exchangesBefore: UInt64 = 0
 
+    /// A clock for the first log.
+    ///
     /// - Parameters:
     ///   - interval: the time span of traffic in one log; nil for no limit.
     ///   - logBytes: the size at which a new log begins.

@@ -22,6 +22,8 @@ public struct RunSource {
         public var description: String { "\(path) has no exchanges" }
     }
 
+    /// Reads a run folder or a session log.
+    ///
     /// - Parameters:
     ///   - rules: the user's endpoint templates for recorded traffic.
     ///   - key: the key of an encrypted log.

@@ -5,6 +5,8 @@ import Traffic
 
 /// Warnings about a plan that does not fit its limits, before anything is sent.
 public enum PlanLimits {
+    /// The limits of the machine that a plan exceeds.
+    ///
     /// - Parameters:
     ///   - rate: the cap on requests per second; nil for none.
     ///   - maxBehind: the lateness at which a clone is ended.
