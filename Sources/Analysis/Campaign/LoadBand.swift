@@ -30,7 +30,7 @@ public struct LoadBand: Hashable, Sendable {
     /// The shortest reference time, in slices.
     private static let shortest = 5 * second
 
-    /// The band of usual load; nil if the reference time has too few requests.
+    /// The band of usual load.
     ///
     /// - Parameter usual: the reference time.
     /// - Returns: nil for less than five seconds, or if nothing was answered.

@@ -50,7 +50,7 @@ public struct ComparisonPlan: Encodable, Hashable, Sendable {
     /// Two one-sided tests at 5 %, each passed in 95 % of comparisons.
     private static let standardErrors = 2 * 1.645
 
-    /// Plans a comparison from runs of the baseline; nil if they have too few requests.
+    /// Plans a comparison from runs of the baseline.
     ///
     /// - Parameter baseline: at least one run of one service under the same plan.
     /// - Returns: nil when they have too few requests for any quantile.

@@ -53,7 +53,7 @@ public struct UTCDateTime: Hashable, Sendable {
 }
 
 extension UTCDateTime {
-    /// A date and time from seconds with a fraction; nil if it cannot be represented.
+    /// A date and time from seconds, without their fraction.
     ///
     /// - Parameter seconds: since 1970-01-01T00:00:00Z, rounded down to a whole second.
     /// - Returns: nil if `seconds` is NaN, or its magnitude is above 1e11 (some 3,000 years).

@@ -35,7 +35,7 @@ public struct SessionSample: Hashable, Sendable {
     private let threshold: UInt64
     private let seed: UInt64
 
-    /// A sample of the sessions; nil if the share is invalid.
+    /// A sample of the sessions.
     ///
     /// - Parameters:
     ///   - share: the share of all sessions, above 0 and up to 1.
