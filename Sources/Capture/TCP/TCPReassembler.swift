@@ -201,7 +201,8 @@ struct TCPReassembler: ~Copyable {
         {
             reopen(connection)
         }
-        if stream.pointee.held == nil, seen >= 0, !isDamaged {
+        let isEarly = answersUnseen(connection, direction, segment.acknowledgement)
+        if stream.pointee.held == nil, seen >= 0, !isDamaged, !isEarly {
             // In order, or a retransmission whose end may be new. The first copy of a byte wins.
             let new = UnsafeRawBufferPointer(rebasing: segment.payload[seen...])
             pass(
