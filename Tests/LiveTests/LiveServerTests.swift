@@ -15,7 +15,7 @@ struct LiveServerTests {
     final class Client {
         struct Refused: Error {}
 
-        private let descriptor: Int32
+        private var descriptor: Int32
         private(set) var received = ""
 
         init(port: Int) throws {
@@ -37,7 +37,11 @@ struct LiveServerTests {
 
         deinit { close() }
 
-        func close() { _ = Glibc.close(descriptor) }
+        /// Closes it once: by the second time, the number may be that of another file of this process.
+        func close() {
+            if descriptor >= 0 { _ = Glibc.close(descriptor) }
+            descriptor = -1
+        }
 
         func send(_ text: String) {
             var text = text

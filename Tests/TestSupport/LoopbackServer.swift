@@ -67,7 +67,8 @@ public final class LoopbackServer: Sendable {
 
     /// The port it listens on.
     public let port: UInt16
-    private let listener: Int32
+    /// -1 once it is closed: by then, the number may be that of another socket of this process.
+    private let listener: Mutex<Int32>
     private let received = Mutex<[Request]>([])
     private let open = Mutex<Set<Int32>>([])
     private let tls: ServerTLS?
@@ -99,9 +100,9 @@ public final class LoopbackServer: Sendable {
             }
         }
         guard file >= 0, bound else { throw ListenFailure(code: errno) }
-        listener = file
+        listener = Mutex(file)
         port = UInt16(bigEndian: address.sin_port)
-        start { server in server.acceptAll() }
+        start { server in server.acceptAll(file) }
     }
 
     /// The port could not be had.
@@ -121,7 +122,7 @@ public final class LoopbackServer: Sendable {
 
     /// Closes the port and every connection.
     public func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
+        listener.withLock { if $0 >= 0 { shutdown($0, Int32(SHUT_RDWR)) } }
         open.withLock { files in
             for file in files { shutdown(file, Int32(SHUT_RDWR)) }
         }
@@ -154,10 +155,10 @@ public final class LoopbackServer: Sendable {
         pthread_detach(thread)
     }
 
-    private func acceptAll() {
+    private func acceptAll(_ listening: Int32) {
         var number = 0
         while true {
-            let file = accept(listener, nil, nil)
+            let file = accept(listening, nil, nil)
             guard file >= 0 else { break }
             // A program that a test starts would keep the connection open.
             _ = fcntl(file, F_SETFD, FD_CLOEXEC)
@@ -166,7 +167,10 @@ public final class LoopbackServer: Sendable {
             number += 1
             start { server in server.serve(file, connection: connection) }
         }
-        close(listener)
+        listener.withLock {
+            close(listening)
+            $0 = -1
+        }
     }
 
     private func serve(_ file: Int32, connection: Int) {

@@ -35,11 +35,26 @@ public struct ProcessMonitor: ~Copyable {
     private let pageBytes = UInt64(sysconf(Int32(_SC_PAGESIZE)))
     private let ticksPerSecond = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
 
+    /// The open `stat` file of a process, closed with its last reference: an initializer that throws after all
+    /// properties are set runs the deinitializer too, so that the monitor itself must not close anything.
+    private final class StatFile {
+        let descriptor: Int32
+
+        /// Nil if there is no such process.
+        init?(pid: Int32) {
+            let descriptor = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { return nil }
+            self.descriptor = descriptor
+        }
+
+        deinit { close(descriptor) }
+    }
+
     private struct Watched {
         let pid: Int32
         /// The port it listens on, if it is watched by port.
         var port: UInt16?
-        var stat: Int32
+        var stat: StatFile?
         var identity: ProcessIdentity?
         var costlyDue = RunTime.zero
     }
@@ -57,24 +72,14 @@ public struct ProcessMonitor: ~Copyable {
         intervalNs = max(Nanoseconds.perMillisecond, interval.wholeNanoseconds)
         watched = []
         for pid in pids {
-            let stat = ProcessMonitor.openStat(pid)
-            guard stat >= 0 || mayBeAbsent else {
-                for process in watched { close(process.stat) }
-                throw .noSuchProcess(pid: pid)
-            }
+            let stat = StatFile(pid: pid)
+            guard stat != nil || mayBeAbsent else { throw .noSuchProcess(pid: pid) }
             watched.append(Watched(pid: pid, stat: stat))
         }
         for port in ports {
             search(port)
-            guard mayBeAbsent || watched.contains(where: { $0.port == port }) else {
-                for process in watched { close(process.stat) }
-                throw .nobodyListens(port: port)
-            }
+            guard mayBeAbsent || watched.contains(where: { $0.port == port }) else { throw .nobodyListens(port: port) }
         }
-    }
-
-    deinit {
-        for process in watched where process.stat >= 0 { close(process.stat) }
     }
 
     /// The instant at which the next sample is due.
@@ -93,30 +98,28 @@ public struct ProcessMonitor: ~Copyable {
 
     /// Searches for processes that listen on ports whose process has ended.
     private mutating func searchSuccessors(now: RunTime) {
-        watched.removeAll { $0.port != nil && $0.stat < 0 }
+        watched.removeAll { $0.port != nil && $0.stat == nil }
         for port in ports where !watched.contains(where: { $0.port == port }) { search(port) }
         searchDue = now + .seconds(1)
     }
 
     private mutating func search(_ port: UInt16) {
-        for pid in ListeningProcesses.pids(port: port) where !watched.contains(where: { $0.pid == pid && $0.stat >= 0 })
-        {
-            let stat = ProcessMonitor.openStat(pid)
-            if stat >= 0 { watched.append(Watched(pid: pid, port: port, stat: stat)) }
+        for pid in ListeningProcesses.pids(port: port)
+        where !watched.contains(where: { $0.pid == pid && $0.stat != nil }) {
+            if let stat = StatFile(pid: pid) { watched.append(Watched(pid: pid, port: port, stat: stat)) }
         }
     }
 
     private mutating func look(at place: Int, now: RunTime, into readings: inout [ProcessReading]) {
-        if watched[place].stat < 0, watched[place].port == nil {
-            watched[place].stat = ProcessMonitor.openStat(watched[place].pid)
+        if watched[place].stat == nil, watched[place].port == nil {
+            watched[place].stat = StatFile(pid: watched[place].pid)
         }
-        guard watched[place].stat >= 0 else { return }
+        guard let file = watched[place].stat else { return }
         // An open file of /proc stays bound to its process: reading fails once that has ended, even if the ID is
         // reused.
-        guard let text = ProcFiles.read(watched[place].stat), let stat = ProcStat(text), !stat.isDefunct
+        guard let text = ProcFiles.read(file.descriptor), let stat = ProcStat(text), !stat.isDefunct
         else {
-            close(watched[place].stat)
-            watched[place].stat = -1
+            watched[place].stat = nil
             if let identity = watched[place].identity { readings.append(.vanished(identity, now)) }
             watched[place].identity = nil
             watched[place].costlyDue = now
@@ -146,6 +149,4 @@ public struct ProcessMonitor: ~Copyable {
         let pause = max(.seconds(2), cost * 100)
         watched[place].costlyDue = now + pause
     }
-
-    private static func openStat(_ pid: Int32) -> Int32 { open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC) }
 }
