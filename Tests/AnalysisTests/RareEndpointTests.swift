@@ -146,7 +146,7 @@ import Traffic
 
     @Test func aFullMachineIsAWarning() {
         func warnings(_ busy: Double) -> [String] {
-            let record = MachineWitnessTests.record([.busy: { _ in busy }, .processors: { _ in 2 }], slower: 1)
+            let record = MachineStateTests.record([.busy: { _ in busy }, .processors: { _ in 2 }], slower: 1)
             return RunComparison(baseline: [record], candidate: [record]).warnings
         }
         #expect(warnings(1.99).contains { $0.contains("no CPU left in 1 of 1 baseline run and 1 of 1 candidate run") })

@@ -85,7 +85,7 @@ import Traffic
     }
 
     @Test func theMachineIsShownAsRatesWithUnits() throws {
-        let record = MachineWitnessTests.record(
+        let record = MachineStateTests.record(
             [
                 .busy: { $0 < 10 ? 0.5 : 1.5 }, .processors: { _ in 2 }, .steal: { _ in 0 }, .pressure: { _ in 0.25 },
                 .clock: { _ in 0 }, .control: { $0 }, .controlTail: { $0 },

@@ -172,7 +172,8 @@ import Testing
     }
 
     @Test func everyByteIsExact() {
-        let entries = Self.byteSets() + Self.binaryNumbers() + Self.numbers()
+        let entries =
+            Self.byteSets() + Self.binaryNumbers() + Self.numbers()
             + Self.distancesAndColumns()
         let differences = GoldenTable("bytes.txt").differences(from: entries)
         #expect(differences.isEmpty, "\(differences.prefix(40).joined(separator: "\n"))")
