@@ -228,7 +228,7 @@ extension RunSummary {
         }
         if let held = self.tokens.heldForMintingMs {
             rows.append(
-                ("waited for", Quantity.duration(seconds: held.p99 / 1e3), "at most, by 99 % of the requests with them")
+                ("waited for", Quantity.duration(seconds: held.p99 / 1e3), "or less, by 99 % of the requests with them")
             )
         }
         return rows

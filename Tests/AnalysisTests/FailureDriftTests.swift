@@ -29,9 +29,9 @@ import Testing
 
     @Test func aShareThatRisesSlowlyIsReported() throws {
         let findings = FailureDrift.findings(Self.stretches(600, seed: 2) { 0.005 + 0.02 * Double($0) / 600 })
-        let creep = try #require(findings.first { $0.kind == .failures })
-        #expect(creep.verdict == .growing)
-        #expect(abs(try #require(creep.change) - 0.015) < 0.005)
+        let rise = try #require(findings.first { $0.kind == .failures })
+        #expect(rise.verdict == .growing)
+        #expect(abs(try #require(rise.change) - 0.015) < 0.005)
         #expect(!findings.contains { $0.kind == .failureBurst })
     }
 

@@ -21,8 +21,8 @@ import Testing
                 .failed, "p50 of GET /a rose by"
             ),
             (
-                "a share of failures that creeps up", run { $0.failsAt = { 0.01 + 0.05 * $0 / 300 } },
-                .failed, "failures crept up over"
+                "a share of failures that rises gradually", run { $0.failsAt = { 0.01 + 0.05 * $0 / 300 } },
+                .failed, "the share of failures rose gradually over"
             ),
             ("neither", run { _ in }, .passed, "series are stable"),
         ] as [(String, SyntheticRun, GateResult.Outcome, String)])

@@ -2,7 +2,7 @@ import Formats
 import Measurement
 import Traffic
 
-/// Detects a creeping rise of the failure ratio over a run, and bursts of failures.
+/// Detects a gradual rise of the failure ratio over a run, and bursts of failures.
 ///
 /// Creep: a regression on the ratio by blocks of time (not on a transformation, which would make a linear rise look
 /// like one that levels off). Bursts: a scan over all time intervals (after Kulldorff 1997) that accounts for
@@ -12,7 +12,7 @@ enum FailureDrift {
     private static let leastFailures = 20.0
     private static let level = 0.01
     private static let blocks = 40
-    /// The least growth of the ratio for a creep; it must also be half of the earlier ratio.
+    /// The least growth of the ratio for a gradual rise; it must also be half of the earlier ratio.
     private static let leastCreep = 0.002
     /// The least ratio of a burst's failure ratio and that of the rest, and its least failure ratio.
     private static let leastBurstRatio = 3.0
@@ -47,15 +47,15 @@ enum FailureDrift {
         let total = sum(stretches[...])
         guard total.failures >= leastFailures else { return [] }
         let bursts = bursts(in: stretches).sorted { $0.startSeconds < $1.startSeconds }
-        // Failures in bursts are not part of a creep.
+        // Failures in bursts are not part of a gradual rise.
         let rest = stretches.filter { stretch in
             !bursts.contains { $0.startSeconds <= stretch.startSeconds && stretch.startSeconds < $0.endSeconds }
         }
-        return [creep(rest, hasBursts: !bursts.isEmpty)].compactMap { $0 }
+        return [rise(rest, hasBursts: !bursts.isEmpty)].compactMap { $0 }
             + bursts.prefix(shown).map { burst($0, of: total) }
     }
 
-    private static func creep(_ stretches: [Stretch], hasBursts: Bool) -> SoakFinding? {
+    private static func rise(_ stretches: [Stretch], hasBursts: Bool) -> SoakFinding? {
         let total = sum(stretches[...])
         let count = min(blocks, stretches.count, Int(total.requests / 50))
         guard count >= DriftTest.leastValues, total.failures >= leastFailures else { return nil }
@@ -83,8 +83,8 @@ enum FailureDrift {
             kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
             probability: probability,
             explanation: isGrowing
-                ? "failures crept up over \(span)\(addition): \(figures)"
-                : "the share of failures shows no creep over \(span)\(addition): \(figures)")
+                ? "the share of failures rose gradually over \(span)\(addition): \(figures)"
+                : "the share of failures shows no gradual rise over \(span)\(addition): \(figures)")
     }
 
     private static func burst(_ burst: Stretch, of total: Stretch) -> SoakFinding {

@@ -75,7 +75,7 @@ public enum SoakKind: String, CaseIterable, Codable, Hashable, Sendable {
     /// A scraped gauge that is not in bytes.
     case metric
     case latency
-    /// A creeping share of failures.
+    /// A gradually rising share of failures.
     case failures
     case failureBurst = "failure burst"
     /// Requests that wait longer and longer for earlier ones.

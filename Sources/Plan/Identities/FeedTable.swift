@@ -104,7 +104,7 @@ public struct Feeds: Sendable {
     ///
     /// - Returns: as ``add(people:)``.
     public mutating func add(_ table: FeedTable, named name: String) -> String? {
-        precondition(table.columns.count == 1, "a feed has one value a line")
+        precondition(table.columns.count == 1, "a feed has one value per line")
         return add(table, [name], isOfPeople: false)
     }
 
