@@ -38,7 +38,7 @@ import Traffic
         #expect(growth.finding.kind == .backlog && growth.finding.verdict == .growing)
     }
 
-    @Test func whatDoesNotGrowForTheTargetIsNoBacklog() {
+    @Test func whatDoesNotGrowForTheTargetIsNotABacklog() {
         let cases: [(what: String, held: (Int) -> HeldCauses)] = [
             ("held a steady time", { _ in Self.order(0.3) }),
             ("held less and less", { Self.order(2 / Double($0 + 1)) }),

@@ -108,7 +108,7 @@ import Traffic
         #expect(found.finding.hasPrefix("db_pool_connections_in_use does not rise past 10"), "\(found)")
     }
 
-    @Test func slownessThatCostsProcessorTimeIsNoWaiting() throws {
+    @Test func slownessThatCostsProcessorTimeIsNotWaiting() throws {
         let summary = try Self.summary(
             sessions: { 1 + $0 }, milliseconds: { 5 + Double($0) }, cores: { 0.2 + Double($0) / 60 })
         #expect(Self.kinds(summary) == [])

@@ -102,7 +102,7 @@ import Testing
         return scenario
     }
 
-    @Test func aMissedGoalIsARiskAndMostOfThemAreNoYes() {
+    @Test func aMissedGoalIsARiskAndMostGoalsMissedIsNotAYes() {
         let missed = Self.gate("p95<100ms", .failed, margin: -3.21)
         let met = Self.gate("p50<1s", .passed, margin: 0.5)
         let none = CampaignAssessment(Self.campaign([Self.passed(for: 600, goals: [missed])]))

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test func noFailuresAreNoFinding() {
+    @Test func noFailuresGiveNoFinding() {
         #expect(FailureDrift.findings(Self.stretches(600, seed: 1) { _ in 0 }).isEmpty)
     }
 
@@ -44,7 +44,7 @@ import Testing
         #expect(!findings.contains { $0.kind == .failures && $0.verdict == .growing })
     }
 
-    @Test func failuresThatComeInCompanyEverywhereAreNoBurst() {
+    @Test func failuresThatClusterEverywhereAreNotABurst() {
         // Every fifth second is bad, throughout the run: this is the service's normal behaviour.
         let findings = FailureDrift.findings(Self.stretches(600, seed: 4) { $0.isMultiple(of: 5) ? 0.05 : 0.001 })
         #expect(findings.allSatisfy { $0.verdict == .stable }, "\(findings.map(\.explanation))")

@@ -50,7 +50,7 @@ struct FaultEffectTests {
         #expect(effect.outageSeconds == 21)
     }
 
-    @Test func slowAnswersAreNoRecovery() {
+    @Test func slowResponsesAreNotARecovery() {
         let effect = Self.effect(
             Self.timeline(seconds: 150, milliseconds: { (600..<945).contains($0) ? 300 : 10 }))
         #expect(effect.outageSeconds == 0, "slow is not failed")
@@ -66,7 +66,7 @@ struct FaultEffectTests {
         #expect(effect.remarks.count == 2)
     }
 
-    @Test func aShortTimeWithoutFailuresIsNoOutage() {
+    @Test func aShortTimeWithoutFailuresIsNotAnOutage() {
         let effect = Self.effect(Self.timeline(seconds: 62), began: 60, undone: 61, end: 62)
         #expect(effect.outageSeconds == 0)
     }

@@ -25,7 +25,7 @@ import Testing
             })
     }
 
-    @Test func memoryThatRisesWithTheLoadIsNoLeak() {
+    @Test func memoryThatRisesWithTheLoadIsNotALeak() {
         #expect(MemoryTrend(Self.samples(leak: 0) { 0.5 + $0 / 3600 }).verdict != .growing)
     }
 

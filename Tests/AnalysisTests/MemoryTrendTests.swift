@@ -80,7 +80,7 @@ import Testing
         .none, .exponential(2), .exponential(5), .step(2), .step(8), .connections,
     ]
 
-    @Test func aWarmUpOfSecondsIsNoLeak() {
+    @Test func aWarmUpOfSecondsIsNotALeak() {
         for (place, warmUp) in Self.warmUps.enumerated() {
             let (seconds, hertz) = place.isMultiple(of: 2) ? (20.0, 4.0) : (40, 10)
             let trend = MemoryTrend(ShortRun(seconds: seconds, hertz: hertz, warmUp: warmUp, seed: 3).samples)
@@ -218,7 +218,7 @@ import Testing
         if end < 0.6 { #expect(trend.verdict == .stable, "\(trend)") }
     }
 
-    @Test func aCacheFirstUsedDuringTheRunIsNoLeak() {
+    @Test func aCacheFirstUsedDuringTheRunIsNotALeak() {
         for seed in 1...2 as ClosedRange<UInt64> {
             let trend = MemoryTrend(Self.hour(seed: seed) { $0 < 0.3 ? 0 : 40 * (1 - exp(-($0 - 0.3) / 0.08)) })
             #expect(trend.verdict != .growing)

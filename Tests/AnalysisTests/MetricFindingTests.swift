@@ -74,7 +74,7 @@ import Traffic
         #expect(RunSummary(of: record).metrics?.map(\.series) == [series], "it is reported nevertheless")
     }
 
-    @Test func aRestartOfTheProcessIsNoReclaimAndNoLeak() {
+    @Test func aRestartOfTheProcessIsNeitherAReclaimNorALeak() {
         let began = { (second: Double) in second < 300 ? 1_700_000_000.0 : 1_700_000_300 }
         let healthy = Self.record("rss_bytes", start: began) { second in
             let age = second.truncatingRemainder(dividingBy: 300)

@@ -62,7 +62,7 @@ import Traffic
         #expect(RegressionGate(isGiven: true, isStrict: false).fails(comparison.verdict) == (after > before))
     }
 
-    @Test func anUnchangedRareEndpointIsNoDifference() {
+    @Test func anUnchangedRareEndpointIsNotADifference() {
         let comparison = Self.comparison(30, before: 400, after: 400)
         #expect(!comparison.findings.contains { [.regressed, .improved].contains($0.verdict) })
     }

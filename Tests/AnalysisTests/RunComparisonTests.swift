@@ -54,7 +54,7 @@ import Traffic
     }
 
     /// Seconds in which the generator stalled do not count against either side.
-    @Test func whatTheGeneratorDelayedIsNoRegression() {
+    @Test func whatTheGeneratorDelayedIsNotARegression() {
         func delayed(_ record: RunRecord, isTold: Bool) -> RunRecord {
             var record = record
             var series = WindowSeries()

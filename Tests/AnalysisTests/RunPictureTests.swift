@@ -78,7 +78,7 @@ import Testing
         #expect(thin.columns.count <= 40 && thin.columns.reduce(0) { $0 + $1.total } == UInt64(4 * seconds))
     }
 
-    @Test func oneWindowIsNoPicture() {
+    @Test func oneWindowIsNotAPicture() {
         #expect(ResponseHeatMap(of: Self.record(seconds: 1, milliseconds: { _ in [1] })) == nil)
         #expect(ResponseHeatMap(of: Self.record(seconds: 9, milliseconds: { _ in [] })) == nil)
     }

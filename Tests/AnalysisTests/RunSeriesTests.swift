@@ -66,7 +66,7 @@ import Traffic
     }
 
     @Test(arguments: [0.1, 0.2, 0.4, 0.5, 0.7, 0.9])
-    func aPartOfTheLastSecondIsNoDropAndNoPeak(rest: Double) throws {
+    func aPartOfTheLastSecondIsNeitherADropNorAPeak(rest: Double) throws {
         let series = Self.run(endingAfter: rest)
         #expect(series.seconds.count == (rest < 0.5 ? 8 : 9))
         #expect(series.requestsPerSecond.allSatisfy { abs($0 - 100) < 1e-6 }, "\(series.requestsPerSecond)")

@@ -158,7 +158,7 @@ import Traffic
         }
     }
 
-    @Test func nothingSentIsNoError() {
+    @Test func nothingSentIsNotAnError() {
         var run = SyntheticRun()
         run.load = { _ in 0 }
         let summary = RunSummary(of: run.record, gates: [], isStrict: true)

@@ -28,7 +28,7 @@ import Testing
         ("0,5\nnan,4", 2, .notASample, "no time"), ("5,1\n4,1", 2, .goesBack, "an earlier time"),
         ("a,b\nc,d", 2, .notASample, "two headers"), ("0,5\n1,-1", 2, .negative, "below 0"),
         ("0,5\n1,1e300", 2, .tooLarge, "more than there is"), ("0,5\n1e15,5", 2, .noTime, "no time in seconds"),
-    ]) func whatIsNoTableIsRefused(text: String, line: Int, problem: TableError.Reason, reason: String) {
+    ]) func whatIsNotATableIsRefused(text: String, line: Int, problem: TableError.Reason, reason: String) {
         #expect(throws: TableError(line: line, reason: problem), "\(reason)") { try Self.samples(text) }
     }
 
@@ -68,7 +68,7 @@ import Testing
     ]) func datesAreSecondsSince1970(text: String, seconds: Double) { #expect(SampleColumns.date(text) == seconds) }
 
     @Test(arguments: ["2026-13-01 00:00:00", "2026-01-01", "2026-01-01 25:00:00", "x"])
-    func otherTextIsNoDate(text: String) { #expect(SampleColumns.date(text) == nil) }
+    func otherTextIsNotADate(text: String) { #expect(SampleColumns.date(text) == nil) }
 
     @Test func aLongTableIsThinned() throws {
         var table = SampleTable()

@@ -36,7 +36,7 @@ import Testing
         #expect(summary.verdict == (outcome == .failed ? .fail : .pass), "\(what)")
     }
 
-    @Test func aRiseThatIsOverBeforeTheEndIsNoDrift() throws {
+    @Test func aRiseThatIsOverBeforeTheEndIsNotDrift() throws {
         // From three tenths of the run, values are higher by a third. Most of the last eighth is like the beginning,
         // but the median of the last quarter is not.
         let values = (0..<44).map { place in

@@ -33,7 +33,7 @@ import Traffic
         #expect(recording.exchanges[0].isComplete)
     }
 
-    @Test func segmentsBehindAHoleAreBounded() {
+    @Test func segmentsAfterAHoleAreBounded() {
         var options = CaptureOptions()
         options.limits.maxHeldBytesPerStream = 2000
         var talk = Talk.opened()

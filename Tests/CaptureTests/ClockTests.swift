@@ -42,7 +42,7 @@ import Traffic
     }
 
     /// Packets slightly out of order, and silence, are not steps.
-    @Test func disorderAndSilenceAreNoSteps() {
+    @Test func disorderAndSilenceAreNotSteps() {
         var talk = Talk.opened()
         talk.visit("/a")
         talk.microseconds += 2 * Self.hour

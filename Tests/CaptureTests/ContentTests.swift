@@ -24,7 +24,7 @@ import Traffic
         var testDescription: String { why }
     }
 
-    @Test func aRequestBehindStrayBytesIsCounted() {
+    @Test func aRequestAfterStrayBytesIsCounted() {
         var talk = Talk.opened()
         talk.client("?" + get("/a"))
         talk.server(ok("x"))
@@ -93,7 +93,7 @@ import Traffic
         ]
     }()
 
-    @Test(arguments: proxyHeaders) func aLoadBalancersHeaderIsNoMessage(header: [UInt8]) {
+    @Test(arguments: proxyHeaders) func aLoadBalancersHeaderIsNotAMessage(header: [UInt8]) {
         let all = header + Array(get("/a").utf8)
         for cut in Array(1...24) + [header.count - 1, header.count, header.count + 1] {
             var talk = Talk.opened()

@@ -6,7 +6,7 @@ import Traffic
 @Suite struct DisturbanceTests {
     /// A partly new retransmission must advance the stream only by its new bytes.
     @Test(arguments: [(10, 1), (30, 20), (45, 44), (47, 6)])
-    func messageBehindAPartlyNewRetransmission(_ cut: Int, _ overlap: Int) {
+    func messageAfterAPartlyNewRetransmission(_ cut: Int, _ overlap: Int) {
         var talk = Talk.opened()
         talk.client(get("/a"))
         let first = Array(ok("0123456789").utf8)
@@ -28,7 +28,7 @@ import Traffic
     }
 
     /// The same in the direction of requests, where two requests share a segment with bytes already seen.
-    @Test func requestsBehindAPartlyNewRetransmission() {
+    @Test func requestsAfterAPartlyNewRetransmission() {
         var talk = Talk.opened()
         let (a, b) = (Array(get("/a").utf8), Array(get("/b").utf8))
         let start = talk.clientNext
@@ -70,7 +70,7 @@ import Traffic
 
     /// A FIN takes a sequence number but no byte: its acknowledgement does not acknowledge lost bytes.
     @Test(arguments: [(true, false), (false, true), (true, true)])
-    func anUnseenFINIsNoGap(_ losesClient: Bool, _ losesServer: Bool) {
+    func anUnseenFINIsNotAGap(_ losesClient: Bool, _ losesServer: Bool) {
         var talk = Talk.opened()
         talk.client(get("/a"))
         talk.server(ok("a"))

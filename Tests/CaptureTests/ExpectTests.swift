@@ -42,7 +42,7 @@ import Traffic
     }
 
     /// A client may send the body anyway, or without waiting.
-    @Test(arguments: [true, false]) func sentAllTheSame(_ hasWaited: Bool) {
+    @Test(arguments: [true, false]) func sentAnyway(_ hasWaited: Bool) {
         var talk = Talk.opened()
         talk.client(Self.ask("/a"))
         if hasWaited { talk.server(ok("no", status: 401)) }

@@ -43,7 +43,7 @@ import Traffic
         }
     }
 
-    @Test func entriesAddedSinceAreKnownBehindOnesThatAreNot() {
+    @Test func entriesAddedSinceAreKnownAfterOnesThatAreNot() {
         var h2 = HTTP2Talk()
         h2.talk.client(h2.client.get(1, "/old", [("old", "1")]))
         let middle = h2.talk.segments.count

@@ -50,7 +50,7 @@ import Traffic
         #expect(exchange.response?.firstByte.nanoseconds == time(last))
     }
 
-    @Test func paddingAndPriorityAreNoPartOfAMessage() {
+    @Test func paddingAndPriorityAreNotPartOfAMessage() {
         var h2 = HTTP2Talk()
         let block = h2.client.block(Frames.request("POST", "/a"))
         h2.talk.client(Frames.frame(1, 0x2c, 1, [4, 0, 0, 0, 0, 9] + block + [0, 0, 0, 0]))
@@ -176,7 +176,7 @@ import Traffic
         #expect(recording.losses.unparsedMessages == 1)
     }
 
-    @Test func valuesThatAreNoTextMakeAHeadIncomplete() throws {
+    @Test func valuesThatAreNotTextMakeAHeadIncomplete() throws {
         var h2 = HTTP2Talk()
         h2.talk.client(Frames.frame(1, 5, 1, [0x82, 0x86, 0x84] + Frames.literal("x", [0xe9, 0x41], isAdded: true)))
         h2.talk.server(h2.server.ok(1, "a"))

@@ -120,7 +120,7 @@ import Traffic
         }
     }
 
-    @Test func withoutWishesThereIsNoFilter() throws {
+    @Test func thereIsNoFilterWithoutOptions() throws {
         #expect(try FilterExpression(filter: nil, ports: [], letsCarriersThrough: true).compile(.ethernet) == nil)
         #expect(throws: PcapError.self) {
             _ = try FilterExpression(filter: "port port", ports: [], letsCarriersThrough: true).compile(.ethernet)

@@ -79,7 +79,7 @@ import Traffic
         ("vlan 5", "plain", 0), ("host 192.0.2.1", "GRE", 1), ("ether host 02:02:02:02:02:02", "plain", 1),
         ("ether host 02:02:02:02:02:02 and port 80", "QinQ", 1), ("ether host 02:02:02:02:02:03", "plain", 0),
     ])
-    func whatIsSaidOfOtherLayersHolds(_ filter: String, _ name: String, _ want: Int) throws {
+    func conditionsOnOtherLayersHold(_ filter: String, _ name: String, _ want: Int) throws {
         let carrier = try #require(Self.carriers.first { $0.testDescription == name })
         #expect(try exchanges(filter, carrier) == want)
     }

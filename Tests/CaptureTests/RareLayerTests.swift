@@ -137,7 +137,7 @@ import Traffic
     }
 
     /// Several packets in one 802.11 frame (A-MSDU) are all processed.
-    @Test func framesSentAsOneAreTakenApart() {
+    @Test func framesSentAsOneAreSeparated() {
         var frame: [UInt8] = [0x88, 1] + Self.zeros(22) + [0x80, 0]
         for packet in Self.packets {
             let content = Self.snap + packet

@@ -65,7 +65,7 @@ import Traffic
         #expect(Recording(talk).lines == ["GET /a → 200 first"])
     }
 
-    @Test func overlapBehindAHoleFirstDataWins() {
+    @Test func overlapAfterAHoleFirstDataWins() {
         var talk = Talk.opened()
         talk.client(get("/a"))
         let response = Array(ok("0123456789").utf8)
@@ -184,7 +184,7 @@ import Traffic
         #expect(Recording(talk).lines == ["GET /a → 200 part…"])
     }
 
-    @Test func bytesBehindAResetStillCount() {
+    @Test func bytesAfterAResetStillCount() {
         var talk = Talk.opened()
         talk.client(get("/a"))
         talk.server(ok("0123456789"))

@@ -111,7 +111,7 @@ import Traffic
         #expect(Self.sessions(recording) == [0, 0, 1, 2, 3, 3])
     }
 
-    @Test func aKeyThatSeveralClientsUseAtOnceIsNoIdentity() {
+    @Test func aKeyThatSeveralClientsUseAtOnceIsNotAnIdentity() {
         let key = Self.bearer + "the-api-key\r\n"
         var talks = [Self.visit(1, "/a", key, at: 0)]
         var other = Talk(clientPort: 2)

@@ -299,7 +299,7 @@ import Traffic
     }
 
     /// Zeros that pad an Ethernet frame, counted in the IP length.
-    @Test(arguments: [2, 6]) func paddingInAcknowledgementsIsNoContent(_ count: Int) {
+    @Test(arguments: [2, 6]) func paddingInAcknowledgementsIsNotContent(_ count: Int) {
         var talk = Talk.opened()
         let zeros = String(repeating: "\0", count: count)
         talk.stray(

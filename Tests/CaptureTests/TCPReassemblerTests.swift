@@ -83,7 +83,7 @@ import Traffic
         #expect(stage.reassembler.opened == 1)
     }
 
-    @Test func bytesBehindAHoleWaitForIt() {
+    @Test func bytesAfterAHoleWaitForIt() {
         var stage = Stage()
         stage.open()
         #expect(stage.take(0, 0, 103, ack: 500, "def") == [])

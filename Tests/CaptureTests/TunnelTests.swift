@@ -47,7 +47,7 @@ import Traffic
     }
 
     /// Datagrams that only look like IPv6 are ignored.
-    @Test func otherAddressesInUDPAreNoTeredo() {
+    @Test func otherAddressesInUDPAreNotTeredo() {
         let packets = Self.packets6(prefix: 0x2001_0db8).map { Self.udp((3797, 32900), $0) }
         let recording = Recording(packets: packets, linkType: .raw)
         #expect(recording.exchanges.isEmpty)

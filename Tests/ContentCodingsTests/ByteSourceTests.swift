@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func zerosBehindAGzipMemberArePadding() throws {
+    @Test func zerosAfterAGzipMemberArePadding() throws {
         let member = try Self.coded([.gzip])
         for zeros in [1, 511, 100_000] {
             let (content, problem) = try read(member + [UInt8](repeating: 0, count: zeros))

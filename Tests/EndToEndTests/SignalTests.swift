@@ -79,7 +79,7 @@ import Testing
     private let recording = ProjectFile.path("captures/demo.pcap")
 
     /// A reader that goes away, as `head` does, is no failure.
-    @Test func aClosedPipeIsNoFailure() throws {
+    @Test func aClosedPipeIsNotAFailure() throws {
         let folder = try TemporaryFolder()
         let log = try reprise.demoLog(in: folder)
         let server = try LoopbackServer { _ in .ok() }

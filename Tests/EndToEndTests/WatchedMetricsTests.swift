@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test func aGaugeThatGrowsIsALeakAndOneThatStaysIsNone() throws {
+    @Test func aGrowingGaugeIsALeakAndAStableOneIsNot() throws {
         let folder = try TemporaryFolder()
         let server = try server { scrape in
             if scrape == 5 { return .ok(status: "503 Busy") }

@@ -24,7 +24,7 @@ import Testing
             (.varint, [255, 255, 255, 255, 255, 255, 255, 255, 255, 2], "more than 64 bits"),
             (.fourBytes, [1, 2, 3], "cut"), (.eightBytes, [1, 2, 3, 4], "cut"),
         ] as [(BinaryNumber, [UInt8], String)])
-    func whatIsNoNumberIsNotRead(form: BinaryNumber, bytes: [UInt8], reason: String) {
+    func whatIsNotANumberIsNotRead(form: BinaryNumber, bytes: [UInt8], reason: String) {
         #expect(bytes.withUnsafeBufferPointer { form.value($0, 0..<$0.count) } == nil, "\(reason)")
     }
 

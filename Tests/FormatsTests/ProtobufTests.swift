@@ -27,7 +27,7 @@ import Testing
         #expect(ProtobufTests.value([(9, 0)], in: message) == nil)
     }
 
-    @Test func framesAreTakenApart() {
+    @Test func framesAreSeparated() {
         let frame = [0, 0, 0, 0, UInt8(ProtobufTests.message.count)] + ProtobufTests.message
         let compressed: [UInt8] = [1, 0, 0, 0, 2, 0x0a, 0x00]
         #expect(ProtobufTests.value([(1, 0)], frame: 0, in: frame) == "ab")

@@ -65,7 +65,7 @@ import Traffic
     @Test(arguments: [
         "", "GET", "GET ", "GET  HTTP/1.1", "/a HTTP/1.1", "G/T /a HTTP/1.1", "DELETE /a", "GET /a HTTP/2.0", "GET a",
         "GET /a HTTP/1.x", "GET /a HTTP/x.1", "GET /a HTTP/11", "GET /a b",
-    ]) func whatIsNoRequest(line: String) { #expect(Self.request(Array(line.utf8)) == nil) }
+    ]) func whatIsNotARequest(line: String) { #expect(Self.request(Array(line.utf8)) == nil) }
 
     @Test(arguments: [
         ("HTTP/1.1 200", 200), ("HTTP/1.1 100 Continue", 100), ("HTTP/1.1  204 X", 204), ("HTTP/1.0\t404\tX", 404),

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: ["NaN", "+Inf", "-Inf", "Inf", "1e999"])
-    func whatIsNoFigureIsNoSample(value: String) {
+    func whatIsNotAFigureIsNotASample(value: String) {
         let text = text("up \(value)\nother 1\n", "up")
         #expect(text.samples.isEmpty && text.sampleCount == 2 && text.unreadLines == 0)
     }
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: ["", "*", "{a=\"1\"}", "a b", "a{", "a{b}", "a{b=\"1\"}x", "9", "a{b=\"1"])
-    func whatIsNoFilterIsNil(text: String) { #expect(MetricFilter(parsing: text) == nil) }
+    func whatIsNotAFilterIsNil(text: String) { #expect(MetricFilter(parsing: text) == nil) }
 
     @Test func seriesAreBoundedAndTheirRestIsCounted() {
         let lines = (0..<20).map { "a{n=\"\($0)\"} 1" } + ["a{n=\"1\"} 2"]

@@ -18,7 +18,7 @@ import Traffic
     @Test(arguments: [
         "", "42", "42 (name", ") (", "42 (name) S 1 2 3", "42 (n) S 1 1 1 1 1 1 1 1 1 1 x 1 1 1 1 1 1 1 1 1 1",
     ])
-    func whatIsNoStatLineIsNil(line: String) { #expect(ProcStat(Array(line.utf8)) == nil) }
+    func whatIsNotAStatLineIsNil(line: String) { #expect(ProcStat(Array(line.utf8)) == nil) }
 
     @Test func aNameWithControlCharactersIsMadePrintable() {
         #expect(ProcFiles.printable([65, 27, 10, 66][...]) == "A??B")

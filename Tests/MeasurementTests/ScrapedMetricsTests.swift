@@ -30,7 +30,7 @@ import Traffic
         "", "1,\"p\",\"s\",gauge,1", "1,\"p\",\"s\",gauge,1,2,3", "x,\"p\",\"s\",gauge,1,", "1,\"p\",\"s\",gauge,nan,",
         "1,\"p\",\"s\",other,1,", "1,\"p\",\"s,gauge,1,",
     ])
-    func whatIsNoLineIsNil(line: String) { #expect(MetricTable.reading(Array(line.utf8)[...]) == nil) }
+    func whatIsNotALineIsNil(line: String) { #expect(MetricTable.reading(Array(line.utf8)[...]) == nil) }
 
     @Test func theRunFolderKeepsWhatWasScraped() throws {
         let folder = try TemporaryFolder()

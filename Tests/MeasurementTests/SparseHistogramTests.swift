@@ -65,7 +65,7 @@ import Testing
             ([1, 1], [1, 1], "an index twice"), ([2, 1], [1, 1], "descending"), ([1], [0], "a count of 0"),
             ([1, 2], [1], "lengths differ"), ([25_600], [1], "beyond the layout"),
         ] as [([UInt16], [UInt32], String)])
-    func whatIsNoHistogramIsRefused(indices: [UInt16], counts: [UInt32], reason: String) {
+    func whatIsNotAHistogramIsRefused(indices: [UInt16], counts: [UInt32], reason: String) {
         #expect(SparseHistogram(indices: indices, counts: counts) == nil, "\(reason)")
     }
 

@@ -77,7 +77,7 @@ import Traffic
         #expect(windows[0].counts.unsampledRequests == 7)
     }
 
-    @Test func aRequestCutOffIsNoRequest() {
+    @Test func aRequestCutOffIsNotARequest() {
         var recorder = WorkerRecorder(endpointCount: 1, live: LiveCounts())
         for fate in Fate.allCases { recorder.record(outcome(end: 10, fate: fate)) }
         let counts = recorder.finish()[0].counts

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(arguments: ["", "cpu 1 2 3\n", "intr 1 2 3 4 5 6 7 8 9\n", "cpu a b c d e f g h\n"])
-    func whatIsNoStatLineIsNone(text: String) {
+    func whatIsNotAStatLineIsNone(text: String) {
         #expect(MachineSource.processorSeconds(text, ticksPerSecond: 100) == nil)
     }
 

@@ -142,7 +142,7 @@ import Traffic
         ("/posts/my-first-post", "/posts/my-first-post-2", "/posts/my-first-post-2"),
         ("/posts/17", "/posts/18", "/posts/18"),
     ])
-    func wordsOfLinksAreNoValues(given: String, other: String, sent: String) throws {
+    func wordsOfLinksAreNotValues(given: String, other: String, sent: String) throws {
         var recording = Recording()
         recording.add("GET", "/", answer: "<a href='\(given)'>x</a>", answerType: "text/html")
         recording.add("GET", given)

@@ -167,5 +167,5 @@ import Testing
         "$.a 0 bytes after \"x\"",
         "$.a 3 bytes", "line[1]", "line[-1] $.a", "body  base64", "$[\"a]", "Digest",
     ])
-    func whatIsNoPlaceIsNotRead(text: String) { #expect(ValueSource.Locator(text: text) == nil) }
+    func whatIsNotAPlaceIsNotRead(text: String) { #expect(ValueSource.Locator(text: text) == nil) }
 }

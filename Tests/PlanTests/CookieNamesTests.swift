@@ -162,7 +162,7 @@ import Traffic
         ("/shop", "/", "sid=live"), ("/shop", "/api", "sid=live"), ("/shop", "/shopping", ""),
         ("/shop", "/shop/other", ""),
     ])
-    func theTargetsPathPrefixIsTakenOff(base: String, path: String, sent: String) throws {
+    func theTargetsPathPrefixIsRemoved(base: String, path: String, sent: String) throws {
         var recording = Recording()
         recording.add("GET", "/api/a", answerFields: ["Set-Cookie: sid=recorded; Path=/api"])
         recording.add("GET", "/api/b", fields: ["Cookie: sid=recorded"])

@@ -188,7 +188,7 @@ import Traffic
         #expect(Set(script.grants[0].credentials).isDisjoint(with: script.grants[1].credentials))
     }
 
-    @Test func aTokenAgainstForgedRequestsIsNoLogin() throws {
+    @Test func aTokenAgainstForgedRequestsIsNotALogin() throws {
         var recording = Recording()
         recording.add("GET", "/page", answer: #"{"csrf":"c5rf0T0ken000000001"}"#)
         recording.add("POST", "/save", fields: ["X-CSRF-Token: c5rf0T0ken000000001"], body: "{}")

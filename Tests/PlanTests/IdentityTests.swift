@@ -211,7 +211,7 @@ import Traffic
         #expect(script.rendered(0, values)?.body.contains("alice@wonder.land") == true)
     }
 
-    @Test func aWordThatOthersPathsHaveIsNoName() throws {
+    @Test func aWordThatOthersPathsHaveIsNotAName() throws {
         let sessions = ["shop", "dora"].enumerated().map { number, name in
             var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 100)
             recording.add("POST", "/login", body: #"{"username":"\#(name)","password":"x"}"#)

@@ -57,7 +57,7 @@ struct LevelScheduleTests {
         #expect(schedule.leave(ofSlot: slot, from: 0) == leave.map(Int64.init), reason)
     }
 
-    @Test func asManySlotsRunAsTheLevelSays() {
+    @Test func theNumberOfSlotsFollowsTheLevel() {
         #expect(schedule.slotCount == 10)
         for time in stride(from: Int64(1), to: 400, by: 7) {
             let running = (0..<schedule.slotCount).filter { schedule.begin(ofSlot: $0, from: time) == time }.count

@@ -35,7 +35,7 @@ struct LoadPoolTests {
         }
     }
 
-    @Test func asManyClonesRunAsTheLevelSaysUpAndDown() throws {
+    @Test func theNumberOfClonesFollowsTheLevelUpAndDown() throws {
         let levels = Self.levels([(0, 10, 0, 20), (10, 20, 20, 20), (20, 25, 20, 5), (25, 40, 5, 5), (40, 50, 30, 30)])
         let plan = try ReplayPlan(
             combining: [("", Self.plan("a"))],

@@ -38,7 +38,7 @@ import Traffic
         }
     }
 
-    @Test func aNumberThatOneSessionHadSentBeforeIsNoConstant() throws {
+    @Test func aNumberThatOneSessionHadSentBeforeIsNotAConstant() throws {
         let sent = try OnePlaceTests.sent(
             OnePlaceTests.authors([1, 2, 3, 4]), after: "{}", fields: ["Location: /admin/author/931/change"])
         #expect(sent.map { $0?.body } == Array(repeating: "author=931&title=x", count: 4))
@@ -48,7 +48,7 @@ import Traffic
     @Test(arguments: [
         ("/login", "username=p%d@people.example&password=Pa-anna-%d"), ("/comment", "text=try+number+%d+of+%d"),
     ])
-    func aNumberInATextSentBeforeIsNoEcho(path: String, body: String) throws {
+    func aNumberInATextSentBeforeIsNotAnEcho(path: String, body: String) throws {
         let sessions = (1...4).map { number in
             var recording = Recording(session: UInt32(number), startMs: Int64(number) * 1000)
             recording.add(
@@ -151,7 +151,7 @@ import Traffic
         #expect(other.map { $0?.body } == [#"{"ref":"r"}"#])
     }
 
-    @Test(arguments: ["qty", "quantity", "page", "limit", "count"]) func anAmountIsNoID(name: String) throws {
+    @Test(arguments: ["qty", "quantity", "page", "limit", "count"]) func anAmountIsNotAnID(name: String) throws {
         let sessions = [3, 5, 7, 9].enumerated().map { number, id in
             OnePlaceTests.session(
                 number, answer: #"{"item":{"id":\#(id)}}"#, body: #"{"item_id":\#(id),"\#(name)":\#(id)}"#)

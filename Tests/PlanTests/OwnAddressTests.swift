@@ -64,11 +64,11 @@ import Traffic
         #"{"@context":"http://shop.example:8080/ns"}"#, #"{"a":"http://user@shop.example:8080/x"}"#,
         #"{"a":"mail me at shop.example:8080"}"#,
     ])
-    func whatIsNoAddressOfItIsSentAsRecorded(body: String) throws {
+    func whatIsNotAnAddressOfItIsSentAsRecorded(body: String) throws {
         #expect(try OwnAddressTests.sent(body: body, live: "https://t.example")?.body == body)
     }
 
-    @Test func namespacesOfXMLAreNoAddresses() throws {
+    @Test func namespacesOfXMLAreNotAddresses() throws {
         let body = "<a xmlns=\"http://shop.example:8080/ns\"><b>1</b></a>"
         #expect(try OwnAddressTests.sent(body: body, type: "text/xml", live: "https://t.example")?.body == body)
     }

@@ -139,7 +139,7 @@ import Traffic
         #expect(other.name(ofClone: 7).text == "+49151000007")
     }
 
-    @Test func aClientsIdentifierThatAResponseGaveIsNoPersonsName() throws {
+    @Test func aClientsIdentifierThatAResponseGaveIsNotAPersonsName() throws {
         var recording = Recording()
         let client = "s6BhdRkqt3-client-01"
         recording.add(

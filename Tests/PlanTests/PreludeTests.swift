@@ -96,7 +96,7 @@ import Traffic
     }
 
     /// The page sets the cookie; the login authorises it and sets none.
-    @Test func aLoginThatSetsNothingIsNeededAllTheSame() throws {
+    @Test func aLoginThatSetsNothingIsNeededAnyway() throws {
         var recording = Recording()
         recording.add("GET", "/login", answerFields: ["Set-Cookie: sid=\(PreludeTests.token); Path=/"])
         recording.add(
@@ -116,7 +116,7 @@ import Traffic
         #expect(plan.findings.identities.allSatisfy { $0.names == 2 })
     }
 
-    @Test func nothingToSendIsSaid() {
+    @Test func nothingToSendIsReported() {
         #expect(throws: PlanError.nothingToSend) { try plan([visit()]) { _ in false } }
     }
 

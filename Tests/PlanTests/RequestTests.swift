@@ -71,7 +71,7 @@ import Traffic
         #expect(request.scheme == scheme)
     }
 
-    @Test func fieldsThatAreNoTextAreSentByteForByte() throws {
+    @Test func fieldsThatAreNotTextAreSentByteForByte() throws {
         var recording = Recording()
         recording.add("GET", "/")
         recording.edit {

@@ -57,7 +57,7 @@ import Testing
             ("<list/>", #"{"id":4}"#), ("<list/>", "<other/>"), ("plain", ""), ("[1]", ""), (#"{"id":4}"#, ""),
             (#"{"id":4}"#, "{}"),
         ])
-    func anotherStructureAloneIsNoRefusal(recorded: String, live: String) {
+    func anotherStructureAloneIsNotARefusal(recorded: String, live: String) {
         #expect(Self.departure([recorded], live) == nil)
         #expect((Self.departure([recorded], live, isStrict: true) != nil) == (recorded != "[1]"))
     }

@@ -179,7 +179,7 @@ import Traffic
     }
 
     /// A service that redeems everyone's codes over one connection.
-    @Test func aSessionWithTheValuesOfSeveralIsTakenApart() {
+    @Test func aSessionWithTheValuesOfSeveralIsSeparated() {
         let codes = ["Zk3_vQ9tB2mXw7-LsR4nYc8dHf1", "Qk7_vP1tC5mZw2-MsT9nXc4dGf6"]
         let tokens = ["0044b09199c62bcf9418ad84", "1144b09199c62bcf9418ad85"]
         var people: [Recording] = []

@@ -43,7 +43,7 @@ enum Tokens {
         return recording
     }
 
-    @Test(arguments: ["/u/42", "/7", "/a?x=1", "/bearer"]) func shortPlacesAreNoBearerTokens(target: String) throws {
+    @Test(arguments: ["/u/42", "/7", "/a?x=1", "/bearer"]) func shortPlacesAreNotBearerTokens(target: String) throws {
         var recording = Recording()
         recording.add("GET", target, fields: ["X: 9", "Authorization: Key"])
         let plan = try recording.plan {

@@ -46,7 +46,7 @@ import Testing
             reason: "a JSON member", locator: .json(JSONPath([.member(Array("a".utf8))])), body: #"{"a":"b"}"#,
             value: "b"),
     ])
-    func valuesAreTakenOut(test: Case) {
+    func valuesAreExtracted(test: Case) {
         let head = Array((["HTTP/1.1 200 OK"] + test.fields + ["", ""]).joined(separator: "\r\n").utf8)
         let source = ValueSource(value: 0, locator: test.locator)
         #expect(source.value(head: head, body: Array(test.body.utf8))?.text == test.value)

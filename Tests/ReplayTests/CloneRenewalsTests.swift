@@ -137,7 +137,7 @@ import Traffic
             renewals.refused(id(1), 0, of: grant, sent: ms(90), policy: .refresh, connection: 0, at: ms(99)) == nil)
     }
 
-    @Test func aTokenThatHasExpiredWhenItComesIsNotRenewedForEver() {
+    @Test func aTokenThatHasExpiredWhenItComesIsNotRenewedForever() {
         var renewals = renewals(expiresAt: 70, now: 80)
         #expect(admit(&renewals, 1, now: 90) == .go)
     }

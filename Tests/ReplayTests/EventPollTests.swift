@@ -86,7 +86,7 @@ import Traffic
         #expect(try poll.ready() == [Ready(ends.near, .write)], "what is not watched is added")
     }
 
-    @Test func whatIsNoDescriptorIsRefused() throws {
+    @Test func whatIsNotADescriptorIsRefused() throws {
         let poll = try Poll()
         #expect(throws: SystemCallError("epoll_ctl", code: EBADF)) { try poll.poll.watch(-1, for: .read) }
         #expect(throws: SystemCallError("epoll_ctl", code: EBADF)) { try poll.poll.change(-1, to: .read) }

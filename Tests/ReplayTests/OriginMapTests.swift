@@ -100,7 +100,7 @@ import Traffic
         #expect(wire.contains("Content-Length: \(body.utf8.count)\r\n"))
     }
 
-    @Test func trailersOfARequestAreSentBehindItsChunks() throws {
+    @Test func trailersOfARequestAreSentAfterItsChunks() throws {
         var exchange = Exchange(
             "POST", path: "/a", begin: 0, end: 1,
             fields: [("Transfer-Encoding", "chunked"), ("Trailer", "X-Sum")], body: "abc")

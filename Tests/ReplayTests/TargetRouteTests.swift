@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(arguments: ["", "a", "a:b:c", "a:b:c:d", "a:1:b:2:c", "a:0:b:1", "a:1:[b:1", "a:99999:b:1"])
-    func whatIsNoRouteIsRefused(text: String) { #expect(TargetRoute(connectTo: text) == nil) }
+    func whatIsNotARouteIsRefused(text: String) { #expect(TargetRoute(connectTo: text) == nil) }
 
     @Test func routeOutOfLoopbackNeedsItsHostAllowed() throws {
         let target = try ReplayTarget(parsing: "http://localhost")

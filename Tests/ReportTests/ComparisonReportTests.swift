@@ -76,7 +76,7 @@ import Testing
     }
 
     /// The sentence about what would decide is there where all requests together are undecided, and only there.
-    @Test func whatWouldDecideIsSaidOfAllRequestsOnly() throws {
+    @Test func whatWouldDecideIsReportedForAllRequestsOnly() throws {
         var comparison = try Self.comparison(1)
         func says(_ text: String) -> Bool { comparison.explanations.contains { $0.contains(text) } }
         for index in comparison.findings.indices { comparison.findings[index].pairsNeeded = nil }

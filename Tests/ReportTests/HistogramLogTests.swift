@@ -85,7 +85,7 @@ import Testing
             "no time"
         ),
         ("1,1,1,HISTFAAAAEV42pNpmSzMwMCgyAABTBDKT4GBgdnNYMcCBvsPEBEJ", "cut off"),
-    ]) func whatIsNoIntervalIsRefused(line: String, reason: String) {
+    ]) func whatIsNotAnIntervalIsRefused(line: String, reason: String) {
         #expect(throws: HistogramLogError(line: 2), "\(reason)") { try HistogramLog(parsing: "#\n\(line)\n") }
     }
 }

@@ -81,7 +81,7 @@ import Testing
         #expect(drawn.contains("class=\"trend\"") && drawn != other.markup(x: axis, y: axis).source)
     }
 
-    @Test func countsAreNoPercentages() {
+    @Test func countsAreNotPercentages() {
         let (terminal, page) = Self.texts([
             Self.finding(.threads, "pid 7 (api) threads", .growing, change: 40, says: "Threads grew.")
         ]) { _ in }

@@ -24,7 +24,7 @@ import Testing
         #expect(count == 3)
     }
 
-    @Test func aHoleIsNoEntryAndMakesNoRoom() {
+    @Test func aHoleIsNotAnEntryAndMakesNoRoom() {
         var table = BoundedTable(capacity: 3, filler: 0)
         for number in 1...3 { table.insert(number, for: key(number)) }
         let removed = [table.remove(key(1)), table.remove(key(1))]

@@ -69,7 +69,7 @@ struct HostileFileTests {
         #expect(Self.refusal("a: *b\n").contains("the alias '*b' refers to no anchor before it"))
     }
 
-    @Test func starsThatAreNoAliasesStay() throws {
+    @Test func starsThatAreNotAliasesStay() throws {
         let file = try ScenarioFile(
             parsing: """
                 log: a.rlog

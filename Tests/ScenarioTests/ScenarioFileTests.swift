@@ -132,7 +132,7 @@ struct ScenarioFileTests {
         #expect(file.scenarios[1].phases[1].hold == .seconds(7))
     }
 
-    @Test func templatesOfAnchorsAreNoScenarios() throws {
+    @Test func templatesOfAnchorsAreNotScenarios() throws {
         let file = try read(
             "x-usual: &usual {sessions: 3, hold: 1m}\nscenarios: {a: {<<: *usual}, b: {<<: *usual, hold: 2m}}")
         #expect(file.scenarios.map(\.length) == [.seconds(60), .seconds(120)])

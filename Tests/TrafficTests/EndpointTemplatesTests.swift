@@ -73,7 +73,7 @@ import Testing
         #expect(try Self.label(target, learned: [target], rules: rules) == template, "\(reason)")
     }
 
-    @Test(arguments: ["GET", "GET users", "GET /a /b"]) func whatIsNoRuleIsRefused(line: String) {
+    @Test(arguments: ["GET", "GET users", "GET /a /b"]) func whatIsNotARuleIsRefused(line: String) {
         #expect(throws: EndpointRuleError(line: 2)) { try EndpointRules(parsing: "/ok\n\(line)") }
     }
 }

@@ -184,7 +184,7 @@ struct GuardWatchTests {
         return GuardWatch(file.scenarios[0].guards, plannedSeconds: 1800)
     }
 
-    @Test func aGuardThatFailsForAsLongAsItSaysEndsTheRun() throws {
+    @Test func aGuardThatFailsForItsDurationEndsTheRun() throws {
         var watch = try Self.watch("failures<50% for 3s")
         let reasons = [60, 60, 10, 60, 60, 60].enumerated().map {
             watch.take(Self.window(Int64($0.offset), requests: 100, failures: $0.element))

@@ -230,7 +230,7 @@ struct CampaignVerdictTests {
         #expect(campaign.label == ["PASS": "APPROVED", "FAIL": "BLOCKED", "NONE": "NONE"][verdict.rawValue])
     }
 
-    @Test func whatCouldNotBeRunIsNoPass() {
+    @Test func whatCouldNotBeRunIsNotAPass() {
         let campaign = CampaignResult(
             name: "c", startedAt: 0, scenarios: [Self.scenario(.pass), Self.scenario(.pass, problem: "it broke")],
             words: ("P", "F"), bands: [])

@@ -167,7 +167,7 @@ struct LadderVerdictTests {
             figure: "nothing is proven at 200"),
         Case(gates: "[capacity>=150]", unproven: 100, verdict: .inconclusive, figure: "nothing is proven at 100"),
         Case(gates: "[capacity<=150]", capacity: 100, unproven: 200, verdict: .inconclusive, figure: "holds 100"),
-    ]) func aLadderThatDecidesNothingIsNoSuccess(item: Case) throws {
+    ]) func aLadderThatDecidesNothingIsNotASuccess(item: Case) throws {
         let file = try ScenarioFile(
             parsing: "log: a.rlog\nladder: [100, 200]\nhold: 1m\ngates: \(item.gates)", name: "test")
         var found = LadderResult(

@@ -172,7 +172,7 @@ import Traffic
         #expect(server.openConnections == 0)
     }
 
-    @Test func tooFewOpenFilesIsSaidWithTheNumberNeeded() {
+    @Test func tooFewOpenFilesAreReportedWithTheNumberNeeded() {
         let problem = #expect(throws: ReplayRun.Failure.self) {
             try ReplayRun.checkDescriptors(connections: 500_000_000)
         }

@@ -29,7 +29,9 @@ import Traffic
         "", "127.0.0.1:9", "ftp://127.0.0.1:9", "http://127.0.0.1:9/#a", "http://127.0.0.1:9/a b",
         "http://127.0.0.1:9/\u{7f}",
         "http://h=127.0.0.1:9", "http://user@127.0.0.1:9", "http:/127.0.0.1:9", "http://",
-    ]) func whatIsNoPage(url: String) { #expect(throws: MetricsPage.Problem.notAURL) { try MetricsPage(parsing: url) } }
+    ]) func whatIsNotAPage(url: String) {
+        #expect(throws: MetricsPage.Problem.notAURL) { try MetricsPage(parsing: url) }
+    }
 
     @Test func hostsMustBeLoopbackOrAllowed() throws {
         #expect(throws: MetricsPage.Problem.target(.notAllowed(host: "192.0.2.1"))) {

@@ -106,7 +106,7 @@ import Traffic
         #expect(refused.counts.failures == 3)
     }
 
-    @Test func fileThatHoldsNoCertificatesIsSaid() throws {
+    @Test func aFileWithoutCertificatesIsReported() throws {
         let server = try LoopbackServer(tls: ServerTLS(TestAuthority().identity("server"))) { _ in .ok() }
         defer { server.stop() }
         let file = try TemporaryFolder()
