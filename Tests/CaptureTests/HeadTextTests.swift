@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func exactFiguresAreMarkedAsExact() {
+    @Test func exactHeadsAreMarkedAsExact() {
         let head = Self.head(Self.usual + [("b", "\u{fffc}\u{ffbd}é\t")])
         #expect(head.isExact && head.hasCredentials && head.method == .get && head.status == 0)
         #expect(Self.text(head) == ":method: GET\r\n:path: /\r\na: 1\r\ncookie: x=1\r\nb: \u{fffc}\u{ffbd}é\t\r\n\r\n")

@@ -76,7 +76,7 @@ import Traffic
     /// Each with zero to three tags, on each link type.
     @Test(arguments: rows) func portFiltersPassWhatMayHoldThePort(_ row: Row) throws {
         for link in Self.links {
-            let expression = FilterExpression(filter: nil, ports: [80, 8080], letsCarriersThrough: true)
+            let expression = FilterExpression(filter: nil, ports: [80, 8080], passesCarriers: true)
             let program = try #require(try expression.compile(link))
             for (count, tag) in Self.tags.enumerated() {
                 let (type, bytes) = tag(row.type)
@@ -90,7 +90,7 @@ import Traffic
     }
 
     @Test(arguments: links) func whatCannotHoldThePortStaysOut(_ link: LinkType) throws {
-        let expression = FilterExpression(filter: nil, ports: [80], letsCarriersThrough: true)
+        let expression = FilterExpression(filter: nil, ports: [80], passesCarriers: true)
         let program = try #require(try expression.compile(link))
         let packets: [(String, UInt16, [UInt8])] = [
             ("another port", 0x0800, Self.ip(81)),
@@ -107,7 +107,7 @@ import Traffic
 
     @Test func aUserFilterAlsoPassesEncapsulatedPackets() throws {
         for link in Self.links {
-            let expression = FilterExpression(filter: "host 0.0.0.9", ports: [80], letsCarriersThrough: true)
+            let expression = FilterExpression(filter: "host 0.0.0.9", ports: [80], passesCarriers: true)
             let program = try #require(try expression.compile(link))
             for row in Self.rows where !row.isTold {
                 guard let frame = Self.frame(link, row.type, row.packet(80)) else { continue }
@@ -121,9 +121,9 @@ import Traffic
     }
 
     @Test func thereIsNoFilterWithoutOptions() throws {
-        #expect(try FilterExpression(filter: nil, ports: [], letsCarriersThrough: true).compile(.ethernet) == nil)
+        #expect(try FilterExpression(filter: nil, ports: [], passesCarriers: true).compile(.ethernet) == nil)
         #expect(throws: PcapError.self) {
-            _ = try FilterExpression(filter: "port port", ports: [], letsCarriersThrough: true).compile(.ethernet)
+            _ = try FilterExpression(filter: "port port", ports: [], passesCarriers: true).compile(.ethernet)
         }
     }
 }

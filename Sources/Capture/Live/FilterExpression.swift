@@ -4,21 +4,21 @@ import CPcap
 /// that a filter cannot look into, which is examined later (``PacketFilter``, and the ports of ``CaptureOptions``).
 struct FilterExpression {
     private let wanted: String?
-    private let letsCarriersThrough: Bool
+    private let passesCarriers: Bool
     private let original: String
 
     /// - Parameters:
     ///   - filter: the user's expression.
     ///   - ports: the wanted TCP ports; empty means all.
-    ///   - letsCarriersThrough: whether tunnels and fragments always pass.
-    init(filter: String?, ports: Set<UInt16>, letsCarriersThrough: Bool) {
+    ///   - passesCarriers: whether tunnels and fragments always pass.
+    init(filter: String?, ports: Set<UInt16>, passesCarriers: Bool) {
         var parts: [String] = []
         if let filter, filter.contains(where: { !$0.isWhitespace }) { parts.append("(\(filter))") }
         if !ports.isEmpty {
             parts.append("(" + ports.sorted().map { "tcp port \($0)" }.joined(separator: " or ") + ")")
         }
         wanted = parts.isEmpty ? nil : parts.joined(separator: " and ")
-        self.letsCarriersThrough = letsCarriersThrough
+        self.passesCarriers = passesCarriers
         original = filter ?? wanted ?? ""
     }
 
@@ -47,10 +47,10 @@ struct FilterExpression {
         guard FilterProgram(wanted, for: handle) != nil else {
             throw .badFilter(filter: original, reason: String(cString: pcap_geterr(handle)))
         }
-        let all = letsCarriersThrough ? FilterExpression.carriers : []
+        let all = passesCarriers ? FilterExpression.carriers : []
         let known = all.filter { FilterProgram($0, for: handle) != nil }
         let passing = ([wanted] + known).joined(separator: " or ")
-        let below = letsCarriersThrough ? " or \(FilterExpression.tags)" : ""
+        let below = passesCarriers ? " or \(FilterExpression.tags)" : ""
         let candidates = [
             "(\(passing)) or (vlan and ((\(passing)) or (vlan and (\(passing)\(below)))))",
             "(\(passing)\(below))",

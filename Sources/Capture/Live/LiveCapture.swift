@@ -160,7 +160,7 @@ extension LiveCapture {
             try options.filter.map { filter throws(PcapError) in try PacketFilter(filter).looksInside }
             ?? true
         let expression = FilterExpression(
-            filter: options.filter, ports: options.ports, letsCarriersThrough: looksInside)
+            filter: options.filter, ports: options.ports, passesCarriers: looksInside)
         guard let program = try expression.compile(handle) else { return }
         guard program.install(on: handle) else {
             throw .failed(interface: interface, reason: String(cString: pcap_geterr(handle)))

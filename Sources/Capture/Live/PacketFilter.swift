@@ -21,8 +21,8 @@ public struct PacketFilter {
     /// - Throws: ``PcapError/badFilter(filter:reason:)`` if `filter` is not valid.
     public init(_ filter: String) throws(PcapError) {
         self.filter = filter
-        expression = FilterExpression(filter: filter, ports: [], letsCarriersThrough: false)
-        inner = try? FilterExpression(filter: filter, ports: [], letsCarriersThrough: false).compile(
+        expression = FilterExpression(filter: filter, ports: [], passesCarriers: false)
+        inner = try? FilterExpression(filter: filter, ports: [], passesCarriers: false).compile(
             .raw)
         isSelective = inner.map { PacketFilter.refusesStrangers($0) } ?? true
         if inner == nil {
