@@ -15,6 +15,8 @@ import Traffic
     @Test(arguments: [
         "token=", "a=", "eyJ", "eyJ.", "eyJ9.eyJ9", "u:p@", "http://u:", "?token=", "token=[", "password=a,", "{\"{\"",
         "x=\"", "x = ", "/a", "<!--", "<a b=\"", "[", "[\"a\",", "{\"a\":", "{'a':", "<x ", "token:key ", " -u ", "%25",
+        "data:", "data:,", "token:\n", "token: [", "token=\"\"\"", "token: |\n", "token:\n  a\n", "tokens:\n- x\n",
+        "YWJjZGVm=", "a,token\n", "pin=ab,", "\u{1}token=abcdefgh", "--b\r\n",
     ])
     func repeated(text: String) {
         let body = String(repeating: text, count: Self.count / text.utf8.count)
@@ -24,6 +26,21 @@ import Traffic
             let redacted = redactor.redacted(Recording.answer(start + body, type: "text/plain"))
             #expect((redacted.response?.body.count ?? 0) >= Self.count - text.utf8.count)
         }
+    }
+
+    @Test(arguments: ["--b\r\n", "--b--", "--b\r\nA: b\r\n", "--b\r\n\r\npin=", "--bb", "--"])
+    func multipart(text: String) {
+        let body = Array(String(repeating: text, count: Self.count / text.utf8.count).utf8)
+        var redactor = Redactor(policy: .default, key: Self.key)
+        let exchange = Recording.exchange(fields: ["Content-Type: multipart/form-data; boundary=b"], body: body)
+        #expect(redactor.redacted(exchange).request?.body.isEmpty == false)
+    }
+
+    @Test(arguments: ["a,b=", "; a=b,", "; a=b, c=d", "=,"])
+    func joinedCookies(text: String) {
+        let field = "Set-Cookie: a=b;" + String(repeating: text, count: Self.count / text.utf8.count)
+        var redactor = Redactor(policy: .default, key: Self.key)
+        #expect(redactor.redacted(Recording.exchange(answer: [field])).response?.head.isEmpty == false)
     }
 
     @Test func ofOtherKinds() {

@@ -10,18 +10,30 @@ enum ContentKind: Equatable {
     case url
     /// Any text, which is searched for `name: value` and `name=value`.
     case text
-    /// Unstructured content, which is searched only for patterns.
+    /// Rows of fields, whose first row names the columns: CSV (RFC 4180).
+    case table(separator: UInt8)
+    /// Text of 16-bit units.
+    case utf16(isBigEndian: Bool)
+    /// Binary content, in which runs of text are searched.
+    case binary
+    /// Content that is searched only for patterns.
     case opaque
 
     /// The kind of `body`, by its first bytes and the value of its Content-Type field.
     init(_ body: Bytes, type: Bytes?) {
         let end = type?.count ?? 0
-        if let type, type.has("multipart/", at: 0, before: end), let boundary = ContentKind.boundary(type) {
+        if let type, type.has("multipart/", at: 0, before: end),
+            let boundary = MultipartBoundary.found(in: body, type: type)
+        {
             self = .multipart(boundary: boundary)
             return
         }
         if let type, type.has("application/x-www-form-urlencoded", at: 0, before: end) {
             self = .form
+            return
+        }
+        if let isBigEndian = UTF16Text.byteOrder(of: body) {
+            self = .utf16(isBigEndian: isBigEndian)
             return
         }
         let first = body.first { !$0.isBlank && $0 != 0xef && $0 != 0xbb && $0 != 0xbf }
@@ -33,25 +45,19 @@ enum ContentKind: Equatable {
         default:
             let kind = ContentKind.ofText(body)
             // JSON in frames of its own: text sequences (RFC 7464), gRPC-Web.
-            self = kind == .opaque && type?.find("json", in: 0..<end) != nil ? .text : kind
+            self = kind == .binary && type?.find("json", in: 0..<end) != nil ? .text : kind
         }
     }
 
     private static func ofText(_ body: Bytes) -> ContentKind {
         let start = body.prefix(1024)
         guard !start.contains(where: { $0 == 0 || $0 < 0x09 || $0 > 0x0d && $0 < 0x20 && $0 != 0x1b }) else {
-            return .opaque
+            return .binary
         }
         let isForm =
             start.contains(UInt8(ascii: "=")) && !start.contains { $0.isBlank || $0 == UInt8(ascii: ":") || $0 == 0x22 }
-        return isForm ? .form : .text
-    }
-
-    private static func boundary(_ type: Bytes) -> [UInt8]? {
-        guard let value = FieldParameter.value(of: "boundary", in: type), !value.isEmpty, value.count <= 200 else {
-            return nil
-        }
-        return Array(value)
+        if isForm { return .form }
+        return TableRow.separator(ofHead: body).map { .table(separator: $0) } ?? .text
     }
 }
 
@@ -79,8 +85,43 @@ extension Redactor {
         case .markup: markupEdits(bytes, range, side, depth: depth, &edits)
         case .url: urlEdits(bytes, range, side, depth: depth, &edits)
         case .text: textEdits(bytes, range, side, depth: depth, &edits)
+        case .table(let separator):
+            tableEdits(bytes, range, separator, side, &edits)
+            textEdits(bytes, range, side, depth: depth, &edits)
+        case .utf16(let isBigEndian): wideEdits(bytes, range, isBigEndian: isBigEndian, side, depth: depth, &edits)
+        case .binary: runEdits(bytes, range, side, depth: depth, &edits)
         case .opaque: break
         }
+    }
+
+    /// Adds the edits to runs of text in binary content.
+    private mutating func runEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        var start = range.lowerBound
+        for index in range {
+            let byte = bytes[index]
+            guard byte < 0x20 && !byte.isBlank || byte >= 0x7f else { continue }
+            if index - start >= Redactor.shortestRun { textEdits(bytes, start..<index, side, depth: depth, &edits) }
+            start = index + 1
+        }
+        guard range.upperBound - start >= Redactor.shortestRun else { return }
+        textEdits(bytes, start..<range.upperBound, side, depth: depth, &edits)
+    }
+
+    /// Shorter runs of letters in binary content are there by chance.
+    private static let shortestRun = 12
+
+    /// Adds the edits to UTF-16 text.
+    private mutating func wideEdits(
+        _ bytes: Bytes, _ range: Range<Int>, isBigEndian: Bool, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) {
+        let source = range.lowerBound..<(range.upperBound - range.count % 2)
+        guard let text = UTF16Text.decoded(bytes.part(source), isBigEndian: isBigEndian) else { return }
+        let changed = text.withUnsafeBufferPointer {
+            redactedContent($0, ContentKind($0, type: nil), side, depth: depth + 1)
+        }
+        if let changed { edits.replace(source, with: UTF16Text.encoded(changed, isBigEndian: isBigEndian)) }
     }
 
     /// Whether all of `bytes` can be parsed.
@@ -90,7 +131,7 @@ extension Redactor {
             var leaves = JSONFragments(bytes, 0..<bytes.count)
             while leaves.next() != nil {}
             return !leaves.isMalformed
-        case .opaque: return bytes.isEmpty
+        case .opaque, .binary: return bytes.isEmpty
         default: return true
         }
     }

@@ -1,24 +1,43 @@
 import Credentials
+import Formats
 
 extension Redactor {
-    /// Adds the edits to `multipart/…` (RFC 2046 section 5.1): each part by its name and its content.
+    /// Adds the edits to `multipart/…` (RFC 2046 section 5.1): each part by its name and its content, and what is
+    /// before, between and after the parts by its content.
     mutating func multipartEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ boundary: [UInt8], _ side: MessageSide, depth: Int,
         _ edits: inout Edits
     ) {
         let delimiter = Array("--".utf8) + boundary
-        var partStart: Int?
-        var position = range.lowerBound
-        while let found = Redactor.find(delimiter, in: bytes, position..<range.upperBound) {
-            if let partStart {
-                partEdits(bytes, partStart..<Redactor.withoutLineEnd(bytes, partStart..<found), side, depth, &edits)
+        var start = range.lowerBound
+        var isPart = false
+        while let found = MultipartBoundary.find(delimiter, in: bytes, start..<range.upperBound) {
+            let end = Redactor.withoutLineEnd(bytes, start..<found)
+            if isPart {
+                partEdits(bytes, start..<end, side, depth, &edits)
+            } else {
+                looseEdits(bytes, start..<end, side, depth, &edits)
             }
-            position = found + delimiter.count
-            partStart = position
+            start = found + delimiter.count
+            // The end marker is followed by an epilogue. Some senders send more parts after it.
+            isPart = !bytes.has("--", at: start, before: range.upperBound)
+            if !isPart { start += 2 }
         }
-        // The last delimiter is followed by the end marker, or by a truncated part.
-        guard let partStart, !bytes.has("--", at: partStart, before: range.upperBound) else { return }
-        partEdits(bytes, partStart..<range.upperBound, side, depth, &edits)
+        if isPart {
+            partEdits(bytes, start..<range.upperBound, side, depth, &edits)
+        } else {
+            looseEdits(bytes, start..<range.upperBound, side, depth, &edits)
+        }
+    }
+
+    /// Adds the edits to content outside of parts, of which nothing is known.
+    private mutating func looseEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ depth: Int, _ edits: inout Edits
+    ) {
+        let content = bytes.trimmed(range)
+        guard !content.isEmpty else { return }
+        contentEdits(
+            bytes, content, ContentKind(bytes.part(content), type: nil), side, depth: depth + 1, &edits)
     }
 
     private static func withoutLineEnd(_ bytes: Bytes, _ range: Range<Int>) -> Int {
@@ -28,54 +47,56 @@ extension Redactor {
         return end
     }
 
-    private static func find(_ text: [UInt8], in bytes: Bytes, _ range: Range<Int>) -> Int? {
-        guard range.count >= text.count else { return nil }
-        var index = range.lowerBound
-        while index <= range.upperBound - text.count {
-            if bytes[index] == text[0], bytes[index..<(index + text.count)].elementsEqual(text) { return index }
-            index += 1
-        }
-        return nil
-    }
-
     private mutating func partEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ depth: Int, _ edits: inout Edits
     ) {
-        guard let headEnd = endOfHead(bytes, range), headEnd < range.upperBound else { return }
-        let head = bytes.part(range.lowerBound..<headEnd)
-        let content = headEnd..<range.upperBound
-        var type: Bytes?
-        var name: Bytes?
-        var fields = HeadLines(head)
-        while let field = fields.next() {
-            let own = head.part(field.name)
-            if own.has("content-type", at: 0, before: own.count) {
-                type = head.part(field.value)
-            } else if own.has("content-disposition", at: 0, before: own.count) {
-                let disposition = head.part(field.value)
-                name =
-                    FieldParameter.value(of: "name", in: disposition)
-                    ?? FieldParameter.value(of: "name*", in: disposition).map { Redactor.plainName($0) }
-            }
+        guard let headEnd = endOfHead(bytes, range) else {
+            return looseEdits(bytes, range, side, depth, &edits)
         }
-        let treatment = name.flatMap { tables.rule(for: $0, bytes.part(content), at: .form, of: side)?.treatment }
-        let kind = ContentKind(bytes.part(content), type: type)
+        let head = bytes.part(range.lowerBound..<headEnd)
+        for edit in fieldEdits(head, from: 0, side).list {
+            let (start, end) = (edit.range.lowerBound, edit.range.upperBound)
+            edits.replace((range.lowerBound + start)..<(range.lowerBound + end), with: edit.bytes)
+        }
+        let content = headEnd..<range.upperBound
+        guard !content.isEmpty else { return }
+        let facts = PartFacts(head)
+        let treatment = facts.name.flatMap { name in
+            name.withUnsafeBufferPointer { tables.rule(for: $0, bytes.part(content), at: .form, of: side)?.treatment }
+        }
         if let treatment, treatment.action != .keep {
-            let secret = Array(bytes[content])
-            edits.replace(content, with: replacement(for: secret, treatment))
-        } else if case .form = kind, type == nil,
-            let changed = nested(bytes.part(content), side, depth: depth + 1)
-        {
+            edits.replace(content, with: replacement(for: Array(bytes[content]), treatment))
+            return
+        }
+        if facts.isBase64, let changed = redactedLines(bytes.part(content), type: facts.type, side, depth: depth + 1) {
+            edits.replace(content, with: changed)
+            return
+        }
+        let kind = ContentKind(bytes.part(content), type: facts.type)
+        if case .form = kind, facts.type == nil, let changed = nested(bytes.part(content), side, depth: depth + 1) {
             edits.replace(content, with: changed)
         } else if let changed = redactedContent(bytes.part(content), kind, side, depth: depth + 1) {
             edits.replace(content, with: changed)
         }
     }
 
-    /// The value after the character set and language of an extended parameter: `UTF-8''password` (RFC 8187).
-    private static func plainName(_ value: Bytes) -> Bytes {
-        let quote = value.lastIndex(of: UInt8(ascii: "'")).map { $0 + 1 } ?? 0
-        return value.part(quote..<value.count)
+    /// The redacted content of a part in base64, in lines of the same length (RFC 2045 section 6.8); nil if nothing
+    /// changes.
+    private mutating func redactedLines(
+        _ coded: Bytes, type: Bytes?, _ side: MessageSide, depth: Int
+    ) -> [UInt8]? {
+        let joined = coded.filter { !$0.isBlank }
+        guard let text = joined.withUnsafeBufferPointer({ Base64.parsed($0) }) else { return nil }
+        let changed = text.bytes.withUnsafeBufferPointer { bytes in
+            redactedContent(bytes, ContentKind(bytes, type: type), side, depth: depth)
+        }
+        guard let changed else { return nil }
+        let output = text.form.encoded(changed)
+        let lineLength = coded.prefix { !$0.isBlank }.count
+        guard lineLength > 0, lineLength < joined.count else { return output }
+        return Array(
+            stride(from: 0, to: output.count, by: lineLength).map { output[$0..<min($0 + lineLength, output.count)] }
+                .joined(separator: Array("\r\n".utf8)))
     }
 
     private func endOfHead(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
@@ -85,6 +106,66 @@ extension Redactor {
             if next < range.upperBound, bytes[next] == 0x0a { return next + 1 }
             if next + 1 < range.upperBound, bytes[next] == 0x0d, bytes[next + 1] == 0x0a { return next + 2 }
             index = next
+        }
+        return nil
+    }
+}
+
+/// What the head of a part says about its content.
+private struct PartFacts {
+    private(set) var type: Bytes?
+    private(set) var name: [UInt8]?
+    private(set) var isBase64 = false
+
+    init(_ head: Bytes) {
+        var fields = HeadLines(head)
+        while let field = fields.next() {
+            let own = head.part(field.name)
+            if own.has("content-type", at: 0, before: own.count) {
+                type = head.part(field.value)
+            } else if own.has("content-disposition", at: 0, before: own.count) {
+                let disposition = head.part(field.value)
+                name =
+                    FieldParameter.value(of: "name", in: disposition).map { Array($0) }
+                    ?? FieldParameter.value(of: "name*", in: disposition).map { PartFacts.plainName($0) }
+            } else if own.has("content-transfer-encoding", at: 0, before: own.count) {
+                isBase64 = head.has("base64", at: field.value.lowerBound, before: field.value.upperBound)
+            }
+        }
+    }
+
+    /// The value after the character set and language of an extended parameter: `UTF-8''pass%77ord` (RFC 8187).
+    private static func plainName(_ value: Bytes) -> [UInt8] {
+        let quote = value.lastIndex(of: UInt8(ascii: "'")).map { $0 + 1 } ?? 0
+        return PercentText.decoded(value, quote..<value.count, plusIsSpace: false)
+    }
+}
+
+/// The boundary of a multipart body.
+enum MultipartBoundary {
+    private static let longest = 200
+
+    /// The boundary that `body` is divided by: the one that `type` names or, if it does not occur, the one in the first
+    /// line; nil if there is neither.
+    static func found(in body: Bytes, type: Bytes) -> [UInt8]? {
+        if let value = FieldParameter.value(of: "boundary", in: type), !value.isEmpty, value.count <= longest,
+            find(Array("--".utf8) + value, in: body, 0..<body.count) != nil
+        {
+            return Array(value)
+        }
+        let start = body.trimmed(0..<body.count).lowerBound
+        guard body.has("--", at: start, before: body.count) else { return nil }
+        let line = body[(start + 2)...].prefix(longest + 1).prefix { !$0.isBlank }
+        return line.isEmpty || line.count > longest ? nil : Array(line)
+    }
+
+    /// The index of the first `text` in `range`.
+    static func find(_ text: [UInt8], in bytes: Bytes, _ range: Range<Int>) -> Int? {
+        guard range.count >= text.count else { return nil }
+        var index = range.lowerBound
+        while index <= range.upperBound - text.count {
+            if bytes[index] == text[0], bytes[index..<(index + text.count)].elementsEqual(text) { return index }
+            index += 1
         }
         return nil
     }

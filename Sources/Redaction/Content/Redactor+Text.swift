@@ -38,13 +38,19 @@ extension Redactor {
             }
             let sign = position
             position += 1
+            if byte == UInt8(ascii: ":"), let end = dataURLEdits(bytes, colon: sign, range, side, depth, &edits) {
+                position = end
+                continue
+            }
             if byte == UInt8(ascii: ":"), bytes.has("//", at: position, before: range.upperBound) {
                 urlInfoEdits(bytes, position + 2, range, &edits)
                 continue
             }
-            guard let name = Redactor.name(bytes, before: sign, range),
-                let value = value(bytes, behind: position, range, &run)
-            else { continue }
+            guard let name = Redactor.name(bytes, before: sign, range) else { continue }
+            guard let value = value(bytes, behind: position, range, &run) else {
+                position = spreadEdits(bytes, name, behind: position, range, side, &edits) ?? position
+                continue
+            }
             let secret = bytes.part(value)
             var treatment = textTreatment(bytes, name, secret, side)
             if treatment == nil {
@@ -58,6 +64,10 @@ extension Redactor {
             }
             guard let treatment else {
                 sourceEdits(bytes, value, range, &edits)
+                if let changed = decodedEdit(bytes, value, side, depth: depth) {
+                    edits.replace(value, with: changed)
+                    position = value.upperBound
+                }
                 continue
             }
             edits.replace(value, with: replacement(for: Array(secret), treatment))
@@ -66,7 +76,7 @@ extension Redactor {
     }
 
     /// The treatment of a name in text, or of its part after the last dot, or after the last non-ASCII letter.
-    private mutating func textTreatment(
+    mutating func textTreatment(
         _ bytes: Bytes, _ name: Range<Int>, _ value: Bytes, _ side: MessageSide
     ) -> Treatment? {
         func found(_ name: Range<Int>) -> Treatment? {
@@ -79,6 +89,35 @@ extension Redactor {
         let last = bytes[name].lastIndex { $0 >= 0x80 || $0 == UInt8(ascii: ".") }
         guard let other = last, other + 1 < name.upperBound else { return nil }
         return found((other + 1)..<name.upperBound)
+    }
+
+    /// A value redacted inside, if it is base64 of text with names in it; nil if nothing changes.
+    private mutating func decodedEdit(
+        _ bytes: Bytes, _ value: Range<Int>, _ side: MessageSide, depth: Int
+    ) -> [UInt8]? {
+        // Values that contain separators overlap: each byte must not be examined once for each of them.
+        let separator = bytes[value].firstIndex { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }
+        guard separator ?? value.upperBound >= value.upperBound - 2, depth < limits.maxDepth,
+            Redactor.base64Text(bytes.part(value)) != nil
+        else { return nil }
+        return nested(bytes.part(value), side, depth: depth + 1)
+    }
+
+    /// Adds the edits to a `data:` URL in text, whose colon is at `colon`. Returns its end; nil if there is none.
+    private mutating func dataURLEdits(
+        _ bytes: Bytes, colon: Int, _ range: Range<Int>, _ side: MessageSide, _ depth: Int, _ edits: inout Edits
+    ) -> Int? {
+        let start = colon - 4
+        guard start >= range.lowerBound, start == range.lowerBound || !bytes[start - 1].isAlphanumeric,
+            let comma = Redactor.endOfMediaType(bytes, start..<range.upperBound)
+        else { return nil }
+        var end = comma + 1
+        while end < range.upperBound, bytes[end] > 0x20, !Redactor.isQuote(bytes[end]), bytes[end] != UInt8(ascii: "<"),
+            bytes[end] != UInt8(ascii: ">"), bytes[end] != UInt8(ascii: ")")
+        {
+            end += 1
+        }
+        return dataURLEdits(bytes, start..<end, side, depth: depth, &edits) ? end : nil
     }
 
     /// The maximum number of bytes between a name and the value it names.
@@ -191,7 +230,7 @@ extension Redactor {
         {
             start += 1
         }
-        start = Redactor.afterLength(bytes, start, range)
+        start = Redactor.afterMarks(bytes, start, range)
         guard start < range.upperBound else { return nil }
         var quote: UInt8?
         while start < range.upperBound, Redactor.isQuote(bytes[start]) {
@@ -211,9 +250,28 @@ extension Redactor {
             {
                 end = run.end(bytes, from: end + 1, before: range.upperBound)
             }
-            if end - start < (mark == nil ? 4 : 1) { return nil }
+            if end - start < (mark == nil ? 4 : 1) || Redactor.isBlockSign(bytes, start..<end) { return nil }
         }
         return start < end ? start..<end : nil
+    }
+
+    /// The position after what may be between a sign and a value: a type, the end of bold text, the letter before a
+    /// Python string.
+    private static func afterMarks(_ bytes: Bytes, _ start: Int, _ range: Range<Int>) -> Int {
+        var index = afterLength(bytes, start, range)
+        // `!!str value` (YAML 1.2.2 section 2.4)
+        if bytes.has("!!", at: index, before: range.upperBound) {
+            while index < range.upperBound, bytes[index].isAlphanumeric || bytes[index] == UInt8(ascii: "!") {
+                index += 1
+            }
+            while index < range.upperBound, bytes[index] == 0x20 { index += 1 }
+        }
+        // `**name:** value`
+        if bytes.has("** ", at: index, before: range.upperBound) { index += 3 }
+        if index + 1 < range.upperBound, bytes[index].isLetter, bytes[index + 1] == 0x22 || bytes[index + 1] == 0x27 {
+            index += 1
+        }
+        return index
     }
 
     /// The position after the type and length that PHP writes before a string: `string(16) "…"`.
@@ -224,7 +282,7 @@ extension Redactor {
         return bytes.has(") \"", at: index, before: range.upperBound) ? index + 2 : start
     }
 
-    private static func isQuote(_ byte: UInt8) -> Bool {
+    static func isQuote(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\")
             || byte == UInt8(ascii: "`")
     }

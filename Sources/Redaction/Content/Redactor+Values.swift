@@ -170,7 +170,7 @@ extension Redactor {
     }
 
     /// The text that `value` encodes in base64; nil if it is not base64 or does not encode text.
-    private static func base64Text(_ value: Bytes) -> (form: Base64, bytes: [UInt8])? {
+    static func base64Text(_ value: Bytes) -> (form: Base64, bytes: [UInt8])? {
         guard value.count >= 16, !value.contains(UInt8(ascii: ".")), isText(value.part(0..<4)),
             let text = Base64.parsed(value), text.bytes.withUnsafeBufferPointer(isPlainText)
         else { return nil }

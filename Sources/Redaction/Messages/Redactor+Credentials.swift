@@ -123,8 +123,16 @@ extension Redactor {
                 value = bytes.trimmed((equals + 1)..<end)
                 position = end
             }
-            guard !value.isEmpty, !Redactor.openParameters.contains(name) else { continue }
-            if isChallenge, !Redactor.secretChallengeParameters.contains(name) { continue }
+            guard !value.isEmpty else { continue }
+            let isOpen =
+                Redactor.openParameters.contains(name)
+                || isChallenge && !Redactor.secretChallengeParameters.contains(name)
+            if isOpen {
+                if let changed = nested(bytes.part(value), isChallenge ? .response : .request, depth: 1) {
+                    edits.replace(value, with: changed)
+                }
+                continue
+            }
             let secret = Array(bytes[value])
             let isName = name.elementsEqual("username".utf8)
             edits.replace(value, with: isName ? redactedName(secret, treatment) : replacement(for: secret, treatment))

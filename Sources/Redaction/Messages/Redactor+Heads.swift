@@ -4,10 +4,22 @@ extension Redactor {
     /// The edits to a head, except those to values found by pattern.
     mutating func headEdits(_ head: Bytes, _ facts: HeadFacts, _ side: MessageSide) -> Edits {
         var edits = Edits()
-        if side == .request, !facts.startLine.isEmpty { urlEdits(head, facts.target, side, depth: 0, &edits) }
+        startLineEdits(head, facts, side, &edits)
         let fields = fieldEdits(head, from: facts.fieldsStart, side)
         for edit in fields.list { edits.replace(edit.range, with: edit.bytes) }
         return edits
+    }
+
+    /// Adds the edits to the target of a request, and to everything else in a start line as text.
+    private mutating func startLineEdits(
+        _ head: Bytes, _ facts: HeadFacts, _ side: MessageSide, _ edits: inout Edits
+    ) {
+        let line = facts.startLine
+        guard !line.isEmpty else { return }
+        guard side == .request, !facts.target.isEmpty else { return textEdits(head, line, side, depth: 0, &edits) }
+        textEdits(head, line.lowerBound..<facts.target.lowerBound, side, depth: 0, &edits)
+        urlEdits(head, facts.target, side, depth: 0, &edits)
+        textEdits(head, facts.target.upperBound..<line.upperBound, side, depth: 0, &edits)
     }
 
     /// The edits to the fields of a head or trailer section.
@@ -16,8 +28,35 @@ extension Redactor {
         var fields = HeadLines(bytes, from: start)
         while let field = fields.next() {
             if !field.value.isEmpty { fieldEdits(bytes, field, side, &edits) }
+            let isBroken =
+                field.value.lowerBound == field.name.upperBound
+                || bytes[field.name].contains { $0.isBlank || $0 == UInt8(ascii: "=") }
+            if isBroken { brokenLineEdits(bytes, bytes.trimmed(field.lines), side, &edits) }
         }
         return edits
+    }
+
+    /// Adds the edits to a line that is not a field: `Authorization Bearer …`, `Bearer …`, a URL, or any text.
+    private mutating func brokenLineEdits(
+        _ bytes: Bytes, _ line: Range<Int>, _ side: MessageSide, _ edits: inout Edits
+    ) {
+        let blank = bytes.index(of: 0x20, in: line) ?? line.upperBound
+        let word = bytes.part(line.lowerBound..<blank)
+        let rest = bytes.trimmed(blank..<line.upperBound)
+        switch FieldKind(word) {
+        case .cookie where !rest.isEmpty:
+            pairEdits(bytes, rest, separator: UInt8(ascii: ";"), .cookie, side, plusIsSpace: false, depth: 0, &edits)
+        case .setCookie where !rest.isEmpty: setCookieEdits(bytes, rest, side, &edits)
+        case _ where !rest.isEmpty:
+            let rule = tables.rule(for: word, bytes.part(rest), at: .header, of: side)
+            if let treatment = rule?.treatment, treatment.action != .keep {
+                credentialEdits(bytes, rest, FieldKind(word), treatment, &edits)
+            } else if Redactor.isScheme(word, word.count), let treatment = credentialTreatment() {
+                edits.replace(rest, with: replacement(for: Array(bytes[rest]), treatment))
+            }
+        default: break
+        }
+        if let changed = nested(bytes.part(line), side, depth: 1) { edits.replace(line, with: changed) }
     }
 
     /// `bytes` after `edits` and the edits found by searching its text; nil if nothing changes.
@@ -65,14 +104,16 @@ extension Redactor {
         }
     }
 
-    /// Adds the edits to URLs between angle brackets (RFC 8288 section 3).
+    /// Adds the edits to URLs between angle brackets (RFC 8288 section 3), and to the parameters as text.
     private mutating func linkEdits(_ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits) {
         var position = range.lowerBound
         while let open = bytes.index(of: UInt8(ascii: "<"), in: position..<range.upperBound) {
+            textEdits(bytes, position..<open, side, depth: 1, &edits)
             let close = bytes.index(of: UInt8(ascii: ">"), in: open..<range.upperBound) ?? range.upperBound
             urlEdits(bytes, (open + 1)..<close, side, depth: 0, &edits)
             position = close
         }
+        textEdits(bytes, position..<range.upperBound, side, depth: 1, &edits)
     }
 
     /// Adds the edits to the nonces of a content security policy: `'nonce-…'` (Content Security Policy Level 3, section
@@ -126,32 +167,6 @@ extension Redactor {
             edits.replace(field.value, with: replacement(for: value, treatment))
         }
     }
-
-    /// Adds the edits to Set-Cookie: the first pair is the cookie; attributes unknown to RFC 6265 may contain anything.
-    private mutating func setCookieEdits(
-        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, _ edits: inout Edits
-    ) {
-        let end = bytes.index(of: UInt8(ascii: ";"), in: range) ?? range.upperBound
-        let pair = range.lowerBound..<end
-        pairEdits(bytes, pair, separator: 0, .cookie, side, plusIsSpace: false, depth: 0, &edits)
-        var start = end
-        while start < range.upperBound {
-            let next = bytes.index(of: UInt8(ascii: ";"), in: (start + 1)..<range.upperBound) ?? range.upperBound
-            let attribute = bytes.trimmed((start + 1)..<next)
-            start = next
-            let equals = bytes.index(of: UInt8(ascii: "="), in: attribute) ?? attribute.upperBound
-            let name = bytes[attribute.lowerBound..<equals].map(\.lowercased)
-            guard equals < attribute.upperBound, !Redactor.cookieAttributes.contains(name) else { continue }
-            pairEdits(bytes, attribute, separator: 0, .cookie, side, plusIsSpace: false, depth: 0, &edits)
-        }
-    }
-
-    private static let cookieAttributes = Set(
-        [
-            "path", "domain", "expires", "max-age", "secure", "httponly", "samesite", "priority", "partitioned",
-            "version",
-        ]
-        .map { Array($0.utf8) })
 }
 
 /// The content of a field, by its name.

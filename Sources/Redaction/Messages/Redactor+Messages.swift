@@ -58,7 +58,9 @@ extension Redactor {
                 return Body(bytes: [], isCut: true)
             }
         }
-        guard let encoding = Redactor.codings(facts, message.body) else { return plainBody(message, type, side) }
+        guard let encoding = Redactor.codings(facts, message.body) else {
+            return fileBody(message, type, side) ?? plainBody(message, type, side)
+        }
         guard let coding = try? ContentCoding(fieldValue: encoding) else { return unreadable() }
         if coding.isIdentity { return plainBody(message, type, side) }
         return codedBody(message, coding, type, side)
@@ -77,6 +79,26 @@ extension Redactor {
         let kind = ContentKind(message.body, type: type)
         if unparsable == .drop, !message.isBodyWhole || !isParsable(message.body, kind) { return unreadable() }
         return redactedContent(message.body, kind, side, depth: 0).map { Body(bytes: $0) }
+    }
+
+    /// The redacted content of a compressed file, which no field calls compressed; nil if the body is not one, or nothing
+    /// changes.
+    private mutating func fileBody(_ message: MessageView, _ type: Bytes?, _ side: MessageSide) -> Body? {
+        guard message.isBodyWhole, unparsable == .scan, let coding = Redactor.fileCoding(message.body) else {
+            return nil
+        }
+        let decoded = coding.decodedPrefix(Array(message.body), limit: limits.maxDecodedBytes)
+        guard decoded.failure == nil else { return nil }
+        let content = decoded.bytes.withUnsafeBufferPointer {
+            redactedContent($0, ContentKind($0, type: type), side, depth: 0)
+        }
+        return content.flatMap { try? coding.encoded($0) }.map { Body(bytes: $0) }
+    }
+
+    /// The coding of a file by its first bytes: gzip (RFC 1952) or Zstandard (RFC 8878).
+    private static func fileCoding(_ body: Bytes) -> ContentCoding? {
+        if body.starts(with: [0x1f, 0x8b, 8]) { return ContentCoding([.gzip]) }
+        return body.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) ? ContentCoding([.zstd]) : nil
     }
 
     private mutating func codedBody(

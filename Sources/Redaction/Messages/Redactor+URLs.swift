@@ -8,12 +8,13 @@ extension Redactor {
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         var start = range.lowerBound
+        if dataURLEdits(bytes, range, side, depth: depth, &edits) { return }
         if bytes.has("//", at: start, before: range.upperBound) {
             // A URL without its scheme (RFC 3986 section 4.2).
             var end = start + 2
             while end < range.upperBound, !Redactor.endsAuthority(bytes[end]) { end += 1 }
             userInfoEdits(bytes, (start + 2)..<end, &edits)
-        } else if let mark = bytes.find("://", in: start..<min(start + 16, range.upperBound)) {
+        } else if let mark = Redactor.endOfScheme(bytes, range) {
             let authority = mark + 3
             start = authority
             while start < range.upperBound, !Redactor.endsAuthority(bytes[start]) { start += 1 }
@@ -39,6 +40,62 @@ extension Redactor {
             if let mark = bytes.index(of: UInt8(ascii: "?"), in: inside) { inside = (mark + 1)..<range.upperBound }
             pairEdits(
                 bytes, inside, separator: ampersand, .query, side, plusIsSpace: true, depth: depth, &edits)
+        }
+    }
+
+    /// The position of the `://` after the scheme that `range` begins with (RFC 3986 section 3.1); nil if there is none.
+    private static func endOfScheme(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
+        let end = bytes[range].firstIndex { byte in
+            !byte.isAlphanumeric && byte != UInt8(ascii: "+") && byte != 0x2d && byte != UInt8(ascii: ".")
+        }
+        return end.flatMap { bytes.has("://", at: $0, before: range.upperBound) ? $0 : nil }
+    }
+
+    /// Adds the edits to the content of a `data:` URL (RFC 2397).
+    ///
+    /// - Returns: whether `range` is one.
+    mutating func dataURLEdits(
+        _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
+    ) -> Bool {
+        guard let comma = Redactor.endOfMediaType(bytes, range) else { return false }
+        let content = (comma + 1)..<range.upperBound
+        let type = bytes.part((range.lowerBound + 5)..<comma)
+        if bytes.has(";base64", at: comma - 7, before: comma) {
+            let coded = PercentText.decodedIfCoded(bytes, content, plusIsSpace: false) ?? Array(bytes[content])
+            guard let text = coded.withUnsafeBufferPointer({ Base64.parsed($0) }) else { return true }
+            let changed = text.bytes.withUnsafeBufferPointer {
+                redactedContent($0, ContentKind($0, type: type), side, depth: depth + 1)
+            }
+            if let changed {
+                let new = mark.map { Array($0.text(for: coded).utf8) } ?? text.form.encoded(changed)
+                edits.replace(content, with: percentEncoded(new, like: bytes, content, plusIsSpace: false))
+            }
+            return true
+        }
+        let text = PercentText.decodedIfCoded(bytes, content, plusIsSpace: false) ?? Array(bytes[content])
+        let changed = text.withUnsafeBufferPointer {
+            redactedContent($0, ContentKind($0, type: type), side, depth: depth + 1)
+        }
+        if let changed {
+            edits.replace(content, with: percentEncoded(changed, like: bytes, content, plusIsSpace: false))
+        }
+        return true
+    }
+
+    /// The position of the comma after the media type of a `data:` URL; nil if `range` does not begin with one.
+    static func endOfMediaType(_ bytes: Bytes, _ range: Range<Int>) -> Int? {
+        guard bytes.has("data:", at: range.lowerBound, before: range.upperBound) else { return nil }
+        var index = range.lowerBound + 5
+        while index < range.upperBound, isOfMediaType(bytes[index]) { index += 1 }
+        return index < range.upperBound && bytes[index] == UInt8(ascii: ",") ? index : nil
+    }
+
+    private static func isOfMediaType(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: ";"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"),
+            UInt8(ascii: "."), UInt8(ascii: "_"):
+            true
+        default: byte.isAlphanumeric
         }
     }
 
@@ -119,10 +176,20 @@ extension Redactor {
         }
         guard let redacted else {
             value.withUnsafeBufferPointer { seen?.note($0, named: nil) }
-            // `/token=…/`
-            if treatment == nil, bytes.index(of: UInt8(ascii: "="), in: own) != nil {
+            guard treatment == nil else { return }
+            if bytes.index(of: UInt8(ascii: "="), in: own) != nil {
+                // `/token=…/`
                 pairEdits(
                     bytes, own, separator: UInt8(ascii: ";"), .query, side, plusIsSpace: false, depth: depth, &edits)
+            } else if let colon = bytes.index(of: UInt8(ascii: ":"), in: own) {
+                // `/token:…/`; a word may be a verb instead: `/password:reset`.
+                let name = bytes.part(own.lowerBound..<colon)
+                let value = (colon + 1)..<own.upperBound
+                guard ValueStrength(Array(bytes[value])) == .strong,
+                    let treatment = tables.rule(for: name, bytes.part(value), at: .query, of: side)?.treatment,
+                    treatment.action != .keep
+                else { return }
+                edits.replace(value, with: replacement(for: Array(bytes[value]), treatment))
             }
             return
         }
