@@ -47,8 +47,8 @@ struct CaptureAdvice {
         }
         if opaqueConnections > 0 {
             return
-                "no HTTP was found: the connections are encrypted. --keylog FILE decrypts them (SSLKEYLOGFILE of the "
-                + "client), or capture behind the proxy that ends TLS"
+                "no HTTP was found: the connections are encrypted, or speak another protocol. --keylog FILE decrypts TLS "
+                + "(SSLKEYLOGFILE of the client), or capture behind the proxy that ends it"
         }
         if !unread.isEmpty { return "no HTTP was found; not read: \(unread.joined(separator: ", "))" }
         checks.append("whether it speaks HTTP/1 or HTTP/2 over TCP (HTTP/3 is not read)")
