@@ -18,6 +18,8 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
     case replayedResponse
     /// Bytes after the message of a `.gor` record that are not a message themselves; the message is kept.
     case bytesBehindMessage
+    /// Messages of a WebSocket in a HAR entry; the exchange that opened it is kept.
+    case webSocketMessage
 
     /// The singular for messages.
     public var singular: String {
@@ -31,6 +33,7 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
         case .badRecord: "record that is not understood"
         case .replayedResponse: "replayed response in addition to the original"
         case .bytesBehindMessage: "record's bytes after its message"
+        case .webSocketMessage: "message of a WebSocket"
         }
     }
 
@@ -46,6 +49,7 @@ public enum ImportProblem: Error, Hashable, Sendable, CaseIterable {
         case .badRecord: "records that are not understood"
         case .replayedResponse: "replayed responses in addition to the originals"
         case .bytesBehindMessage: "records' bytes after their messages"
+        case .webSocketMessage: "messages of WebSockets"
         }
     }
 }
@@ -58,6 +62,8 @@ public struct ImportTotals: Hashable, Sendable {
     public private(set) var incompleteRequests: UInt64 = 0
     /// Responses that lack bytes, likewise.
     public private(set) var incompleteResponses: UInt64 = 0
+    /// Requests without a response in the files.
+    public private(set) var unanswered: UInt64 = 0
     /// Counts of what was left out, by reason.
     public private(set) var leftOut: [ImportProblem: UInt64] = [:]
 
@@ -76,5 +82,6 @@ public struct ImportTotals: Hashable, Sendable {
         exchanges += 1
         if isRequestComplete == false { incompleteRequests += 1 }
         if isResponseComplete == false { incompleteResponses += 1 }
+        if isRequestComplete != nil, isResponseComplete == nil { unanswered += 1 }
     }
 }

@@ -60,6 +60,7 @@ public struct TrafficImporter {
     ) throws(InterchangeError) -> Bool {
         switch try file.har.next(&file.reader) {
         case .entry(let entry):
+            totals.leaveOut(.webSocketMessage, count: entry.webSocketMessages)
             switch entry.exchange() {
             case .success(let imported): add(imported, to: &batch)
             case .failure(let problem): totals.leaveOut(problem)

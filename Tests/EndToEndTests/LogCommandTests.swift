@@ -235,7 +235,8 @@ import Testing
         let (first, log, second) = (folder.file("1.jsonl"), folder.file("2.rlog"), folder.file("3.jsonl"))
         #expect(try reprise.run("export", golden, "--to", "jsonl", "--full", "-o", first).code == 0)
         let imported = try reprise.run("import", first, "-o", log)
-        #expect(imported.code == 0 && imported.output == "\(log): 7 exchanges from 1 file; incomplete: 1 response\n")
+        let summary = "7 exchanges from 1 file; incomplete: 1 response; without a response: 1 request"
+        #expect(imported.code == 0 && imported.output == "\(log): \(summary)\n")
         #expect(try reprise.run("export", log, "--to", "jsonl", "--full", "-o", second).code == 0)
         #expect(try TemporaryFolder.read(first) == TemporaryFolder.read(second))
         let cut = folder.file("cut.rlog")

@@ -17,6 +17,8 @@ struct HAREntry {
     var serverAddress: String?
     /// The source of the response if it was not the server.
     var origin: Origin?
+    /// Messages on the connection after the exchange, which the log does not contain.
+    var webSocketMessages: UInt64 = 0
     /// Additions by this program's own exports: the exact start, and the numbers and addresses that HAR cannot
     /// represent.
     var began: Int64?

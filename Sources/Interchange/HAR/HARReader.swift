@@ -92,6 +92,7 @@ extension HAREntry {
                 } else if type.contains("worker") {
                     origin = .serviceWorker
                 }
+            case "_webSocketMessages": webSocketMessages = try reader.count()
             case "_beganNs": began = try reader.integer(Int64.self)
             case "_session": session = try reader.text()
             case "_clientAddress": client = try reader.text()

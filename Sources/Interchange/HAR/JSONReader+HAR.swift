@@ -36,6 +36,26 @@ extension JSONReader {
         }
     }
 
+    /// The number of elements of an array; 0 for anything else.
+    mutating func count() throws(InterchangeError) -> UInt64 {
+        guard try enter(.array) else { return 0 }
+        var count: UInt64 = 0
+        while try nextElement() {
+            try skip()
+            count += 1
+        }
+        return count
+    }
+
+    /// A value, or each element of a list of values, such as those of a repeated field.
+    private mutating func values() throws(InterchangeError) -> [String?] {
+        guard try peek() == .array else { return [try text()] }
+        var values: [String?] = []
+        guard try enter(.array) else { return values }
+        while try nextElement() { values.append(try text()) }
+        return values
+    }
+
     /// A string that is a body; nil for anything else.
     mutating func body() throws(InterchangeError) -> HAREntry.Body? {
         guard try peek() == .string else {
@@ -83,7 +103,7 @@ extension JSONReader {
         if try peek() == .object {
             _ = try enter(.object)
             while let name = try nextName() {
-                parameters.append(HAREntry.Parameter(name: name, value: try text() ?? ""))
+                parameters += try values().map { HAREntry.Parameter(name: name, value: $0 ?? "") }
             }
             return parameters
         }
@@ -95,30 +115,34 @@ extension JSONReader {
                 while try nextElement() { parts.append(try text() ?? "") }
                 guard let name = parts.first else { continue }
                 parameters.append(HAREntry.Parameter(name: name, value: parts.count > 1 ? parts[1] : ""))
-            } else if let parameter = try parameter() {
-                parameters.append(parameter)
+            } else {
+                parameters += try parameter()
             }
         }
         return parameters
     }
 
-    /// `{"name":…,"value":…}`; nil for anything else.
-    private mutating func parameter() throws(InterchangeError) -> HAREntry.Parameter? {
-        guard try enter(.object) else { return nil }
+    /// `{"name":…,"value":…}`, once for each value; empty for anything else.
+    private mutating func parameter() throws(InterchangeError) -> [HAREntry.Parameter] {
+        guard try enter(.object) else { return [] }
         var name: String?
+        var values: [String?] = [nil]
         var parameter = HAREntry.Parameter(name: "")
         while let member = try nextName() {
             switch member {
             case "name": name = try text()
-            case "value": parameter.value = try text()
+            case "value": values = try self.values()
             case "fileName", "filename": parameter.fileName = try text()
             case "contentType": parameter.contentType = try text()
             default: try skip()
             }
         }
-        guard let name else { return nil }
+        guard let name else { return [] }
         parameter.name = name
-        return parameter
+        return values.map { value in
+            parameter.value = value
+            return parameter
+        }
     }
 
     /// The cookies of a response.

@@ -139,6 +139,7 @@ struct ImportCommand: ParsableCommand {
         ].filter { $0.0 > 0 }.map { Plural.text($0.0, $0.1) }
         return "\(Plural.text(totals.exchanges, "exchange")) from \(Plural.text(UInt64(files.count), "file"))"
             + (incomplete.isEmpty ? "" : "; incomplete: " + incomplete.joined(separator: ", "))
+            + (totals.unanswered == 0 ? "" : "; without a response: \(Plural.text(totals.unanswered, "request"))")
             + (leftOut.isEmpty ? "" : "; left out: " + leftOut.joined(separator: ", "))
     }
 }
