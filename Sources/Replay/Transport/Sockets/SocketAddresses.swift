@@ -59,10 +59,46 @@ struct SocketAddresses {
         return address + 1 < addresses.count ? address + 1 : 0
     }
 
+    /// A socket that is connecting, or the reason that there is none.
+    struct Attempt {
+        /// -1 if no address can be used.
+        var file: Int32
+        var isConnected: Bool
+        /// The `errno` of the last address.
+        var error: Int32
+        /// The index of the address.
+        var address: Int
+    }
+
+    /// Starts connecting to an address, or to the next ones where it cannot be used at all: this machine may have no
+    /// route to it, or no address of its family.
+    ///
+    /// - Parameter refusals: how many of the addresses have refused; increased by those that cannot be used.
+    mutating func attempt(_ address: Int, refusals: inout UInt16) -> Attempt {
+        var address = address
+        while true {
+            let (file, isConnected, error) = connect(address)
+            guard file < 0, !Self.isOfProcess(error) else {
+                return Attempt(file: file, isConnected: isConnected, error: error, address: address)
+            }
+            refusals += 1
+            let next = next(afterRefusalOf: address)
+            guard Int(refusals) < addresses.count else {
+                return Attempt(file: -1, isConnected: false, error: error, address: address)
+            }
+            address = next
+        }
+    }
+
+    /// Whether an error of socket(2) or connect(2) would be the same for any other address.
+    private static func isOfProcess(_ error: Int32) -> Bool {
+        [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(error)
+    }
+
     /// Opens a socket and starts connecting it to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
     ///
     /// - Returns: the socket and whether it is already connected, or the `errno`.
-    func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
+    private func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]
         let file = reprise_stream_socket(Int32(address.storage.ss_family))
         guard file >= 0 else { return (-1, false, errno) }

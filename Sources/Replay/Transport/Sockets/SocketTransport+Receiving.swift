@@ -56,14 +56,14 @@ extension SocketTransport {
     /// Tries the next address of the target on a new socket, for the same connection.
     private mutating func reconnect(_ index: Int32, _ target: Int) -> Bool {
         let address = addresses[target].next(afterRefusalOf: Int(connectionTable[index].address))
-        let (file, isConnected, _) = addresses[target].connect(address)
-        guard file >= 0 else { return false }
+        let attempt = addresses[target].attempt(address, refusals: &connectionTable[index].refusals)
+        guard attempt.file >= 0 else { return false }
         close(connectionTable[index].file)
-        connectionTable[index].file = file
-        connectionTable[index].address = UInt16(address)
+        connectionTable[index].file = attempt.file
+        connectionTable[index].address = UInt16(attempt.address)
         connectionTable[index].generation &+= 1
         guard watch(index) else { return false }
-        if isConnected, addresses[target].serverName == nil {
+        if attempt.isConnected, addresses[target].serverName == nil {
             countOpened(index)
             connected(index)
         }

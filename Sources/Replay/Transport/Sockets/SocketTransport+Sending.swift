@@ -23,7 +23,9 @@ extension SocketTransport {
             result.fate = fate
             result.connectionFree = request.connectionFree
             pending.append(result)
-            return
+            // The connection that this request could have had is of use to the next one that waits, if any can be
+            // opened: no other event may come.
+            return wakeWaiting(slot: id.slot, at: now)
         }
         start(request, for: id, on: index, at: now)
         if connectionTable[index].state == .busy { write(index, now: clock.now) } else { keepUnsent(index) }

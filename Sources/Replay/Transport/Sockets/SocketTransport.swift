@@ -154,17 +154,20 @@ struct SocketTransport: ~Copyable, Transport {
 
     /// Opens a connection for a slot, whose first request the caller sets; nil, with a fate, when it fails.
     mutating func openConnection(slot: Int, target: Int, ordinal: UInt16) -> (index: Int32?, fate: Fate) {
+        var refusals: UInt16 = 0
         let address = addresses[target].next()
-        let (file, isConnected, error) = addresses[target].connect(address)
-        guard file >= 0 else { return (nil, Fate(connectError: error)) }
+        let attempt = addresses[target].attempt(address, refusals: &refusals)
+        guard attempt.file >= 0 else { return (nil, Fate(connectError: attempt.error)) }
         let index = connectionTable.take()
-        connectionTable[index].file = file
+        connectionTable[index].file = attempt.file
         connectionTable[index].slot = Int32(slot)
         connectionTable[index].target = Int32(target)
         connectionTable[index].ordinal = ordinal
-        connectionTable[index].address = UInt16(address)
+        connectionTable[index].address = UInt16(attempt.address)
+        connectionTable[index].refusals = refusals
         // A socket that is connected immediately gets an event for it, too.
-        connectionTable[index].state = isConnected && addresses[target].serverName == nil ? .busy : .connecting
+        connectionTable[index].state =
+            attempt.isConnected && addresses[target].serverName == nil ? .busy : .connecting
         connectionTable[index].isFresh = true
         connectionTable[index].next = slots[slot].first
         slots[slot].first = index
