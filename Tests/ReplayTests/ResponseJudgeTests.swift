@@ -241,4 +241,31 @@ import Traffic
         let run = try ScriptedRun([session]) { _, _ in .init(body: live, fields: ["Content-Type: \(type)"]) }
         #expect(run.fates == [fate: 1], "\(recorded) → \(live)")
     }
+
+    @Test(arguments: [
+        (#"{"items":[1,2]}"#, #"{"items":[1,"#, Fate.bodyDiffers, "cut off behind a comma"),
+        (#"{"items":[1,2]}"#, #"{"items":[{"a":1}"#, .bodyDiffers, "cut off behind an inner object"),
+        (#"[{"a":1}]"#, #"[{"a":1}"#, .bodyDiffers, "a list"),
+        (#"{"a":1}"#, #"{"a":1}}"#, .bodyDiffers, "more than one"),
+        (#"{"a":"b"}"#, #"{"a":"b"#, .bodyDiffers, "within a text"),
+        (#"{"a":1}"#, "\u{feff}\n{\"a\":2}\n", .answered, "white space around it"),
+        (#"{"a":1}"#, #"{"a":[]}"#, .answered, "other content"),
+        ("{\"a\":1}\n{\"a\":2}\n", "{\"a\":1}\n{\"a\":", .answered, "JSON Lines may stop anywhere"),
+        (#"{"a":1"#, #"{"a":2"#, .answered, "a recorded one without end"),
+    ])
+    func jsonWithoutItsEndIsAFailure(recorded: String, live: String, fate: Fate, reason: String) throws {
+        let session = answered(200, ["Content-Type: application/json"], recorded)
+        #expect(try ScriptedRun([session]) { _, _ in .init(body: live) }.fates == [fate: 1], "\(reason)")
+        let any = try ScriptedRun([session], options: { $0.expectation = .any }) { _, _ in .init(body: live) }
+        #expect(any.fates == [.answered: 1], "\(reason)")
+    }
+
+    @Test func onlyTheLastByteOfLongJSONIsLookedAt() throws {
+        let many = (0..<200).map { #"{"number":\#($0)}"# }.joined(separator: ",")
+        let session = answered(200, ["Content-Type: application/json"], #"{"items":[\#(many)]}"#)
+        let cut = try ScriptedRun([session]) { _, _ in .init(body: #"{"items":[\#(many.dropLast(3))"#) }
+        #expect(cut.fates == [.bodyDiffers: 1])
+        let whole = try ScriptedRun([session]) { _, _ in .init(body: #"{"items":[\#(many),{}]}"#) }
+        #expect(whole.fates == [.answered: 1])
+    }
 }

@@ -23,6 +23,8 @@ public struct ResponseShape: Hashable, Sendable {
     private var empty: [UInt64] = []
     /// Whether it is an object that begins with an error.
     private var beginsWithError = false
+    /// Whether it is one JSON object or list and nothing else, so that a live one has an end, too.
+    private var isClosed = false
     /// Whether other responses of the endpoint are empty, so that this one may be, too.
     private var mayBeNothing = false
 
@@ -41,7 +43,10 @@ public struct ResponseShape: Hashable, Sendable {
         let bytes = text(of: UnsafeBufferPointer(rebasing: body.prefix(probedCount)))
         switch Outline(bytes) {
         case .nothing: return ResponseShape(.nothing)
-        case .list: return ResponseShape(.list)
+        case .list:
+            var shape = ResponseShape(.list)
+            shape.isClosed = body.count <= probedCount && isOneValue(bytes)
+            return shape
         case .other:
             var shape = ResponseShape(.other)
             if isShortText(bytes), !FailureText.isFailure(bytes[...]) { shape.names = [textHash(bytes)] }
@@ -67,9 +72,13 @@ public struct ResponseShape: Hashable, Sendable {
                 return shape.names.count + shape.filled.count + shape.empty.count < memberLimit
             }
             shape.filled.sort()
+            shape.isClosed = body.count <= probedCount && isOneValue(bytes)
             return shape
         }
     }
+
+    /// Whether there is anything to compare.
+    public var hasContent: Bool { kind != .nothing }
 
     /// How a live body with the recorded status differs from the recorded one; nil if it does not.
     ///
@@ -82,6 +91,9 @@ public struct ResponseShape: Hashable, Sendable {
         let bytes = ResponseShape.text(of: body)
         let live = Outline(bytes)
         switch (kind, live) {
+        case (.object, .object) where isClosed && ResponseShape.isCutOff(bytes),
+            (.list, .list) where isClosed && ResponseShape.isCutOff(bytes):
+            return "the response's JSON has no end"
         case (.object, .object): return membersDeparture(bytes)
         case (.list, .list), (.list, .nothing), (.nothing, _): return nil
         case (.object, .nothing), (.element, .nothing), (.other, .nothing):
@@ -125,6 +137,23 @@ public struct ResponseShape: Hashable, Sendable {
             case .element, .other, .nothing: "XML"
             }
         return "the response is \(found), and the recorded one is \(wanted)"
+    }
+
+    /// The longest JSON that is read to its end; of a longer one, only the last byte is looked at.
+    private static let longestRead = 1 << 10
+
+    /// Whether JSON that begins like an object or a list does not end like one.
+    private static func isCutOff(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let last = bytes.last(where: { $0 > 0x20 }), last == UInt8(ascii: "}") || last == UInt8(ascii: "]") else {
+            return true
+        }
+        return bytes.count <= longestRead && !isOneValue(bytes)
+    }
+
+    /// Whether a text is one JSON value, with white space around it.
+    private static func isOneValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var cursor = JSONCursor(bytes)
+        return cursor.skipValue() && bytes[cursor.position...].allSatisfy { $0 <= 0x20 }
     }
 
     private static let errorText = "the response is a JSON error, and the recorded one is not"
@@ -180,6 +209,7 @@ extension ResponseShape {
     static func compare(_ shapes: Set<ResponseShape>) -> [ResponseShape: ResponseShape] {
         let empty = Set(shapes.lazy.flatMap(\.empty))
         let hasNothing = shapes.contains { $0.kind == .nothing }
+        let areClosed = shapes.allSatisfy { $0.isClosed || $0.kind == .nothing }
         let elements = Set(shapes.lazy.filter { $0.kind == .element }.map(\.names))
         let kinds = Set(shapes.lazy.map(\.kind)).subtracting([.nothing])
         return Dictionary(
@@ -190,6 +220,7 @@ extension ResponseShape {
                 compared.filled.removeAll(where: empty.contains)
                 compared.empty = []
                 compared.mayBeNothing = hasNothing
+                compared.isClosed = compared.isClosed && areClosed
                 return (shape, compared)
             })
     }

@@ -41,7 +41,9 @@ struct ResponseJudge {
             return Verdict(.bodyDiffers, "the response is HTML where the recorded one is \(type)")
         }
         if let shape, expectation != .any, result.status == recorded,
-            let text = result.withContent({ shape.pointee.departure($0, isStrict: expectation == .exact) })
+            let text = result.withContent(
+                ifDamaged: shape.pointee.hasContent ? "the response's body is not in its Content-Encoding" : nil,
+                { shape.pointee.departure($0, isStrict: expectation == .exact) })
         {
             return Verdict(.bodyDiffers, text)
         }

@@ -7,23 +7,34 @@ extension TransferResult {
     private static let decodedLimit = 16 << 20
 
     /// The body after content decoding; as received when its codings are unknown or the data is damaged.
-    var decodedBody: [UInt8] { TransferResult.decoded(body, head: head) }
+    var decodedBody: [UInt8] { TransferResult.decoded(body, head: head) ?? body }
 
-    private static func decoded(_ body: [UInt8], head: [UInt8]) -> [UInt8] {
+    /// The body after content decoding; nil if its bytes are not in the codings of its head.
+    private static func decoded(_ body: [UInt8], head: [UInt8]) -> [UInt8]? {
         guard let fields = ResponseHead(head)?.all("content-encoding"), !fields.isEmpty,
             let coding = try? ContentCoding(fieldValue: fields.joined(separator: ", ")), !coding.isIdentity
         else { return body }
-        return (try? coding.decoded(body, limit: decodedLimit)) ?? body
+        let decoded = coding.decodedPrefix(body, limit: decodedLimit)
+        switch decoded.failure {
+        case nil: return decoded.bytes
+        case .damaged, .truncated: return nil
+        case .unknownCoding, .tooLong, .outOfMemory: return body
+        }
     }
 
     /// Passes the body, after content decoding, to `use`; nil if it is not in memory as a whole.
-    func withContent<Result>(_ use: (UnsafeBufferPointer<UInt8>) -> Result?) -> Result? {
+    ///
+    /// - Parameter damaged: the result for a body that is not in the codings of its head.
+    func withContent<Result>(
+        ifDamaged damaged: @autoclosure () -> Result?, _ use: (UnsafeBufferPointer<UInt8>) -> Result?
+    ) -> Result? {
         if bodyBytes == 0 { return use(UnsafeBufferPointer(start: nil, count: 0)) }
         if !body.isEmpty {
             guard !head.isEmpty, AnyCaseWords.contentEncoding.occur(in: head) else {
                 return body.withUnsafeBufferPointer(use)
             }
-            return decodedBody.withUnsafeBufferPointer(use)
+            guard let content = TransferResult.decoded(body, head: head) else { return damaged() }
+            return content.withUnsafeBufferPointer(use)
         }
         return glimpse.withMemoryRebound(to: UInt8.self) { bytes in
             guard let end = ByteSearch.end(of: TransferResult.endOfHead, in: bytes),
@@ -35,7 +46,8 @@ extension TransferResult {
             guard !isInterim, !AnyCaseWords.chunked.occur(in: head) else { return nil }
             let content = UnsafeBufferPointer(rebasing: bytes[end...].prefix(Int(clamping: bodyBytes)))
             guard AnyCaseWords.contentEncoding.occur(in: head) else { return use(content) }
-            return TransferResult.decoded(Array(content), head: Array(head)).withUnsafeBufferPointer(use)
+            guard let decoded = TransferResult.decoded(Array(content), head: Array(head)) else { return damaged() }
+            return decoded.withUnsafeBufferPointer(use)
         }
     }
 

@@ -54,4 +54,22 @@ import Traffic
             #expect(result.fates == [.answered: 1])
         }
     }
+
+    /// A client could not read such a response, whatever its status.
+    @Test(arguments: [
+        (ReplayOptions.TransportChoice.wire, HTTPVersion.http11), (.curl, .http11), (.automatic, .http2),
+    ])
+    func aBodyThatDoesNotDecodeIsAFailure(transport: ReplayOptions.TransportChoice, version: HTTPVersion) throws {
+        for (coding, fate) in [("gzip", Fate.bodyDiffers), ("br", .bodyDiffers), ("x-unknown", .answered)] {
+            let server = try LoopbackServer { _ in
+                .ok(#"{"data":{"me":{"name":"bob"}}}"#, fields: ["Content-Encoding: \(coding)"])
+            }
+            defer { server.stop() }
+            let result = try Replaying([session(version)], to: server.url) { _ in
+            } options: {
+                $0.transport = transport
+            }
+            #expect(result.fates == [fate: 1], "\(coding)")
+        }
+    }
 }
