@@ -18,6 +18,8 @@ struct ParsedRequest {
         var bytes: [UInt8]
         /// How a field is searched for values.
         var rule = FieldRule.any
+        /// Whether it is a field of the trailer section.
+        var isTrailer = false
     }
 
     /// How a field is searched for values.
@@ -36,7 +38,7 @@ struct ParsedRequest {
     var method: String
     var scheme: HTTPScheme
     var authority: String?
-    /// The target, then the fields in recorded order, then the body, decoded where its codings are supported.
+    /// The target, then the fields in recorded order, those of trailers last, then the body, decoded where its codings are supported.
     var parts: [Part]
     /// The coding to apply to the body again; nil if the body was not decoded.
     var coding: ContentCoding?
@@ -67,7 +69,7 @@ struct ParsedRequest {
         let fields = sentFields(of: request.head)
         var draft = ParsedRequest(
             exchange: index, method: head.method, scheme: scheme, authority: authority,
-            parts: [Part(kind: .target, bytes: target)] + fields)
+            parts: [Part(kind: .target, bytes: target)] + fields + sentTrailers(of: request))
         draft.append(body: request.body, fields)
         return .success(draft)
     }
@@ -165,6 +167,35 @@ extension ParsedRequest {
                         bytes: unfolded(head, field.value), rule: rule(of: fields, field)))
             }
             return parts
+        }
+    }
+
+    /// The fields of the trailer section of a chunked body in HTTP/1.1 (RFC 9112 section 7.1.2); others are not sent.
+    private static func sentTrailers(of request: Exchange.Message) -> [Part] {
+        guard request.trailers.contains(where: { $0 > 0x20 }), request.head.first != UInt8(ascii: ":"),
+            request.head.withUnsafeBytes({ HeadFraming($0, isRequest: true)?.isChunked }) == true
+        else { return [] }
+        return request.trailers.withUnsafeBufferPointer { trailers in
+            var parts: [Part] = []
+            forEachTrailer(in: trailers) { fields, field in
+                let rule = rule(of: fields, field)
+                parts.append(
+                    Part(
+                        kind: .field(name: String(decoding: trailers[field.name], as: UTF8.self)),
+                        bytes: unfolded(trailers, field.value), rule: rule == .any ? .any : .withoutValues,
+                        isTrailer: true))
+            }
+            return parts
+        }
+    }
+
+    /// Visits the fields of a trailer section in order.
+    static func forEachTrailer(
+        in trailers: UnsafeBufferPointer<UInt8>, _ visit: (HeadFields, HeadFields.Field) -> Void
+    ) {
+        var fields = HeadFields(trailers: trailers)
+        while let field = fields.next() {
+            if !field.name.isEmpty { visit(fields, field) }
         }
     }
 

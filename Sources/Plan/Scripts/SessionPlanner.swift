@@ -135,7 +135,9 @@ struct SessionPlanner {
         let cookies = cookieField(index, derived.edits, target: templates[0], dropped: &planned.droppedCookies)
         var fields: [RequestScript.Field] = []
         for (part, template) in zip(parsed.parts, templates) {
-            guard case .field(let name) = part.kind, cookies == nil || part.rule != .cookie else { continue }
+            guard case .field(let name) = part.kind, !part.isTrailer, cookies == nil || part.rule != .cookie else {
+                continue
+            }
             fields.append(RequestScript.Field(name: name, value: template))
         }
         if let cookies { fields.append(RequestScript.Field(name: "Cookie", value: Template(cookies: cookies))) }
@@ -145,6 +147,7 @@ struct SessionPlanner {
         ) { derived.edits[$0] }
         let needed = Set(
             templates[0].values + templates[templates.count - 1].values + fields.flatMap(\.value.values)
+                + zip(parsed.parts, templates).flatMap { $0.isTrailer ? $1.values : [] }
         ).sorted()
         var request = RequestScript(
             offsetNs: 0, version: exchange.version, scheme: parsed.scheme, method: parsed.method,

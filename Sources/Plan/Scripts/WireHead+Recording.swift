@@ -36,10 +36,23 @@ extension WireHead {
         }
         append([0x0d, 0x0a])
         if isChunked, hasTrailers {
-            for line in trailers.split(whereSeparator: { $0 == 0x0d || $0 == 0x0a }) where line.contains(0x3a) {
-                self.trailers += line + [0x0d, 0x0a]
-            }
+            self.trailers = trailers.withUnsafeBufferPointer { WireHead.trailers($0, draft, edits: edits) }
         }
+    }
+
+    /// The lines of a trailer section with their values.
+    private static func trailers(
+        _ section: UnsafeBufferPointer<UInt8>, _ draft: ParsedRequest, edits: (Int) -> [Resolution.Edit]
+    ) -> WireTemplate {
+        var template = WireTemplate()
+        var part = draft.parts.firstIndex(where: \.isTrailer) ?? draft.parts.count
+        ParsedRequest.forEachTrailer(in: section) { _, field in
+            template.literal += section[field.name.lowerBound..<field.value.lowerBound]
+            template.append(draft.parts[part].bytes, edits: edits(part))
+            template.literal += [0x0d, 0x0a]
+            part += 1
+        }
+        return template
     }
 
     /// The lines of an HTTP/1 head in order, with their whitespace and line ends.
@@ -131,7 +144,7 @@ extension WireHead {
         append([0x0d, 0x0a])
         var hasCookie = false
         for (part, content) in draft.parts.enumerated() {
-            guard case .field(let name) = content.kind else { continue }
+            guard case .field(let name) = content.kind, !content.isTrailer else { continue }
             // In HTTP/1.1 TE is connection-specific.
             if name.lowercased() == "te" { continue }
             let isCookie = name.lowercased() == "cookie"

@@ -32,8 +32,8 @@ public struct WireHead: Hashable, Sendable {
     var places: [Place] = []
     /// Whether the body is sent in chunks, as its Transfer-Encoding says.
     public internal(set) var isChunked = false
-    /// The lines of the trailer section after the last chunk (RFC 9112 section 7.1.2), as recorded.
-    public internal(set) var trailers: [UInt8] = []
+    /// The lines of the trailer section after the last chunk (RFC 9112 section 7.1.2).
+    public internal(set) var trailers = WireTemplate()
     var hasTrailers = false
 
     /// The method's effect on framing.
@@ -144,6 +144,20 @@ public struct WireTemplate: Hashable, Sendable {
     public var isLiteral: Bool { places.isEmpty }
     /// All bytes if ``isLiteral``, else those around the values.
     public var literalBytes: [UInt8] { literal }
+
+    /// Appends a field's value with places for values where the `edits` are, which are in order.
+    mutating func append(_ bytes: [UInt8], edits: [Resolution.Edit]) {
+        var start = 0
+        for edit in edits {
+            literal += bytes[start..<edit.range.lowerBound]
+            places.append(
+                Place(
+                    offset: UInt32(literal.count), value: UInt32(edit.value ?? 0), encoding: edit.encoding,
+                    isInTarget: false))
+            start = edit.range.upperBound
+        }
+        literal += bytes[start...]
+    }
 
     /// Appends the bytes with the values of one clone.
     ///

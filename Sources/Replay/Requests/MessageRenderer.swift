@@ -5,6 +5,7 @@ internal import Traffic
 struct MessageRenderer: ~Copyable {
     private var message: [UInt8] = []
     private var body: [UInt8] = []
+    private var trailers: [UInt8] = []
     /// The last message while it is sent: an array may move, bytes being sent must not.
     private var sent = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
 
@@ -24,7 +25,9 @@ struct MessageRenderer: ~Copyable {
             message.append(contentsOf: String(body.count).utf8)
             guard rest.append(to: &message, values: values) else { return .missingValue }
         }
-        RequestCompiler.append(body: body, isChunked: template.isChunked, trailers: template.trailers, to: &message)
+        trailers.removeAll(keepingCapacity: true)
+        guard template.trailers.append(to: &trailers, values: values) else { return .missingValue }
+        RequestCompiler.append(body: body, isChunked: template.isChunked, trailers: trailers, to: &message)
         return MessageRenderer.hasPath(message) ? nil : .foreignTarget
     }
 

@@ -94,7 +94,9 @@ struct RequestCompiler {
             bodyBytes: request.body.isLiteral ? request.body.literalBytes.count : nil,
             keepsClosing: keepsClosing, origin: origins.replacement)
         if request.head.closesConnection, keepsClosing { row.flags.insert(.endsConnection) }
-        guard head.start.isLiteral, head.rest == nil, request.body.isLiteral else {
+        guard head.start.isLiteral, head.rest == nil, request.body.isLiteral,
+            request.head.trailers.isLiteral
+        else {
             row.template = Int32(templates.count)
             templates.append(
                 RequestTable.MessageTemplate(
@@ -105,8 +107,8 @@ struct RequestCompiler {
         }
         var message = head.start.literalBytes
         RequestCompiler.append(
-            body: request.body.literalBytes, isChunked: request.head.isChunked, trailers: request.head.trailers,
-            to: &message)
+            body: request.body.literalBytes, isChunked: request.head.isChunked,
+            trailers: request.head.trailers.literalBytes, to: &message)
         row.messageBytes = Int32(clamping: message.count)
         if let offset = known[message] {
             offsets.append(offset)

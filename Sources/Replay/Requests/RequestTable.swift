@@ -79,7 +79,7 @@ final class RequestTable: @unchecked Sendable {
         var body: Template
         var isChunked: Bool
         /// The lines of its trailer section.
-        var trailers: [UInt8] = []
+        var trailers: WireTemplate
     }
 
     private let rows: UnsafeMutablePointer<Row>
