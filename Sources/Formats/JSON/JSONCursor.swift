@@ -90,7 +90,7 @@ public struct JSONCursor {
         repeat {
             guard let byte = next() else { return false }
             switch byte {
-            case UInt8(ascii: "\""): guard string() != nil else { return false }
+            case UInt8(ascii: "\""): guard skipString() else { return false }
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
                 position += 1
@@ -101,18 +101,39 @@ public struct JSONCursor {
             case UInt8(ascii: ","), UInt8(ascii: ":"):
                 guard depth > 0 else { return false }
                 position += 1
-            default: guard scalar() != nil else { return false }
+            default:
+                let start = position
+                while position < bytes.count, JSONCursor.isScalar(bytes[position]) { position += 1 }
+                guard position > start else { return false }
             }
         } while depth > 0
         return true
     }
 
-    private static func isScalar(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."):
-            true
-        default: false
+    /// Skips the string that begins at the position; false if it does not end.
+    private mutating func skipString() -> Bool {
+        position += 1
+        while position < bytes.count {
+            skipPlain()
+            guard position < bytes.count else { break }
+            switch bytes[position] {
+            case UInt8(ascii: "\""):
+                position += 1
+                return true
+            case UInt8(ascii: "\\"): position += 2
+            default: position += 1
+            }
         }
+        position = bytes.count
+        return false
     }
+
+    @inline(__always)
+    private static func isScalar(_ byte: UInt8) -> Bool {
+        let bits = byte < 64 ? scalarBits.low : byte < 128 ? scalarBits.high : 0
+        return bits >> UInt64(byte & 63) & 1 == 1
+    }
+
+    /// `+-.` and digits in `low`; letters in `high`.
+    private static var scalarBits: (low: UInt64, high: UInt64) { (0x03ff_6800_0000_0000, 0x07ff_fffe_07ff_fffe) }
 }

@@ -26,6 +26,8 @@ public struct JSONLeaves {
     private var stack: [Frame] = []
     private var hasBegun = false
     private var visited = 0
+    /// Whether a name so far may be an id by ``JSONNames/mayBeID(_:_:)`` or ``JSONNames/endsInNumber(_:_:)``.
+    public private(set) var mayNameIDs = false
 
     /// The leaves of `bytes`, which must outlive this value.
     public init(_ bytes: UnsafeBufferPointer<UInt8>) { cursor = JSONCursor(bytes) }
@@ -102,6 +104,9 @@ public struct JSONLeaves {
         }
         guard let key = cursor.string(), cursor.take(UInt8(ascii: ":")) else { return .malformed }
         stack[top].key = key
+        if JSONNames.mayBeID(cursor.bytes, key.range) || JSONNames.endsInNumber(cursor.bytes, key.range) {
+            mayNameIDs = true
+        }
         return .value
     }
 

@@ -39,6 +39,19 @@ public enum ASCII {
         return word | (fromA & ~pastZ & ~word & (0x80 &* ones)) >> 2
     }
 
+    /// Whether each of eight bytes is a hexadecimal digit.
+    @inlinable
+    public static func areHexDigits(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = 0x80 &* ones
+        guard word & high == 0 else { return false }
+        // The highest bit of a byte is set if it is at least the first of a range, or past its last.
+        let isDigit = (word &+ (0x80 - 0x30) &* ones) & ~(word &+ (0x80 - 0x3a) &* ones)
+        let lower = word | 0x20 &* ones
+        let isLetter = (lower &+ (0x80 - 0x61) &* ones) & ~(lower &+ (0x80 - 0x67) &* ones)
+        return (isDigit | isLetter) & high == high
+    }
+
     /// Whether `byte` is 0 to 9.
     @inlinable
     public static func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }

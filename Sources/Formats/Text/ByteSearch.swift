@@ -72,8 +72,8 @@ public struct AnyCaseWords: Sendable {
     public init(_ words: String...) {
         precondition(words.allSatisfy { $0.utf8.count >= 2 }, "words have two bytes or more")
         self.words = words.map { Array($0.utf8) }
-        firsts = ByteSet(self.words.map { $0[0] })
-        seconds = ByteSet(self.words.map { $0[1] })
+        firsts = ByteSet(inEitherCase: self.words.map { $0[0] })
+        seconds = ByteSet(inEitherCase: self.words.map { $0[1] })
     }
 
     /// Bytes below 128.
@@ -81,8 +81,8 @@ public struct AnyCaseWords: Sendable {
         private var low: UInt64 = 0
         private var high: UInt64 = 0
 
-        init(_ bytes: [UInt8]) {
-            for byte in bytes {
+        init(inEitherCase bytes: [UInt8]) {
+            for byte in bytes + bytes.filter(ASCII.isLetter).map({ $0 & ~0x20 }) {
                 if byte < 64 { low |= 1 << byte } else { high |= 1 << (byte - 64) }
             }
         }
@@ -101,13 +101,8 @@ public struct AnyCaseWords: Sendable {
     @usableFromInline
     func occur(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         guard bytes.count >= 2 else { return false }
-        var next = ASCII.lowercased(bytes[0])
-        for start in 0..<bytes.count - 1 {
-            let first = next
-            next = ASCII.lowercased(bytes[start + 1])
-            if firsts.contains(first), seconds.contains(next), words.contains(where: { isThere($0, bytes, start) }) {
-                return true
-            }
+        for start in 0..<bytes.count - 1 where firsts.contains(bytes[start]) && seconds.contains(bytes[start + 1]) {
+            if words.contains(where: { isThere($0, bytes, start) }) { return true }
         }
         return false
     }

@@ -99,15 +99,66 @@ struct DistinctiveRuns {
         _ bytes: UnsafeBufferPointer<UInt8>, _ start: inout Int, _ end: Int, count: Int
     ) -> Range<Int>? {
         let last = start + count - 1
-        var probe = last
+        // The last bytes that a stretch from here needs, eight at once: most words are shorter.
+        let probed = max(0, count - 8)
+        if count >= 8, let outside = WordBytes(bytes, at: start + probed).lastOutsideStretch {
+            start += probed + outside + 1
+            return nil
+        }
+        var probe = count >= 8 ? start + probed - 1 : last
         while probe >= start, isOfStretch(bytes[probe]) { probe -= 1 }
         guard probe < start else {
             start = probe + 1
             return nil
         }
         var stop = last + 1
+        while end - stop >= 8 {
+            guard let outside = WordBytes(bytes, at: stop).firstOutsideStretch else {
+                stop += 8
+                continue
+            }
+            return start..<stop + outside
+        }
         while stop < end, isOfStretch(bytes[stop]) { stop += 1 }
         return start..<stop
+    }
+
+    /// Eight bytes of a text that are classified at once.
+    private struct WordBytes {
+        /// The highest bit of each byte is set if the byte is not of a stretch.
+        private let outside: UInt64
+
+        /// - Precondition: eight bytes of `bytes` begin at `position`.
+        init(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) {
+            precondition(position >= 0 && bytes.count - position >= 8, "the bytes are of the text")
+            let word = UInt64(
+                littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            let high = WordBytes.all(0x80)
+            let low = word & ~high
+            let letter = low | WordBytes.all(0x20)
+            let isLetter = WordBytes.reach(letter, UInt8(ascii: "a")) & ~WordBytes.reach(letter, UInt8(ascii: "z") + 1)
+            // `-./` and digits.
+            let isMarkOrDigit = WordBytes.reach(low, UInt8(ascii: "-")) & ~WordBytes.reach(low, UInt8(ascii: "9") + 1)
+            let isOther =
+                WordBytes.equal(low, UInt8(ascii: "%")) | WordBytes.equal(low, UInt8(ascii: "_"))
+                | WordBytes.equal(low, UInt8(ascii: "~"))
+            let isInside = (isLetter | isMarkOrDigit & ~WordBytes.equal(low, UInt8(ascii: "/")) | isOther) & ~word
+            outside = ~isInside & high
+        }
+
+        /// The index of the last byte that is not of a stretch; nil if all are.
+        var lastOutsideStretch: Int? { outside == 0 ? nil : 7 - outside.leadingZeroBitCount / 8 }
+
+        /// The index of the first such byte.
+        var firstOutsideStretch: Int? { outside == 0 ? nil : outside.trailingZeroBitCount / 8 }
+
+        private static func all(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+
+        /// Sets the highest bit of each byte of `low` that is at least `byte`; all are below 128.
+        private static func reach(_ low: UInt64, _ byte: UInt8) -> UInt64 { low &+ all(0x80 - byte) }
+
+        /// Sets the highest bit of each byte of `low` that is `byte`; all are below 128.
+        private static func equal(_ low: UInt64, _ byte: UInt8) -> UInt64 { all(0x80) &- (low ^ all(byte)) }
     }
 
     /// Whether `text` has a word of at least `count` bytes with a digit in it, or one of `longCount` without.

@@ -108,21 +108,18 @@ enum ClientMade {
     /// Whether `range` is a UUID (RFC 9562 section 4).
     static func isUUID(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
         guard range.count == uuidCount else { return false }
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count, "the range is of the text")
         let start = range.lowerBound
         let hyphen = UInt8(ascii: "-")
         guard bytes[start + 8] == hyphen, bytes[start + 13] == hyphen, bytes[start + 18] == hyphen,
             bytes[start + 23] == hyphen
         else { return false }
-        for index in range {
-            let byte = bytes[index]
-            guard ASCII.isDigit(byte) || (byte | 0x20) &- UInt8(ascii: "a") < 6 else {
-                guard byte == hyphen else { return false }
-                switch index - start {
-                case 8, 13, 18, 23: continue
-                default: return false
-                }
-            }
+        let raw = UnsafeRawBufferPointer(bytes)
+        func eight(_ offset: Int) -> UInt64 { raw.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self) }
+        func four(_ offset: Int) -> UInt64 {
+            UInt64(raw.loadUnaligned(fromByteOffset: start + offset, as: UInt32.self))
         }
-        return true
+        return ASCII.areHexDigits(eight(0)) && ASCII.areHexDigits(eight(24)) && ASCII.areHexDigits(eight(28))
+            && ASCII.areHexDigits(four(9) | four(14) << 32) && ASCII.areHexDigits(four(19) | four(24) << 32)
     }
 }

@@ -340,7 +340,7 @@ struct FindingsCollector {
     private static func isOpaqueToken(_ credentials: [UInt8]) -> Bool {
         guard let space = credentials.firstIndex(of: 0x20) else { return false }
         return String(decoding: credentials[..<space], as: UTF8.self).lowercased() == "bearer"
-            && RecordedToken(Array(credentials[(space + 1)...])) == nil
+            && !RecordedToken.isToken(credentials[(space + 1)...])
     }
 
     private mutating func has(room isKnown: Bool, _ count: Int) -> Bool {

@@ -61,12 +61,13 @@ public struct ResponseShape: Hashable, Sendable {
             var shape = ResponseShape(.object)
             shape.beginsWithError = RecordedResponse.beginsWithError(UnsafeRawBufferPointer(bytes))
             AnswerMember.forEach(in: bytes) { member in
-                if !member.isInner, !ErrorVocabulary.contains(bytes, member.name) {
+                let role = ErrorVocabulary.role(bytes, member.name)
+                if !member.isInner, role != .telling, role != .common {
                     shape.names.append(ValueHash.of(bytes, member.name))
                 }
                 if member.isEmpty(bytes) {
                     shape.empty.append(member.path)
-                } else if member.first == UInt8(ascii: "{") || ErrorVocabulary.namesCaller(bytes, member.name) {
+                } else if member.first == UInt8(ascii: "{") || role == .caller {
                     shape.filled.append(member.path)
                 }
                 return shape.names.count + shape.filled.count + shape.empty.count < memberLimit
@@ -170,7 +171,7 @@ public struct ResponseShape: Hashable, Sendable {
         if !names.isEmpty, !sharesFirstName(bytes), ErrorVocabulary.isError(bytes, besides: names) {
             return "the response has only members of errors, and none of the recorded ones"
         }
-        guard !filled.isEmpty, ResponseShape.emptyWords.occur(in: bytes) else { return nil }
+        guard !filled.isEmpty, ResponseShape.mayHaveEmptyMember(bytes) else { return nil }
         var lost: Range<Int>?
         AnswerMember.forEach(in: bytes) { member in
             if member.isEmpty(bytes), filled.contains(member.path) { lost = member.name }
@@ -196,7 +197,22 @@ public struct ResponseShape: Hashable, Sendable {
         ValueHash.of(bytes, 0..<bytes.count)
     }
 
-    private static let emptyWords = AnyCaseWords("null", "\"\"")
+    /// Whether null or an empty text follows a colon: a quick check, with false positives inside texts.
+    private static func mayHaveEmptyMember(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var position = 0
+        while let colon = ByteSearch.index(of: UInt8(ascii: ":"), in: bytes, position..<bytes.count) {
+            position = colon + 1
+            while position < bytes.count, bytes[position] <= 0x20 { position += 1 }
+            guard position < bytes.count else { return false }
+            switch bytes[position] {
+            case UInt8(ascii: "n"): return true
+            case UInt8(ascii: "\"") where position + 1 < bytes.count && bytes[position + 1] == UInt8(ascii: "\""):
+                return true
+            default: break
+            }
+        }
+        return false
+    }
 
     /// The body without an anti-hijacking prefix and leading white space.
     private static func text(of body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -323,27 +339,58 @@ private struct AnswerMember {
 
 /// Names of members that errors commonly have.
 private enum ErrorVocabulary {
-    /// Names of members, one of which suffices to show an error if there are no others.
-    private static let telling: Set<String> = [
-        "error", "errors", "err", "message", "messages", "msg", "errmsg", "errormessage", "errormsg", "detail",
-        "details", "reason", "fault", "exception", "errcode", "errno", "errorcode", "errordescription",
-    ]
-    private static let others: Set<String> = [
-        "code", "status", "statuscode", "statustext", "title", "type", "instance", "timestamp", "path", "trace",
-        "traceid", "requestid", "success", "ok", "description", "documentationurl", "errortype", "name",
-    ]
-    /// Names of members that identify the caller.
-    private static let callers: Set<String> = [
-        "user", "username", "userid", "uid", "login", "email", "account", "accountid", "id", "sub", "token",
-        "accesstoken", "session", "sessionid",
+    /// What a name means.
+    enum Role {
+        /// One such name suffices to show an error if there are only names of errors.
+        case telling
+        /// Errors have it, and other responses, too.
+        case common
+        /// It identifies the caller.
+        case caller
+    }
+
+    private static let words: [(role: Role, names: [String])] = [
+        (
+            .telling,
+            [
+                "error", "errors", "err", "message", "messages", "msg", "errmsg", "errormessage", "errormsg", "detail",
+                "details", "reason", "fault", "exception", "errcode", "errno", "errorcode", "errordescription",
+            ]
+        ),
+        (
+            .common,
+            [
+                "code", "status", "statuscode", "statustext", "title", "type", "instance", "timestamp", "path", "trace",
+                "traceid", "requestid", "success", "ok", "description", "documentationurl", "errortype", "name",
+            ]
+        ),
+        (
+            .caller,
+            [
+                "user", "username", "userid", "uid", "login", "email", "account", "accountid", "id", "sub", "token",
+                "accesstoken", "session", "sessionid",
+            ]
+        ),
     ]
     private static let longestName = 20
 
-    private static func word(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> String? {
+    /// The roles by the hashes of the names: most members have another name, so a text of each would be waste.
+    private static let roles: HashTable<Role> = {
+        var roles = HashTable<Role>()
+        for (role, names) in words {
+            for name in names { roles.insert(role, for: ValueHash.of(Array(name.utf8))) }
+        }
+        return roles
+    }()
+
+    /// The role of a name, in either case and with or without separators; nil for most names.
+    static func role(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Role? {
         guard name.count <= longestName else { return nil }
-        return String(
-            decoding: bytes[name].lazy.filter { $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-") }
-                .map(ASCII.lowercased), as: UTF8.self)
+        var hash = ValueHash.seed
+        for index in name where bytes[index] != UInt8(ascii: "_") && bytes[index] != UInt8(ascii: "-") {
+            ValueHash.mix(&hash, ASCII.lowercased(bytes[index]))
+        }
+        return roles[hash]
     }
 
     /// Whether an element is named after an error: `Error`, `ExceptionReport`, `ServiceFault`.
@@ -353,25 +400,18 @@ private enum ErrorVocabulary {
 
     private static let errorWords = AnyCaseWords("error", "fault", "exception", "failure", "denied")
 
-    static func contains(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
-        word(bytes, name).map { telling.contains($0) || others.contains($0) } ?? false
-    }
-
-    static func namesCaller(_ bytes: UnsafeBufferPointer<UInt8>, _ name: Range<Int>) -> Bool {
-        word(bytes, name).map(callers.contains) ?? false
-    }
-
     /// Whether every member of an object is one that errors have, one of them shows an error, and none is in `names`.
     static func isError(_ bytes: UnsafeBufferPointer<UInt8>, besides names: [UInt64]) -> Bool {
         var tells = false
         var isError = true
         AnswerMember.forEach(in: bytes) { member in
             guard !member.isInner else { return true }
-            guard let word = word(bytes, member.name), !names.contains(ValueHash.of(bytes, member.name)) else {
-                isError = false
-                return false
+            switch role(bytes, member.name) {
+            case .telling: tells = true
+            case .common: break
+            case .caller, nil: isError = false
             }
-            if telling.contains(word) { tells = true } else if !others.contains(word) { isError = false }
+            isError = isError && !names.contains(ValueHash.of(bytes, member.name))
             return isError
         }
         return isError && tells

@@ -14,6 +14,8 @@ struct ScriptWriter {
     private var fields: Set<RequestScript.Field> = []
     /// The fields of the last request: the next one repeats most of them.
     private var recentFields: [RequestScript.Field] = []
+    /// The structures of the responses of each endpoint.
+    private var shapes: [Int: Set<ResponseShape>] = [:]
     private var findings: FindingsCollector
     private var searched: [Searched] = []
     private var evidence = BindingEvidence()
@@ -75,7 +77,7 @@ struct ScriptWriter {
                 })
             else { continue }
             var script = whole
-            script.requests = script.requests.map { sharing($0) }
+            for index in script.requests.indices { shareStorage(of: &script.requests[index]) }
             scripts.append(script)
             let began = session.reading.session.began.nanoseconds
             arrivals.append(CaptureTime(nanoseconds: began.addingClamped(beginNs)))
@@ -91,9 +93,12 @@ struct ScriptWriter {
     /// Gives each redirect the targets of the other redirects of its endpoint.
     private mutating func compareRedirects() {
         var shapes: [Int: Set<RedirectShape>] = [:]
-        for request in scripts.lazy.flatMap(\.requests) {
-            guard let shape = request.recordedResponse.redirect else { continue }
-            shapes[request.endpoint, default: []].insert(shape)
+        for script in scripts.indices {
+            // By index: a copy of each request would cost more than the rest.
+            for index in scripts[script].requests.indices {
+                guard let shape = scripts[script].requests[index].recordedResponse.redirect else { continue }
+                shapes[scripts[script].requests[index].endpoint, default: []].insert(shape)
+            }
         }
         guard !shapes.isEmpty else { return }
         let alternatives = shapes.mapValues { RedirectShape.alternatives($0) }
@@ -108,11 +113,6 @@ struct ScriptWriter {
 
     /// Allows each response to vary as the recorded responses of its endpoint do.
     private mutating func compareShapes() {
-        var shapes: [Int: Set<ResponseShape>] = [:]
-        for request in scripts.lazy.flatMap(\.requests) {
-            guard let shape = request.recordedResponse.shape else { continue }
-            shapes[request.endpoint, default: []].insert(shape)
-        }
         let compared = shapes.mapValues { ResponseShape.compare($0) }
         for script in scripts.indices {
             for index in scripts[script].requests.indices {
@@ -153,10 +153,12 @@ struct ScriptWriter {
         return (scripts, used)
     }
 
-    /// The request with the storage of earlier equal fields: most fields are the same in every request.
-    private mutating func sharing(_ request: RequestScript) -> RequestScript {
-        var request = request
+    /// Gives a request the storage of earlier equal fields and structures: most are the same in every request.
+    private mutating func shareStorage(of request: inout RequestScript) {
         defer { recentFields = request.fields }
+        if let shape = request.recordedResponse.shape {
+            request.recordedResponse.shape = shapes[request.endpoint, default: []].insert(shape).memberAfterInsert
+        }
         for index in request.fields.indices where request.fields[index].value.isLiteral {
             if index < recentFields.count, recentFields[index] == request.fields[index] {
                 request.fields[index] = recentFields[index]
@@ -165,7 +167,6 @@ struct ScriptWriter {
             if fields.count >= ScriptWriter.cacheLimit { fields.removeAll() }
             request.fields[index] = fields.insert(request.fields[index]).memberAfterInsert
         }
-        return request
     }
 }
 

@@ -6,12 +6,15 @@ extension SinkCollector {
         var hash: UInt64
         /// See ``Writing/commonHash(_:_:isUUID:)``.
         var commonHash: UInt64?
+        /// See ``WantedValues/beginning(of:)``.
+        var beginning: UInt64?
         var count: Int
         var distinctiveness: Distinctiveness
 
         init(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) {
             hash = ValueHash.of(bytes, range)
             count = range.count
+            beginning = WantedValues.beginning(of: UnsafeBufferPointer(rebasing: bytes[range]))
             distinctiveness = Distinctiveness(bytes, range)
             commonHash =
                 distinctiveness == .never

@@ -197,14 +197,17 @@ struct SinkCollector {
         if distinctiveness == .weak, place.isNumberInText {
             values.noteInText(seen.hash, request: request)
         } else if distinctiveness != .never {
-            values.note(seen.hash, commonHash: seen.commonHash, count: seen.count, request: request)
+            values.note(
+                seen.hash, commonHash: seen.commonHash, beginning: seen.beginning, count: seen.count, request: request)
         }
         if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
             left -= 1
             let sink = Sink(
                 request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: seen.hash,
                 distinctiveness: distinctiveness)
-            if distinctiveness != .never || sink.isReturned { values.want(seen.hash, count: seen.count) }
+            if distinctiveness != .never || sink.isReturned {
+                values.want(seen.hash, beginning: seen.beginning, count: seen.count)
+            }
             if seen.count < Distinctiveness.longNumberCount { values.noteShortValue() }
             sinks.append(sink)
         }

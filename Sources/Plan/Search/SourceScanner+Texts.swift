@@ -12,8 +12,8 @@ extension SourceScanner {
                     leaves(of: text, Traits(), origin, depth: 0) { .jsonLine(line, $0) }
                     continue
                 }
-                leaves(of: text, Traits(), origin, depth: 0) { .json($0) }
-                if JSONNames.mayHoldIDs(text) { names(of: text, origin) }
+                let mayNameIDs = leaves(of: text, Traits(), origin, depth: 0) { .json($0) }
+                if mayNameIDs { names(of: text, origin) }
             }
         case .form: form(body, origin)
         case .html: html(body, origin)
@@ -31,10 +31,13 @@ extension SourceScanner {
     }
 
     /// The strings and numbers of a JSON text.
+    ///
+    /// - Returns: whether some of its names may be ids.
+    @discardableResult
     private mutating func leaves(
         of text: UnsafeBufferPointer<UInt8>, _ traits: Traits, _ origin: Origin, depth: Int,
         locator: (JSONPath) -> ValueSource.Locator?
-    ) {
+    ) -> Bool {
         var leaves = JSONLeaves(text)
         while let leaf = leaves.next() {
             guard leaf.isString || JSONLeaves.isNumber(text, leaf.range) else { continue }
@@ -49,6 +52,7 @@ extension SourceScanner {
                 },
                 locator: { locator(leaves.path) })
         }
+        return leaves.mayNameIDs
     }
 
     /// The names of members that may be ids.
@@ -252,7 +256,7 @@ extension SourceScanner {
             leaves(of: text, traits, origin, depth: depth) { derived(.json($0)) }
         } else if RecordedToken.isLikely(text, 0..<text.count) {
             RecordedToken.payload(of: text)?.withUnsafeBufferPointer { payload in
-                leaves(of: payload, traits, origin, depth: depth) { derived(.claim($0)) }
+                _ = leaves(of: payload, traits, origin, depth: depth) { derived(.claim($0)) }
             }
         } else if let (decoded, _) = Base64.text(text, 0..<text.count) {
             decoded.withUnsafeBufferPointer { decoded in

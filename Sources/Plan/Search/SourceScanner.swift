@@ -18,7 +18,7 @@ struct SourceScanner {
     /// Whether some responses have a value in another form than the requests.
     private(set) var hasOtherForms = false
     let values: WantedValues
-    private let filters: (own: HashFilter, forms: HashFilter)
+    private let filters: WantedValues.Filters
     private let beganNs: [Int64]
     /// The values that are searched for anywhere in longer texts; nil while whole values are searched for.
     private(set) var embedded: EmbeddedValues?
@@ -244,7 +244,9 @@ struct SourceScanner {
     private mutating func known(
         _ text: UnsafeBufferPointer<UInt8>, isUUID: Bool, isInText: Bool
     ) -> KnownValue? {
-        guard values.lengths.mayContain(text.count) else { return nil }
+        guard values.lengths.mayContain(text.count),
+            WantedValues.beginning(of: text).map(filters.beginnings.mayContain) ?? true
+        else { return nil }
         let whole = 0..<text.count
         if let forms = Writing.commonHash(text, whole, isUUID: isUUID) {
             guard filters.forms.mayContain(forms), let first = values.firstRequest(ofForms: forms) else { return nil }

@@ -35,12 +35,9 @@ struct RecordedToken {
     /// The token `text`; nil when it is not one: it does not have three parts, or its header or payload is not a JSON
     /// object.
     init?(_ text: [UInt8]) {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),
-            Base64.url.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
-        else { return nil }
+        guard let (encoded, header, payload) = RecordedToken.parts(of: text[...]) else { return nil }
         run = DistinctiveRuns.hashes(of: text).first
-        self.header = Array(parts[0])
+        self.header = Array(encoded)
         self.payload = payload
         (claims, otherMembers) = RecordedToken.members(of: payload)
         let members = RecordedToken.members(of: header).claims
@@ -49,6 +46,20 @@ struct RecordedToken {
         }
         algorithm = member("alg") ?? ""
         keyIdentifier = member("kid")
+    }
+
+    /// Whether `text` is a token.
+    static func isToken(_ text: ArraySlice<UInt8>) -> Bool { parts(of: text) != nil }
+
+    /// The encoded header, the decoded header and the decoded payload; nil if `text` is not a token.
+    private static func parts(
+        of text: ArraySlice<UInt8>
+    ) -> (encoded: ArraySlice<UInt8>, header: [UInt8], payload: [UInt8])? {
+        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Base64.url.decoded(parts[0]), let payload = Base64.url.decoded(parts[1]),
+            Base64.url.decoded(parts[2]) != nil, header.first == UInt8(ascii: "{"), payload.first == UInt8(ascii: "{")
+        else { return nil }
+        return (parts[0], header, payload)
     }
 
     /// A claim's number, rounded down; nil when it is not a number or is out of range for a time.
