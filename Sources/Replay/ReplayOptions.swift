@@ -1,6 +1,6 @@
 public import Measurement
 public import Plan
-internal import Traffic
+public import Traffic
 
 /// How a plan is sent: all settings that are not part of the plan itself.
 public struct ReplayOptions: Sendable {
@@ -127,9 +127,9 @@ extension ReplayOptions {
     public func extraDescriptors(slots: Int) -> Int { proxy == nil ? 0 : slots * CurlTransport.descriptorsPerLane }
 
     /// Makes connections come from local addresses, by the plan's parts; nil for the system's choice.
-    public mutating func connect(from sources: [String?]) {
+    public mutating func connect(from sources: [SourceAddresses?]) {
         guard sources.contains(where: { $0 != nil }) else { return }
-        var distinct: [String?] = []
+        var distinct: [SourceAddresses?] = []
         for source in sources where !distinct.contains(source) { distinct.append(source) }
         let count = targets.targets.count
         targetOffsets = sources.map { (distinct.firstIndex(of: $0) ?? 0) * count }

@@ -131,7 +131,9 @@ public struct DryRun: Hashable, Sendable {
                 if case .byTraffic(let counts) = phase.level { return counts.map(\.traffic) }
                 return [phase.traffic ?? scenario.traffic ?? ""]
             })
-        if file.sources(of: scenario).count == 1, kinds.count > 1 {
+        let sources = file.sources(of: scenario)
+        let isOne = sources.allSatisfy { text in text.flatMap { try? SourceAddresses(parsing: $0) }?.count ?? 1 == 1 }
+        if sources.count == 1, isOne, kinds.count > 1 {
             add(
                 .surprising, scenario.name,
                 "all of its traffic comes from one address: per-address limits and blocks affect all of it; set different values of "

@@ -242,7 +242,10 @@ import Workflows
 
     @Test(arguments: [
         (["--transport", "wire", "--proxy", "http://127.0.0.1:1"], "--proxy needs"),
-        (["--source", "localhost"], "numeric address"),
+        (["--source", "localhost"], "numeric address"), (["--source", "127.0.0.2-"], "numeric address"),
+        (["--source", "::1-::2"], "numeric address"), (["--source", "127.0.0.9-127.0.0.2"], "ends before it begins"),
+        (["--source", "127.0.0.0/8"], "more than 65,536"),
+        (["--source", "192.0.2.0/30"], "192.0.2.1 is not an address"),
         (["--source", "127.0.0.2", "--transport", "curl"], "--source cannot"),
         (["--max-failure-ratio", "1.1"], "0 to 1"),
         (["--source", "127.0.0.2", "--proxy", "http://127.0.0.1:1"], "--source cannot"),
@@ -269,7 +272,8 @@ import Workflows
         ["--rate", "7"],
         ["--max-failure-ratio", "0"], ["--max-failure-ratio", "1"], ["--sni", "a.example"], ["--source", "::1"],
         ["--renew-before", "1s"],
-        ["--source", "127.0.0.2", "--transport", "wire"],
+        ["--source", "127.0.0.2", "--transport", "wire"], ["--source", "127.0.0.2-127.0.0.50"],
+        ["--source", "127.0.1.0/24"],
     ]) func theEdgesAreTaken(arguments: [String]) throws { _ = try Self.sending(arguments) }
 
     @Test(arguments: [["--speed", "max"], ["--pacing", "think"], ["--think", "1s"]])

@@ -123,6 +123,15 @@ struct DryRunTests {
             ])
     }
 
+    @Test(arguments: [("", true), (", source: 127.0.0.9", true), (", source: 127.0.0.9-127.0.0.40", false)])
+    func trafficOfOneAddressIsReported(source: String, isReported: Bool) throws {
+        let text =
+            "traffic: {a: {endpoint: GET /a\(source)}, x: {endpoint: GET /x\(source)}}\nscenarios:\n"
+            + "  one: {traffic: {a: 10, x: 10}, hold: 1h, gates: ['share(429)<1%']}\n"
+        let reported = try findings(text).contains { $0.hasPrefix("all of its traffic comes from one address") }
+        #expect(reported == isReported, "\(source)")
+    }
+
     @Test func sharesThatDoNotAddUpAreReported() throws {
         let text = "traffic: {a: {endpoint: GET /}, g: {mix: {a: 120%}}}\ntraffic2: x\n"
         #expect(throws: ScenarioError.self) { try findings(text) }

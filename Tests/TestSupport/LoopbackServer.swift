@@ -71,6 +71,7 @@ public final class LoopbackServer: Sendable {
     private let listener: Mutex<Int32>
     private let received = Mutex<[Request]>([])
     private let open = Mutex<Set<Int32>>([])
+    private let clients = Mutex<[UInt32]>([])
     private let tls: ServerTLS?
     private let greeting: String
     private let beforeTLS: HostileBehaviour?
@@ -113,6 +114,9 @@ public final class LoopbackServer: Sendable {
 
     /// Everything that has come in so far.
     public var requests: [Request] { received.withLock { $0 } }
+
+    /// The IPv4 addresses that the connections came from, in the order of acceptance; most significant byte first.
+    public var clientAddresses: [UInt32] { clients.withLock { $0 } }
 
     /// Connections that neither side has closed.
     public var openConnections: Int { open.withLock { $0.count } }
@@ -158,8 +162,13 @@ public final class LoopbackServer: Sendable {
     private func acceptAll(_ listening: Int32) {
         var number = 0
         while true {
-            let file = accept(listening, nil, nil)
+            var client = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let file = withUnsafeMutablePointer(to: &client) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { accept(listening, $0, &size) }
+            }
             guard file >= 0 else { break }
+            clients.withLock { $0.append(UInt32(bigEndian: client.sin_addr.s_addr)) }
             // A program that a test starts would keep the connection open.
             _ = fcntl(file, F_SETFD, FD_CLOEXEC)
             _ = open.withLock { $0.insert(file) }

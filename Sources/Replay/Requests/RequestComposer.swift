@@ -11,7 +11,7 @@ struct RequestComposer: ~Copyable {
     private let renderer: RequestRenderer
     private var messages = MessageRenderer()
     /// The last composed request; valid until the next one is composed.
-    private(set) var outgoing = OutgoingRequest()
+    var outgoing = OutgoingRequest()
 
     init(plan: ReplayPlan, table: RequestTable, options: ReplayOptions) {
         self.plan = plan

@@ -12,8 +12,8 @@ struct ResolvedTarget: Hashable, Sendable {
     let port: UInt16
     /// The name sent to a TLS server and verified in its certificate; nil for the target's host, or without TLS.
     let serverName: String?
-    /// The local address that connections come from; nil for the system's choice.
-    var source: String?
+    /// The local addresses that connections come from; nil for the system's choice.
+    var source: SourceAddresses?
 
     var url: String {
         guard let serverName else { return "\(target.scheme.label)://\(target.authority)/" }

@@ -38,8 +38,8 @@ public struct TargetMap: Sendable {
         self.fallback = fallback
     }
 
-    /// The targets repeated for each local source address: those for source `s` start at `s` · the number of targets.
-    func repeated(forSources sources: [String?]) -> TargetMap {
+    /// The targets repeated for each group of local addresses: those for group `s` start at `s` · the number of targets.
+    func repeated(forSources sources: [SourceAddresses?]) -> TargetMap {
         var map = self
         map.targets = sources.flatMap { source in
             targets.map { target in

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Formats
 import Glibc
 import Plan
 public import Replay
@@ -19,9 +20,11 @@ struct SendingArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Connect from this local address, such as 127.0.0.2; per-address limits then see another client.",
-            valueName: "address"))
-    var source: String?
+            "Connect from this local address, or from these in turn: 127.0.0.2, 127.0.0.2-127.0.0.50, 127.0.0.0/24.",
+            discussion: "Limits by address then see other clients: all connections of a session come from one address.",
+            valueName: "address"),
+        transform: SendingArguments.source)
+    var source: SourceAddresses?
 
     @Option(
         help: ArgumentHelp(
@@ -165,13 +168,9 @@ struct SendingArguments: ParsableArguments {
             throw ValidationError("--proxy needs --transport curl or auto.")
         }
         if let source {
-            var four = in_addr()
-            var six = in6_addr()
-            guard inet_pton(AF_INET, source, &four) == 1 || inet_pton(AF_INET6, source, &six) == 1 else {
-                throw ValidationError("--source takes a numeric address such as 127.0.0.2, not '\(source)'.")
-            }
-            guard Self.isOfThisMachine(source) else {
-                throw ValidationError("--source \(source) is not an address of this machine.")
+            let foreign = (0..<source.count).lazy.map { source[$0] }.first { !Self.isOfThisMachine($0) }
+            if let foreign {
+                throw ValidationError("--source \(source.text): \(foreign) is not an address of this machine.")
             }
             guard transport != .curl, proxying.proxy == nil else {
                 throw ValidationError("--source cannot be combined with --transport curl or --proxy.")
@@ -252,6 +251,31 @@ struct SendingArguments: ParsableArguments {
 
 extension SendingArguments {
     /// Whether connections can start from a numeric address: any of 127.0.0.0/8, or one that an interface has.
+    /// Reads the value of `--source`.
+    static func source(_ text: String) throws -> SourceAddresses {
+        let source: SourceAddresses
+        do throws(SourceAddresses.Problem) {
+            source = try SourceAddresses(parsing: text)
+        } catch {
+            switch error {
+            case .notNumeric: throw ValidationError(noSource(text))
+            case .reversed: throw ValidationError("'\(text)' ends before it begins.")
+            case .tooMany:
+                throw ValidationError("'\(text)' has more than \(SourceAddresses.limit.grouped) addresses.")
+            }
+        }
+        var four = in_addr()
+        var six = in6_addr()
+        guard inet_pton(AF_INET, source[0], &four) == 1 || inet_pton(AF_INET6, source[0], &six) == 1 else {
+            throw ValidationError(noSource(text))
+        }
+        return source
+    }
+
+    private static func noSource(_ text: String) -> String {
+        "'\(text)' is not a numeric address such as 127.0.0.2, 127.0.0.2-127.0.0.50 or 127.0.0.0/24."
+    }
+
     private static func isOfThisMachine(_ address: String) -> Bool {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST

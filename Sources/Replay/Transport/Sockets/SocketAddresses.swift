@@ -15,13 +15,16 @@ struct SocketAddresses {
     let serverName: String?
     private var addresses: [Address] = []
     private var turn = 0
-    /// The source address of connections; nil for the system's choice.
-    private let source: Address?
+    /// The local addresses of connections, used in turn by clones; empty for the system's choice.
+    private let sources: [Address]
 
     /// The addresses of `target`, from their numeric form (getaddrinfo(3), `AI_NUMERICHOST`).
     init(_ target: ResolvedTarget) {
         serverName = target.target.scheme == .https ? target.serverName ?? target.target.host : nil
-        source = target.source.flatMap { Self.address($0, port: 0) }
+        sources =
+            target.source.map { source in
+                (0..<source.count).compactMap { Self.address(source[$0], port: 0) }
+            } ?? []
         addresses = target.addresses.compactMap { Self.address($0, port: target.port) }
     }
 
@@ -73,11 +76,13 @@ struct SocketAddresses {
     /// Starts connecting to an address, or to the next ones where it cannot be used at all: this machine may have no
     /// route to it, or no address of its family.
     ///
-    /// - Parameter refusals: how many of the addresses have refused; increased by those that cannot be used.
-    mutating func attempt(_ address: Int, refusals: inout UInt16) -> Attempt {
+    /// - Parameters:
+    ///   - clone: the number of the clone, whose connections all come from one local address
+    ///   - refusals: how many of the addresses have refused; increased by those that cannot be used.
+    mutating func attempt(_ address: Int, for clone: Int, refusals: inout UInt16) -> Attempt {
         var address = address
         while true {
-            let (file, isConnected, error) = connect(address)
+            let (file, isConnected, error) = connect(address, for: clone)
             guard file < 0, !Self.isOfProcess(error) else {
                 return Attempt(file: file, isConnected: isConnected, error: error, address: address)
             }
@@ -97,14 +102,16 @@ struct SocketAddresses {
 
     /// Opens a socket and starts connecting it to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
     ///
+    /// - Parameter clone: the number of the clone, whose connections all come from one local address
     /// - Returns: the socket and whether it is already connected, or the `errno`.
-    private func connect(_ index: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
+    private func connect(_ index: Int, for clone: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]
         let file = reprise_stream_socket(Int32(address.storage.ss_family))
         guard file >= 0 else { return (-1, false, errno) }
         var one: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
-        if var source {
+        if !sources.isEmpty {
+            var source = sources[clone % sources.count]
             // The port is chosen when the peer's address is known, so that it may be used for several peers (ip(7)).
             setsockopt(file, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &one, socklen_t(MemoryLayout<Int32>.size))
             let bound = withUnsafeMutablePointer(to: &source.storage) { storage in

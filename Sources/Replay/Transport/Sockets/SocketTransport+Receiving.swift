@@ -56,7 +56,8 @@ extension SocketTransport {
     /// Tries the next address of the target on a new socket, for the same connection.
     private mutating func reconnect(_ index: Int32, _ target: Int) -> Bool {
         let address = addresses[target].next(afterRefusalOf: Int(connectionTable[index].address))
-        let attempt = addresses[target].attempt(address, refusals: &connectionTable[index].refusals)
+        let attempt = addresses[target].attempt(
+            address, for: connectionTable[index].clone, refusals: &connectionTable[index].refusals)
         guard attempt.file >= 0 else { return false }
         close(connectionTable[index].file)
         connectionTable[index].file = attempt.file

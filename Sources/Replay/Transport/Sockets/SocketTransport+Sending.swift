@@ -16,7 +16,7 @@ extension SocketTransport {
             if slots[id.slot].waiting?.append(waiting) == nil { slots[id.slot].waiting = [waiting] }
             return
         }
-        let (opened, fate) = openConnection(slot: id.slot, target: request.target, ordinal: ordinal)
+        let (opened, fate) = openConnection(for: request, slot: id.slot, ordinal: ordinal)
         guard let index = opened else {
             var result = TransferResult(id: id, at: now)
             result.started = request.firstTried ?? now

@@ -153,15 +153,19 @@ struct SocketTransport: ~Copyable, Transport {
     }
 
     /// Opens a connection for a slot, whose first request the caller sets; nil, with a fate, when it fails.
-    mutating func openConnection(slot: Int, target: Int, ordinal: UInt16) -> (index: Int32?, fate: Fate) {
+    mutating func openConnection(
+        for request: borrowing OutgoingRequest, slot: Int, ordinal: UInt16
+    ) -> (index: Int32?, fate: Fate) {
+        let target = request.target
         var refusals: UInt16 = 0
         let address = addresses[target].next()
-        let attempt = addresses[target].attempt(address, refusals: &refusals)
+        let attempt = addresses[target].attempt(address, for: request.clone, refusals: &refusals)
         guard attempt.file >= 0 else { return (nil, Fate(connectError: attempt.error)) }
         let index = connectionTable.take()
         connectionTable[index].file = attempt.file
         connectionTable[index].slot = Int32(slot)
         connectionTable[index].target = Int32(target)
+        connectionTable[index].clone = request.clone
         connectionTable[index].ordinal = ordinal
         connectionTable[index].address = UInt16(attempt.address)
         connectionTable[index].refusals = refusals

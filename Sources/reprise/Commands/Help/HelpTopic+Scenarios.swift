@@ -54,7 +54,8 @@ extension HelpTopic {
               baseline   a run folder, a campaign folder or 'last', for no-regression
 
             Most long options of 'replay' may be used as keys, in the file, a scenario, a phase or a traffic: target, think, speed, \
-            pacing, identities, bindings, expect, timeout, … Files are relative to the scenario file.
+            pacing, identities, bindings, expect, timeout, source (127.0.0.2-127.0.0.50: as if from many clients), … Files are \
+            relative to the scenario file.
 
             GATES OF SCENARIOS ONLY
               recovery(redis)<5s, outage(redis)<=1s     after and during a fault
