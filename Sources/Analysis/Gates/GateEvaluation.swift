@@ -38,8 +38,10 @@ struct GateEvaluation {
     }
 
     /// Reviews a failed gate by the part of the run that the generator did not delay, which this evaluates. The gate
-    /// becomes inconclusive if it passes there, or if there is no such part.
+    /// becomes inconclusive if it passes there, or if there is no such part. A number of failures can only grow: what
+    /// exceeds its limit in a part exceeds it in the whole run.
     func doubting(_ result: GateResult, of gate: Criterion) -> GateResult {
+        guard !gate.canOnlyGrow else { return result }
         let own = self.result(of: gate)
         switch own.outcome {
         case .failed: return result
@@ -191,6 +193,20 @@ struct GateEvaluation {
         while text.last == "0" { text.removeLast() }
         if text.last == "." { text.removeLast() }
         return text
+    }
+}
+
+extension Criterion {
+
+    /// Whether it fails for good as soon as enough requests have ended badly, whatever comes later: `failures<1`,
+    /// `share(5xx)<=0%`.
+    fileprivate var canOnlyGrow: Bool {
+        guard let comparison, !comparison.relation.wantsMore else { return false }
+        switch (figure, comparison.limit) {
+        case (.failures, .number): return true
+        case (.failures, .ratio(let limit)), (.share, .ratio(let limit)): return limit <= 0
+        default: return false
+        }
     }
 }
 
