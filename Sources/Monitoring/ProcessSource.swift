@@ -3,7 +3,8 @@ import Glibc
 import Measurement
 import Traffic
 
-/// All processes of a service, across restarts: those that listen on a port, or run a command.
+/// All processes of a service, across restarts: those that listen on a port, or run a command. It counts restarts over
+/// gaps too, so one source is used for a whole run.
 public final class ProcessSource: WatchSource {
 
     /// Which processes.
@@ -39,7 +40,12 @@ public final class ProcessSource: WatchSource {
     /// - Throws: why there are none.
     public func read() throws(WatchGap) -> [WatchFigure] {
         let found = ids().compactMap { id in Self.fields(of: id).map { (id, $0) } }
-        guard !found.isEmpty else { throw WatchGap("there is no such process") }
+        guard !found.isEmpty else {
+            // They have ended: those that start later take their places.
+            restarts.take([])
+            known = [:]
+            throw WatchGap("there is no such process")
+        }
         var now: [ProcessKey: Double] = [:]
         var (rss, threads, files, used) = (0.0, 0.0, 0.0, 0.0)
         for (id, fields) in found {

@@ -111,6 +111,26 @@ struct SystemSourceTests {
         #expect(throws: WatchGap.self) { try ProcessSource(.id(Int32.max)).read() }
     }
 
+    @Test func aServiceThatWasAwayForAWhileHasRestarted() throws {
+        let seconds = "98\(getpid()).25"
+        func start() throws -> Process {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: "/bin/sleep")
+            process.arguments = [seconds]
+            try process.run()
+            return process
+        }
+        let source = ProcessSource(.command("sleep \(seconds)"))
+        let first = try start()
+        #expect(try source.read().first { $0.name == "restarts" }?.value == 0)
+        first.terminate()
+        first.waitUntilExit()
+        #expect(throws: WatchGap.self) { try source.read() }
+        let second = try start()
+        defer { second.terminate() }
+        #expect(try source.read().first { $0.name == "restarts" }?.value == 1, "the gap hid nothing")
+    }
+
     @Test func theLoopbackInterfaceCountsBytes() throws {
         let figures = try NetworkSource(interface: "lo").read()
         #expect(Set(figures.map(\.name)) == Set(NetworkSource.names))

@@ -208,6 +208,21 @@ struct CriterionJudgeTests {
         #expect(try Self.result("['restarts(api)<1']", Self.mixed, metrics: restarts).0 == .failed)
         #expect(try Self.result("['restarts(api)<1']", Self.mixed).0 == .inconclusive)
     }
+
+    @Test func aServiceThatEndedForGoodIsNoServiceWithoutRestarts() throws {
+        let gone = MetricReading.gap(
+            page: "api", RunTime(nanoseconds: 6 * Self.second), reason: "there is no such process")
+        let early = Self.series("restarts", [(1, 0), (5, 0)], watch: "api", kind: .counter)
+        let result = try Self.result("['restarts(api)<1']", Self.mixed, metrics: early + [gone])
+        #expect(result.0 == .inconclusive)
+        #expect(
+            result.1 == "restarts(api) = 0 until 5 s, and unknown since then: there is no such process", "\(result.1)")
+        let back = Self.series("restarts", [(39, 0)], watch: "api", kind: .counter)
+        #expect(try Self.result("['restarts(api)<1']", Self.mixed, metrics: early + [gone] + back).0 == .passed)
+        #expect(
+            try Self.result("['restarts(api)<1']", Self.mixed, metrics: early).0 == .passed,
+            "a watch that is only read rarely is no absence")
+    }
 }
 
 struct CampaignVerdictTests {

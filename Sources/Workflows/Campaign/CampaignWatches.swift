@@ -57,9 +57,9 @@ public enum CampaignWatches {
         let path = { (name: String) in name.hasPrefix("/") ? name : "\(folder)/\(name)" }
         let password = try watch.password.map { place throws(ScenarioError) in try secret(place, watch, folder) }
         switch watch.source {
-        case .process(let id): return { () throws(WatchGap) in ProcessSource(.id(Int32(id))) }
-        case .port(let port): return { () throws(WatchGap) in ProcessSource(.port(UInt16(port))) }
-        case .processes(let command): return { () throws(WatchGap) in ProcessSource(.command(command)) }
+        case .process(let id): return kept(ProcessSource(.id(Int32(id))))
+        case .port(let port): return kept(ProcessSource(.port(UInt16(port))))
+        case .processes(let command): return kept(ProcessSource(.command(command)))
         case .cgroup(let name): return { () throws(WatchGap) in try CgroupSource(path: name) }
         case .disk(let name):
             let disk = path(name)
@@ -78,13 +78,17 @@ public enum CampaignWatches {
         case .file(let name, let patterns):
             let log = path(name)
             let own = patterns.map { LogFileSource.Pattern(name: $0.name, text: $0.text) }
-            // Created once, so that counts from before a gap are kept.
-            let source = SharedSource(LogFileSource(path: log, patterns: own))
-            return { () throws(WatchGap) in source }
+            return kept(LogFileSource(path: log, patterns: own))
         case .command(let command):
             let limit = max(Duration.seconds(1), watch.interval)
             return { () throws(WatchGap) in CommandSource(command, folder: folder, limit: limit) }
         }
+    }
+
+    /// A source that is used again after a gap, with its counts from before.
+    private static func kept(_ source: any WatchSource) -> Maker {
+        let shared = SharedSource(source)
+        return { () throws(WatchGap) in shared }
     }
 
     /// The value of `env:NAME`, or the first line of `file:PATH`.
@@ -163,8 +167,9 @@ public enum CampaignWatches {
 
 /// A source that keeps its state across gaps.
 private final class SharedSource: WatchSource, @unchecked Sendable {
-    private let source: LogFileSource
-    init(_ source: LogFileSource) { self.source = source }
+    private let source: any WatchSource
+    init(_ source: any WatchSource) { self.source = source }
+    var questions: Int { source.questions }
     func read() throws(WatchGap) -> [WatchFigure] { try source.read() }
 }
 

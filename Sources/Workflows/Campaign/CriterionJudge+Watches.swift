@@ -2,6 +2,7 @@ import Analysis
 import Formats
 import Measurement
 import Scenario
+import Traffic
 
 /// Criteria on series of watches.
 extension CriterionJudge {
@@ -45,8 +46,22 @@ extension CriterionJudge {
     func restarts(of name: String, _ criterion: Criterion) -> GateAnswer {
         guard let comparison = criterion.comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let points = points(Criterion.Series(watch: name, figure: "restarts"), [Int64.min..<Int64.max])
-        guard let count = points.points.last?.value else { return GateAnswer(.inconclusive, gap(name, name)) }
-        return compare("restarts(\(name))", count, comparison)
+        guard let last = points.points.last else { return GateAnswer(.inconclusive, gap(name, name)) }
+        var answer = compare("restarts(\(name))", last.value, comparison)
+        // A service that ended and did not come back has not been restarted, but it is not well either.
+        if answer.outcome == .passed, let reason = absence(of: name, since: last.timeNs) {
+            let seconds = Nanoseconds.inSeconds(last.timeNs).formatted(decimals: 0)
+            answer = GateAnswer(.inconclusive, "\(answer.figure) until \(seconds) s, and unknown since then: \(reason)")
+        }
+        return answer
+    }
+
+    /// Why a watch could not be read from its last reading to the end of the run; nil if it could.
+    private func absence(of name: String, since last: Int64) -> String? {
+        let interval = file.watches.first { $0.name == name }?.interval ?? .seconds(1)
+        let patience = (interval + .seconds(5)).wholeNanoseconds
+        guard last < record.durationNs - patience else { return nil }
+        return record.metrics.gaps.first { $0.page == pages[name] ?? name }?.reason
     }
 
     private func compare(_ label: String, _ value: Double, _ comparison: Criterion.Comparison) -> GateAnswer {
