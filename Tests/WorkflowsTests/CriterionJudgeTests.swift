@@ -236,13 +236,15 @@ struct CampaignVerdictTests {
 
     @Test(arguments: [
         ([Verdict.pass, .pass], Verdict.pass), ([.pass, .fail], .fail), ([.none, .pass], .pass), ([.none], .none),
-        ([], .none),
+        ([], .none), ([.pass, .inconclusive], .inconclusive), ([.inconclusive, .pass, .none], .inconclusive),
+        ([.none, .inconclusive], .inconclusive), ([.inconclusive, .fail], .fail),
     ]) func isTheWorstOfItsScenarios(verdicts: [Verdict], verdict: Verdict) {
         let campaign = CampaignResult(
             name: "c", startedAt: 0, scenarios: verdicts.map { Self.scenario($0) }, words: ("APPROVED", "BLOCKED"),
             bands: [])
         #expect(campaign.verdict == verdict)
-        #expect(campaign.label == ["PASS": "APPROVED", "FAIL": "BLOCKED", "NONE": "NONE"][verdict.rawValue])
+        let labels = ["PASS": "APPROVED", "FAIL": "BLOCKED"]
+        #expect(campaign.label == labels[verdict.rawValue] ?? verdict.rawValue)
     }
 
     @Test func whatCouldNotBeRunIsNotAPass() {
@@ -250,6 +252,31 @@ struct CampaignVerdictTests {
             name: "c", startedAt: 0, scenarios: [Self.scenario(.pass), Self.scenario(.pass, problem: "it broke")],
             words: ("P", "F"), bands: [])
         #expect(campaign.verdict == .fail)
+    }
+
+    @Test(
+        arguments: [
+            (Verdict.pass, RunEnding.complete, nil, Verdict.pass, nil),
+            (.pass, .complete, "a check failed", .fail, "with a problem"),
+            (.none, .complete, "nothing succeeded", .fail, "with a problem"),
+            (.none, nil, "a service does not start", .fail, "not finished"),
+            (.inconclusive, .stopped, "a guard failed", .fail, "not finished"),
+            (.inconclusive, .interrupted, nil, .inconclusive, "interrupted"),
+        ] as [(Verdict, RunEnding?, String?, Verdict, String?)])
+    func aProblemIsNoPass(
+        gates: Verdict, ending: RunEnding?, problem: String?, outcome: Verdict, standing: String?
+    ) {
+        var scenario = Self.scenario(gates, problem: problem)
+        scenario.ending = ending?.rawValue
+        #expect(scenario.outcome == outcome && scenario.standing == standing, "\(gates) \(problem ?? "")")
+    }
+
+    @Test func noProblemIsLost() {
+        var scenario = Self.scenario(.pass)
+        scenario.take(problems: [])
+        #expect(scenario.problem == nil)
+        scenario.take(problems: ["a check failed", "a service was not stopped"])
+        #expect(scenario.problem == "a check failed" && scenario.warnings == ["a service was not stopped"])
     }
 
     @Test func anInterruptedCampaignHasNotPassed() {

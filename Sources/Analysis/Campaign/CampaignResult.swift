@@ -7,8 +7,8 @@ public struct CampaignResult: Codable, Hashable, Sendable {
     /// The divisor of `--quick`; nil without it. A shortened campaign shows that it works, but nothing about the
     /// service.
     public var shortenedBy: Int?
-    /// FAIL when a scenario failed or could not be completed, PASS when at least one passed, INCONCLUSIVE when gates
-    /// were given and none could be decided, or the campaign was interrupted, NONE when nothing was judged.
+    /// FAIL when a scenario failed or could not be completed, INCONCLUSIVE when one with gates decided nothing or the
+    /// campaign was interrupted, PASS when at least one passed, NONE when nothing was judged.
     public var verdict: Verdict
     /// The verdict in the file's words, such as `APPROVED`.
     public var label: String
@@ -42,11 +42,9 @@ extension CampaignResult {
         self.wasInterrupted = wasInterrupted
         let hasFailed = scenarios.contains { $0.verdict == .fail || $0.problem != nil }
         let isOpen = scenarios.contains { $0.verdict == .inconclusive }
-        verdict =
-            hasFailed
-            ? .fail : scenarios.contains { $0.verdict == .pass } ? .pass : isOpen ? .inconclusive : .none
-        // An interrupted campaign proves nothing.
-        if wasInterrupted, verdict == .pass { verdict = .inconclusive }
+        let isPassed = scenarios.contains { $0.verdict == .pass }
+        // A scenario that decided nothing may be the one that matters, and so may those that were not run.
+        verdict = hasFailed ? .fail : isOpen || wasInterrupted ? .inconclusive : isPassed ? .pass : .none
         label =
             switch verdict {
             case .pass: words.pass

@@ -1,3 +1,5 @@
+import Measurement
+
 /// The result of one scenario.
 public struct ScenarioResult: Codable, Hashable, Sendable {
 
@@ -112,7 +114,7 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
     public var verdict: Verdict
     /// How its run ended; nil if it did not start.
     public var ending: String?
-    /// Why it could not be completed; nil if it was.
+    /// Why it could not be completed, or what failed before or after its load; nil if there is nothing.
     public var problem: String?
     /// The highest level of a ladder that passed its gates; nil if there is none.
     public var capacity: Int?
@@ -142,5 +144,22 @@ public struct ScenarioResult: Codable, Hashable, Sendable {
         self.name = name
         self.folder = folder
         verdict = .none
+    }
+
+    /// The verdict on the scenario as a whole: that of its gates, and FAIL if there is a problem.
+    public var outcome: Verdict { problem == nil ? verdict : .fail }
+
+    /// What a heading adds to the outcome; nil if the scenario ran to its end without a problem.
+    public var standing: String? {
+        if ending == RunEnding.interrupted.rawValue { return "interrupted" }
+        guard problem != nil else { return nil }
+        return ending == RunEnding.complete.rawValue ? "with a problem" : "not finished"
+    }
+
+    /// Adds problems; the first one of a scenario is its ``problem``, the others are warnings.
+    public mutating func take(problems: [String]) {
+        for text in problems {
+            if problem == nil { problem = text } else { warnings.append(text) }
+        }
     }
 }

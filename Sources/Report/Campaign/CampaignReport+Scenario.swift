@@ -12,7 +12,7 @@ extension CampaignReport {
                 $0.summary, series: Self.series(of: $0, result), caption: $0.caption, apdex: $0.apdex,
                 place: place(number: number))
         }
-        return Self.section("\(result.name): \(result.verdict.sign) \(result.verdict.rawValue)", id: "s\(number)") {
+        return Self.section("\(result.name): \(result.outcome.sign) \(result.outcome.rawValue)", id: "s\(number)") {
             if let problem = result.problem { Self.problem(problem) }
             if let ladder = result.ladder { self.ladder(ladder, part, number) }
             criteria("Gates", result.gates)

@@ -116,7 +116,7 @@ public struct CampaignReport {
         // No percentile covers several levels: for a ladder, and without a run, none is shown.
         let p95 = result.ladder == nil ? part.runs.first?.summary.times[.response]?.p95 : nil
         return [
-            "\(result.verdict.sign) \(result.verdict.rawValue)", tally(result.gates), tally(result.goals),
+            "\(result.outcome.sign) \(result.outcome.rawValue)", tally(result.gates), tally(result.goals),
             result.score.map { "\($0.formatted(decimals: 0))%" } ?? "–", Quantity.count.text(requests),
             requests > 0 ? failures == 0 ? "0" : Quantity.percent(failures / requests) : "–",
             p95.map(Quantity.milliseconds.text) ?? "–", result.capacity.map(Quantity.count) ?? "–",

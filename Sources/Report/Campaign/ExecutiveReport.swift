@@ -85,13 +85,14 @@ public struct ExecutiveReport {
         let levels = phases.filter { !$0.isRate }.map(\.sessions)
         let worst = phases.filter { $0.isJudged && $0.responseTimeMs.max > 0 }.map(\.responseTimeMs.p95).max()
         return HTMLReport.Row(
-            label: part.result.name, note: part.result.problem.map { "not finished: \($0)" } ?? "",
+            label: part.result.name,
+            note: part.result.problem.map { "\(part.result.standing ?? "not finished"): \($0)" } ?? "",
             figures: [
-                "\(part.result.verdict.sign) \(part.result.verdict.rawValue)",
+                "\(part.result.outcome.sign) \(part.result.outcome.rawValue)",
                 levels.max().map(Quantity.count.text) ?? "–", Quantity.count.text(requests),
                 requests > 0 ? failures == 0 ? "none" : Quantity.percent(failures / requests) : "–",
                 worst.map { Quantity.milliseconds.text($0) + (phases.count > 1 ? " (worst phase)" : "") } ?? "–",
-            ], tone: part.result.verdict.tone)
+            ], tone: part.result.outcome.tone)
     }
 
     private var risks: Markup {

@@ -9,7 +9,7 @@ public enum GitHubAnnotations {
     /// An `::error` line for each failed gate and each scenario that did not finish.
     public static func errors(of result: CampaignResult) -> [String] {
         let problems = result.scenarios.compactMap { scenario in
-            scenario.problem.map { error("\(scenario.name): not finished", $0) }
+            scenario.problem.map { error("\(scenario.name): \(scenario.standing ?? "not finished")", $0) }
         }
         let gates = result.scenarios.flatMap { scenario in
             errors(of: scenario.gates, of: scenario.name)

@@ -124,7 +124,7 @@ private struct JUnitSuite {
                     classname: name, name: "is run", outcome: .passed, message: "no gate says what must hold")
             ]
         }
-        output = ["\(scenario.name): \(scenario.verdict.rawValue)"] + scenario.warnings
+        output = ["\(scenario.name): \(scenario.outcome.rawValue)"] + scenario.warnings
     }
 
     /// The phase whose name a gate's label begins with.

@@ -107,7 +107,7 @@ public struct MarkdownSummary {
         guard content.parts.count > 1 else { return [] }
         let rows = content.result.scenarios.prefix(rowLimit).map { scenario in
             [
-                MarkdownText.plain(scenario.name), "\(scenario.verdict.sign) \(scenario.verdict.rawValue)",
+                MarkdownText.plain(scenario.name), "\(scenario.outcome.sign) \(scenario.outcome.rawValue)",
                 CampaignReport.tally(scenario.gates), CampaignReport.tally(scenario.goals),
                 scenario.score.map { "\($0.formatted(decimals: 0))%" } ?? "–",
                 scenario.capacity.map(Quantity.count) ?? "–",

@@ -57,8 +57,9 @@ public struct CampaignPage {
     }
 
     private func verdict(of scenario: ScenarioResult) -> String {
-        var words = [scenario.verdict.rawValue]
-        if scenario.problem != nil { words.append("not finished") }
+        var words = [scenario.outcome.rawValue]
+        if let standing = scenario.standing { words.append(standing) }
+        if scenario.outcome != scenario.verdict, scenario.verdict == .pass { words.append("its gates PASS") }
         if let capacity = scenario.capacity { words.append("capacity \(capacity.grouped) sessions") }
         if let score = scenario.score { words.append("score \(score.formatted(decimals: 0)) %") }
         return words.joined(separator: ", ")
