@@ -122,6 +122,27 @@ struct LadderSearchTests {
         #expect(!level.failsClosely)
     }
 
+    /// Outcomes as `h`eld, `f`ailed, `i`nconclusive of levels 100, 200, a search at 150, its proof, and a proof at 125.
+    @Test(
+        arguments: [
+            ("hfh", 150, nil, "a search that is interrupted before its proof"),
+            ("hfhf", 100, nil, "the level below a refuted one has not been run"),
+            ("hfhfii", 100, 125, "nor is it proven by runs that prove nothing"),
+            ("hfhfh", 125, nil, "it has held"),
+            ("hfhff", 100, nil, "it has failed too, and the next one has not been run"),
+            ("f", nil, nil, "nothing has held"),
+        ] as [(String, Int?, Int?, Comment)])
+    func onlyWhatHeldIsACapacity(outcomes: String, capacity: Int?, unproven: Int?, reason: Comment) throws {
+        var search = LadderSearch(try Self.ladder("ladder: [100, 200]\nsearch: 40%"))
+        for outcome in outcomes { search.take(outcome == "h" ? .held : outcome == "i" ? .inconclusive : .failed) }
+        #expect(search.capacity == capacity && search.unproven == unproven, reason)
+    }
+
+    @Test func theReturnIsNoLevelThatHeld() throws {
+        let search = try Self.search("ladder: [100, 200]\nback: 10", limit: 50)
+        #expect(search.trials.map(\.level) == [100, 10] && search.capacity == nil)
+    }
+
     @Test func aLevelThatHeldOnceByLuckIsRefutedByItsProof() throws {
         var search = LadderSearch(try Self.ladder("ladder: [100, 200]\nsearch: 40%"))
         var outcomes: [LadderSearch.Outcome] = [.held, .failed, .held, .failed, .held]
@@ -167,6 +188,18 @@ struct LadderVerdictTests {
             figure: "nothing is proven at 200"),
         Case(gates: "[capacity>=150]", unproven: 100, verdict: .inconclusive, figure: "nothing is proven at 100"),
         Case(gates: "[capacity<=150]", capacity: 100, unproven: 200, verdict: .inconclusive, figure: "holds 100"),
+        Case(
+            gates: "[capacity>=160]", capacity: 100, failing: 200, unproven: 150, verdict: .inconclusive,
+            figure: "nothing is proven at 150"),
+        Case(
+            gates: "[capacity<=160]", capacity: 100, failing: 200, unproven: 150, verdict: .inconclusive,
+            figure: "nothing is proven at 150"),
+        Case(
+            gates: "[capacity>=200]", capacity: 100, failing: 200, unproven: 150, verdict: .fail,
+            figure: "fails at 200"),
+        Case(
+            gates: "[capacity>=100]", capacity: 100, failing: 200, unproven: 150, verdict: .pass, strict: .pass,
+            figure: "holds 100"),
     ]) func aLadderThatDecidesNothingIsNotASuccess(item: Case) throws {
         let file = try ScenarioFile(
             parsing: "log: a.rlog\nladder: [100, 200]\nhold: 1m\ngates: \(item.gates)", name: "test")

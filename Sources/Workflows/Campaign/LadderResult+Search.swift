@@ -23,8 +23,9 @@ extension LadderResult {
             return GateResult(gate: criterion.text, outcome: .inconclusive, figure: sentence)
         }
         var answer = GateAnswer(holding: Double(capacity ?? 0), comparison, sentence)
-        // Without a failing level, the capacity may be higher than what was reached or proven.
-        let isOpen = firstFailing == nil
+        // The capacity may be higher than what was reached or proven: without a failing level, or below it.
+        let isBelowFailing = firstFailing.map { comparison.limit.value < Double($0) } ?? true
+        let isOpen = firstFailing == nil || unproven != nil && isBelowFailing
         if isOpen, (answer.outcome == .passed) != comparison.relation.wantsMore { answer.outcome = .inconclusive }
         return GateResult(gate: criterion.text, answer)
     }

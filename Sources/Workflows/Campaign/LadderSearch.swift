@@ -26,7 +26,7 @@ public struct LadderSearch: Hashable, Sendable {
     private let searchShare: Double?
     /// The levels run so far, in order.
     public private(set) var trials: [Trial] = []
-    /// The highest level that held and is not known to fail.
+    /// The highest level that held and is not known to fail, or the one to prove after a proof has failed.
     private var good: Int?
     /// The lowest level that failed.
     private var bad: Int?
@@ -45,8 +45,9 @@ public struct LadderSearch: Hashable, Sendable {
         searchShare = ladder.search
     }
 
-    /// The highest level that held, confirmed by a proof after a search; nil if none did.
-    public var capacity: Int? { good }
+    /// The highest level that held, confirmed by a proof after a search; nil if none did. A level that is only about to
+    /// be proven is none.
+    public var capacity: Int? { provenLevel }
 
     /// The lowest level that failed; nil if none did: the capacity may be higher than what was tried.
     public var firstFailing: Int? { bad }
@@ -114,6 +115,6 @@ public struct LadderSearch: Hashable, Sendable {
 
     /// The best level that held and lies below all failed ones.
     private var provenLevel: Int? {
-        trials.filter { $0.outcome == .held && $0.level < bad ?? .max }.map(\.level).max()
+        trials.filter { $0.outcome == .held && $0.purpose != .back && $0.level < bad ?? .max }.map(\.level).max()
     }
 }
