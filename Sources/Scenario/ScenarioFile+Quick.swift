@@ -5,7 +5,7 @@ extension ScenarioFile {
     /// The campaign with all durations divided by `divisor`, to check that it runs: ramps, holds, faults, guards and
     /// pauses between spikes.
     ///
-    /// Levels, users' pauses, timeouts of commands and limits of criteria stay the same.
+    /// The span of a guard is divided down to 5 s at most: a shorter one would end a run for a single bad moment. Levels, users' pauses, timeouts of commands and limits of criteria stay the same.
     public func quick(dividedBy divisor: Int) -> ScenarioFile {
         var file = self
         for index in file.scenarios.indices { file.scenarios[index].shorten(by: divisor) }
@@ -14,6 +14,8 @@ extension ScenarioFile {
 }
 
 extension ScenarioDefinition {
+
+    private static let shortestGuard = Duration.seconds(5)
 
     fileprivate mutating func shorten(by divisor: Int) {
         switch load {
@@ -36,7 +38,7 @@ extension ScenarioDefinition {
         }
         for index in guards.indices {
             guard let sustained = guards[index].comparison?.sustained else { continue }
-            guards[index].comparison?.sustained = sustained / divisor
+            guards[index].comparison?.sustained = min(sustained, max(Self.shortestGuard, sustained / divisor))
         }
     }
 }

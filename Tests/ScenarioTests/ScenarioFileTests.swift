@@ -152,7 +152,10 @@ struct ScenarioFileTests {
         #expect(failure.length == .seconds(34))
         #expect(failure.faults[0].at == .seconds(12))
         #expect(failure.phases[0].level == .sessions(5000))
-        #expect(failure.guards[0].comparison?.sustained == .seconds(1))
+        #expect(failure.guards[0].comparison?.sustained == .seconds(5), "a moment does not end a run")
+        let short = try read("log: a.rlog\nsessions: 1\nhold: 1h\nguards: ['p95<1s for 2s', 'p95<1s for 5m']")
+        let spans = short.quick(dividedBy: 30).scenarios[0].guards.map(\.comparison?.sustained)
+        #expect(spans == [.seconds(2), .seconds(10)])
         #expect(failure.gates.contains { $0.text == "p95<1s" && $0.comparison?.limit == .milliseconds(1000) })
     }
 

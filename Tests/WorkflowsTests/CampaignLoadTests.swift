@@ -199,6 +199,17 @@ struct GuardWatchTests {
         #expect(reasons == [nil, nil, nil])
     }
 
+    @Test(arguments: [
+        ("failures<50% for 3s", 1, 10, "ten requests that failed"), ("failures<50% for 3s", 4, 3, "three seconds"),
+        ("rps>10 for 3s", 1, 3, "a rate is low with any number of requests"),
+    ]) func aFewRequestsDoNotEndARun(text: String, perSecond: Int, seconds: Int64, reason: Comment) throws {
+        var watch = try Self.watch(text)
+        let end = (0..<20).first { second in
+            watch.take(Self.window(second, requests: perSecond, failures: perSecond)) != nil
+        }
+        #expect(end == seconds - 1, reason)
+    }
+
     @Test func aSecondWithoutRequestsSaysNothing() throws {
         var watch = try Self.watch("failures<50%")
         #expect(watch.take(Self.window(0, requests: 0, failures: 0)) == nil)

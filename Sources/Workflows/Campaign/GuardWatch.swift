@@ -8,9 +8,14 @@ import Traffic
 /// `no-leak` and `no-drift` end it as soon as the growth is sure, by the sequential verdict (`RunWatch`). Pure.
 public struct GuardWatch {
 
+    /// Fewer requests than this say too little to end a run, unless their rate is what is judged.
+    private static let leastRequests: UInt64 = 10
+
     private let guards: [Criterion]
     /// Since when each guard has failed continuously, in nanoseconds since the run's start; nil while it holds.
     private var failingSince: [Int64?]
+    /// The requests that ended since then.
+    private var failingRequests: [UInt64]
     private var lastStart: Int64 = -1
     private var trends: RunWatch
 
@@ -22,6 +27,7 @@ public struct GuardWatch {
     public init(_ guards: [Criterion], plannedSeconds: Double?) {
         self.guards = guards.filter { !$0.figure.isTrend }
         failingSince = Array(repeating: nil, count: self.guards.count)
+        failingRequests = Array(repeating: 0, count: self.guards.count)
         trends = RunWatch(gates: guards.filter { $0.figure.isTrend }, plannedSeconds: plannedSeconds)
     }
 
@@ -53,13 +59,15 @@ public struct GuardWatch {
         for index in guards.indices {
             guard let (holds, figure) = judge(guards[index], window) else { continue }
             guard !holds else {
-                failingSince[index] = nil
+                (failingSince[index], failingRequests[index]) = (nil, 0)
                 continue
             }
             let since = failingSince[index] ?? window.startNs
             failingSince[index] = since
+            failingRequests[index] += window.counts.requests
             let span = guards[index].comparison?.sustained ?? .zero
-            if window.endNs - since >= max(1, span.wholeNanoseconds) {
+            let isEnough = failingRequests[index] >= Self.leastRequests || guards[index].isOfRate
+            if isEnough, window.endNs - since >= max(1, span.wholeNanoseconds) {
                 return GuardWatch.reason(guards[index].text, figure, Nanoseconds.inSeconds(window.endNs))
             }
         }
@@ -83,4 +91,10 @@ public struct GuardWatch {
         let answer = figures.judge(criterion.figure, criterion.comparison)
         return answer.outcome == .inconclusive ? nil : (answer.outcome == .passed, answer.figure)
     }
+}
+
+extension Criterion {
+
+    /// Whether it judges how many responses there are per second.
+    fileprivate var isOfRate: Bool { if case .requestRate = figure { true } else { false } }
 }
