@@ -12,6 +12,8 @@ public struct ScenarioDefinition: Hashable, Sendable {
 
     /// The scenario's name.
     public var name: String
+    /// Its name in the file, which `matrix` and `repeat` extend.
+    public var family: String
     /// The load over time.
     public var load: Load
     /// The traffic of phases that do not name one; nil for everything in the logs.
@@ -95,9 +97,9 @@ extension ScenarioDefinition {
         let matrix = entries.remove(at: index).value
         var map = try MapReader(matrix, "matrix")
         var variants: [(name: String, entries: [ScenarioNode.Entry])] = [(name, entries)]
-        for axis in map.takeAll() {
-            variants = try Self.crossed(variants, with: axis)
-        }
+        let axes = map.takeAll()
+        guard !axes.isEmpty else { throw ScenarioError("'matrix' is empty", at: matrix.place) }
+        for axis in axes { variants = try Self.crossed(variants, with: axis) }
         guard variants.count <= 100 else {
             throw ScenarioError("a matrix can have at most 100 fields", at: matrix.place)
         }
@@ -106,6 +108,7 @@ extension ScenarioDefinition {
             all += try repeated(
                 name: variant.name, ScenarioNode(value: .map(variant.entries), place: node.place), inherited: inherited)
         }
+        for index in all.indices { all[index].family = name }
         return all
     }
 
@@ -146,64 +149,87 @@ extension ScenarioDefinition {
 
     init(name: String, _ map: inout MapReader, inherited: FileDefaults) throws(ScenarioError) {
         self.name = name
+        family = name
         place = map.place
-        faults = []
+        load = .phases([])
+        try takeCriteria(from: &map, inherited)
+        try takeCommands(from: &map, inherited)
+        options = inherited.options.overlaid(by: try ReplayOptionValues(&map))
+        try takeLoad(from: &map, inherited)
+        try checkLength()
+    }
+
+    /// What is judged, and what disturbs the run.
+    private mutating func takeCriteria(
+        from map: inout MapReader, _ inherited: FileDefaults
+    ) throws(ScenarioError) {
         for (index, item) in (map.take("faults")?.items ?? []).enumerated() {
             faults.append(try FaultDefinition(item, number: index + 1))
         }
         gates = inherited.gates + (try CriteriaReader.read(map.take("gates")))
         goals = inherited.goals + (try CriteriaReader.read(map.take("goals")))
         guards = inherited.guards + (try CriteriaReader.read(map.take("guards")))
+        baseline = try map.text("baseline") ?? inherited.baseline
+    }
+
+    /// What is run besides the load.
+    private mutating func takeCommands(
+        from map: inout MapReader, _ inherited: FileDefaults
+    ) throws(ScenarioError) {
         before = inherited.before + (try ScenarioCommand.read(map.take("before")))
         after = try ScenarioCommand.read(map.take("after")) + inherited.after
         checks = inherited.checks + (try ScenarioCommand.read(map.take("checks")))
-        baseline = try map.text("baseline") ?? inherited.baseline
-        options = inherited.options.overlaid(by: try ReplayOptionValues(&map))
+    }
+
+    /// A ladder, several phases, or the single phase of a scenario without them.
+    private mutating func takeLoad(from map: inout MapReader, _ inherited: FileDefaults) throws(ScenarioError) {
         let graceful = try map.duration("graceful") ?? inherited.graceful
-        let spikesNode = map.take("spikes")
-        let spikes = try spikesNode.map { node throws(ScenarioError) in try Spikes(node) }
-        if let spikesNode, map.peek("ladder") != nil || map.peek("phases") != nil {
-            throw ScenarioError("spikes cut a single phase: leave out 'ladder' and 'phases'", at: spikesNode.place)
+        let spikes = map.take("spikes")
+        if let spikes, map.peek("ladder") != nil || map.peek("phases") != nil {
+            throw ScenarioError("spikes cut a single phase: leave out 'ladder' and 'phases'", at: spikes.place)
         }
         if let ladder = try Ladder(&map) {
             load = .ladder(ladder)
             traffic = try map.text("traffic") ?? inherited.traffic
         } else if let node = map.take("phases") {
-            var phases: [Phase] = []
-            for (index, item) in node.items.enumerated() {
-                var phaseMap = try MapReader(item, "phase")
-                let gates = try CriteriaReader.read(phaseMap.take("gates"))
-                let goals = try CriteriaReader.read(phaseMap.take("goals"))
-                let options = try ReplayOptionValues(&phaseMap)
-                var phase = try Phase(&phaseMap, name: "phase-\(index + 1)", graceful: graceful)
-                try phaseMap.finish()
-                (phase.gates, phase.goals, phase.options) = (gates, goals, options)
-                if phases.contains(where: { $0.name == phase.name }) {
-                    throw ScenarioError("two phases are called '\(phase.name)'", at: item.place)
-                }
-                phases.append(phase)
-            }
-            guard !phases.isEmpty else { throw ScenarioError("'phases' is empty", at: node.place) }
-            load = .phases(phases)
+            load = .phases(try Self.phases(node, graceful: graceful))
             traffic = try map.text("traffic") ?? inherited.traffic
         } else {
-            // A scenario without phases has a single phase.
             let phase = try Phase(&map, name: name, graceful: graceful)
-            load = .phases(spikes?.phases(in: phase) ?? [phase])
+            let cut = try spikes.map { node throws(ScenarioError) in try Self.phases(phase, cutBy: node) }
+            load = .phases(cut ?? [phase])
             traffic = phase.traffic ?? inherited.traffic
         }
-        if let spikes, let spikesNode, case .phases(let phases) = load {
-            guard phases.count > 1 else {
-                throw ScenarioError(
-                    "spikes need a level, and a time that holds at least one of them", at: spikesNode.place)
+    }
+
+    private static func phases(_ node: ScenarioNode, graceful: Duration) throws(ScenarioError) -> [Phase] {
+        var phases: [Phase] = []
+        for (index, item) in node.items.enumerated() {
+            var map = try MapReader(item, "phase")
+            let gates = try CriteriaReader.read(map.take("gates"))
+            let goals = try CriteriaReader.read(map.take("goals"))
+            let options = try ReplayOptionValues(&map)
+            var phase = try Phase(&map, name: "phase-\(index + 1)", graceful: graceful)
+            try map.finish()
+            (phase.gates, phase.goals, phase.options) = (gates, goals, options)
+            guard !phases.contains(where: { $0.name == phase.name }) else {
+                throw ScenarioError("two phases are called '\(phase.name)'", at: item.place)
             }
-            if let base = phases[0].level.sessionCount, spikes.sessions <= base {
-                throw ScenarioError(
-                    "a spike of \(spikes.sessions) sessions is no higher than the level of \(base)",
-                    at: spikesNode.place)
-            }
+            phases.append(phase)
         }
-        try checkLength()
+        guard !phases.isEmpty else { throw ScenarioError("'phases' is empty", at: node.place) }
+        return phases
+    }
+
+    private static func phases(_ phase: Phase, cutBy node: ScenarioNode) throws(ScenarioError) -> [Phase] {
+        let spikes = try Spikes(node)
+        let phases = spikes.phases(in: phase)
+        guard phases.count > 1 else {
+            throw ScenarioError("spikes need a level, and a time that holds at least one of them", at: node.place)
+        }
+        guard let base = phase.level.sessionCount, spikes.sessions <= base else { return phases }
+        throw ScenarioError(
+            "a spike of \(spikes.sessions) sessions is no higher than the level of \(base)", at: node.place)
     }
 }
 

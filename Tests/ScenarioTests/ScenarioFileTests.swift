@@ -273,8 +273,37 @@ struct ScenarioFileTests {
         ),
         (
             "sessions: 10\nramp: 2m\nfor: 1m",
-            "line 1, column 1: the phase ends before it reaches its level: 'for' includes the ramp", "for is too short"
+            "line 3, column 6: the phase ends before it reaches its level: 'for' includes the ramp", "for is too short"
         ),
+        (
+            "sessions: 10\nhold: 2m\nfor: 1m",
+            "line 3, column 6: 'for' is ramp and hold together: give either 'hold' or 'for'", "two lengths"
+        ),
+        ("sessions: 10\nhold: 0s", "line 1, column 1: 'hold' must be longer than 0", "no length"),
+        (
+            "sessions: 10\nhold: 1m\npasses: 2", "line 3, column 9: 'passes' and a length exclude each other",
+            "an end by time and one by passes"
+        ),
+        (
+            "rate: 2/s\npasses: 2",
+            "line 2, column 9: 'passes' counts how often each session runs, and a 'rate' starts sessions: give 'sessions'",
+            "passes of no sessions"
+        ),
+        (
+            "ladder: [5, 10]\nramp: 2m\nfor: 2m",
+            "line 3, column 6: each run ends before it reaches its level: 'for' includes the ramp",
+            "levels that are all ramp"
+        ),
+        (
+            "ladder: [5, 10]\nhold: 1m\nfor: 2m",
+            "line 3, column 6: 'for' is ramp and hold together: give either 'hold' or 'for'", "two lengths of a level"
+        ),
+        (
+            "ladder: [5, 10]\nhold: 1m\nback: 10",
+            "line 3, column 7: 'back' is a low level to return to, and 10 is the ladder's highest or above it",
+            "a return that is none"
+        ),
+        ("scenarios: {s: {matrix: {}, sessions: 1, hold: 1m}}", "line 1, column 25: 'matrix' is empty", "no axis"),
         ("sessions: 10\nhold: 1m\nhold: 2m", "line 2, column 1: 'hold' is given twice", "a key twice"),
         (
             "sessions: 10\nrate: 5/s\nhold: 1m", "line 1, column 1: 'sessions' and 'rate' exclude each other",

@@ -114,23 +114,30 @@ extension Phase {
         self.traffic = traffic
         ramp = try map.duration("ramp") ?? .zero
         hold = try map.duration("hold")
+        let wholePlace = map.peek("for")?.place ?? map.place
         let whole = try map.duration("for")
+        let passesPlace = map.peek("passes")?.place ?? map.place
         passes = try map.count("passes", 1...1_000_000)
+        if passes != nil, case .rate = level {
+            throw ScenarioError(
+                "'passes' counts how often each session runs, and a 'rate' starts sessions: give 'sessions'",
+                at: passesPlace)
+        }
         self.graceful = try map.duration("graceful") ?? graceful
         if let whole {
             guard hold == nil else {
-                throw ScenarioError("'for' is ramp and hold together: give either 'hold' or 'for'", at: map.place)
+                throw ScenarioError("'for' is ramp and hold together: give either 'hold' or 'for'", at: wholePlace)
             }
             guard whole > ramp else {
                 throw ScenarioError(
-                    "the phase ends before it reaches its level: 'for' includes the ramp", at: map.place)
+                    "the phase ends before it reaches its level: 'for' includes the ramp", at: wholePlace)
             }
             hold = whole - ramp
         }
         if hold == nil, passes == nil { try map.checkOtherNames(of: ["for", "hold", "passes"]) }
         switch (hold, passes) {
         case (nil, nil): throw ScenarioError("\(map.noun) needs a length: 'hold', 'for' or 'passes'", at: map.place)
-        case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: map.place)
+        case (.some, .some): throw ScenarioError("'passes' and a length exclude each other", at: passesPlace)
         case (let hold?, nil) where hold <= .zero: throw ScenarioError("'hold' must be longer than 0", at: map.place)
         default: break
         }

@@ -39,8 +39,16 @@ extension Ladder {
         }
         guard levels.count > 1 else { throw ScenarioError("a ladder needs at least two levels", at: node.place) }
         let ramp = try map.duration("ramp") ?? .zero
+        let wholePlace = map.peek("for")?.place ?? node.place
         let whole = try map.duration("for")
-        guard let hold = try map.duration("hold") ?? whole.map({ $0 - ramp }), hold > .zero else {
+        let held = try map.duration("hold")
+        if held != nil, whole != nil {
+            throw ScenarioError("'for' is ramp and hold together: give either 'hold' or 'for'", at: wholePlace)
+        }
+        if let whole, whole <= ramp {
+            throw ScenarioError("each run ends before it reaches its level: 'for' includes the ramp", at: wholePlace)
+        }
+        guard let hold = held ?? whole.map({ $0 - ramp }), hold > .zero else {
             try map.checkOtherNames(of: ["hold", "for"])
             throw ScenarioError("a ladder needs 'hold' or 'for': how long each level lasts", at: node.place)
         }
@@ -55,7 +63,12 @@ extension Ladder {
             }
             search = percent / 100
         }
+        let backPlace = map.peek("back")?.place ?? node.place
         back = try map.count("back")
+        if let back, back >= levels[levels.count - 1] {
+            throw ScenarioError(
+                "'back' is a low level to return to, and \(back) is the ladder's highest or above it", at: backPlace)
+        }
         backHold = try map.duration("back-hold") ?? hold
     }
 }

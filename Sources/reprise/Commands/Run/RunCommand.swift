@@ -198,11 +198,16 @@ struct RunCommand: ParsableCommand {
             return try ScenarioFile(parsing: String(decoding: data, as: UTF8.self), name: name, overrides: overrides)
         }
         let wanted = names + only
-        if let unknown = wanted.first(where: { name in !campaign.scenarios.contains { $0.name == name } }) {
+        let isCalled = { (scenario: ScenarioDefinition, name: String) in
+            scenario.name == name || scenario.family == name
+        }
+        if let unknown = wanted.first(where: { name in !campaign.scenarios.contains { isCalled($0, name) } }) {
             let known = campaign.scenarios.map(\.name).joined(separator: ", ")
             throw CommandFailure("\(file) has no scenario '\(unknown)'; there are \(known)", .usage)
         }
-        if !wanted.isEmpty { campaign.scenarios.removeAll { !wanted.contains($0.name) } }
+        if !wanted.isEmpty {
+            campaign.scenarios.removeAll { scenario in !wanted.contains { isCalled(scenario, $0) } }
+        }
         var folders: [String: String] = [:]
         for name in campaign.scenarios.map(\.name) {
             if let other = folders.updateValue(name, forKey: PathName.safe(name)) {
