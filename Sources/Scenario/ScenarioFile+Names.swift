@@ -61,10 +61,16 @@ extension ScenarioFile {
                 try check(name, in: known, "service or watch of processes", at: fault.place)
             case .run: break
             }
-            guard let length = scenario.length else { continue }
-            if fault.end > length {
+            // Each level of a ladder is a run with all faults.
+            let (noun, length): (String, Duration?) =
+                if case .ladder(let ladder) = scenario.load {
+                    ("a run of the ladder", ladder.ramp + ladder.hold)
+                } else {
+                    ("the scenario", scenario.length)
+                }
+            if let length, fault.end > length {
                 throw ScenarioError(
-                    "fault '\(fault.name)' ends after the scenario, which lasts \(DurationText.text(length))",
+                    "fault '\(fault.name)' ends after \(noun), which lasts \(DurationText.text(length))",
                     at: fault.place)
             }
         }

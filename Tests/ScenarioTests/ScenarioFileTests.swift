@@ -330,6 +330,11 @@ struct ScenarioFileTests {
             "line 4, column 10: fault 'r' ends after the scenario, which lasts 1m", "a fault that outlasts its scenario"
         ),
         (
+            "ladder: [10, 20, 40]\nramp: 10s\nhold: 1m\nfaults: [{name: f, run: x, undo: y, at: 50s, for: 30s}]",
+            "line 4, column 10: fault 'f' ends after a run of the ladder, which lasts 1m10s",
+            "a fault that no level of the ladder reaches"
+        ),
+        (
             "sessions: 10\nhold: 1m\nwatch: {r: {redis: 'h:1', password: hunter2}}",
             "line 3, column 12: a password must not be in the file: use env:NAME or file:PATH",
             "a secret in the file"

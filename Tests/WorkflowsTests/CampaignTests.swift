@@ -43,6 +43,22 @@ struct ShellCommandTests {
         #expect(isGone(child), "the background process \(child) was to end too")
     }
 
+    @Test func anInterruptedCommandIsNotOneThatTookTooLong() throws {
+        let ran = try ShellCommand.run("echo one; sleep 600", in: folder.path, upTo: .seconds(20), unless: { true })
+        #expect(ran.ending == .interrupted && ran.ending.text == "was interrupted")
+        let command = try ScenarioFile(
+            parsing: "sessions: 1\nhold: 1s\nbefore: [sleep 600]\n", name: "f"
+        ).scenarios[0].before[0]
+        #expect(CampaignCommand.run(command, in: folder.path) { true }.wasInterrupted)
+    }
+
+    @Test func aProgramThatIsMissingIsNamed() throws {
+        let ran = try ShellCommand.run("no-such-program-here", in: folder.path, upTo: .seconds(20))
+        #expect(ran.output.contains("no-such-program-here: not found"), "\(ran.output)")
+        #expect(ran.output.hasPrefix("sh: "), "the message is of the shell, not of a folder: \(ran.output)")
+        #expect(ran.ending.text == "exited with 127 (command not found)")
+    }
+
     @Test func runsInItsFolder() throws {
         let ran = try ShellCommand.run("pwd -P", in: folder.path, upTo: .seconds(20))
         #expect(ran.output.contains((folder.path as NSString).lastPathComponent))
@@ -91,9 +107,9 @@ struct FaultRunnerTests {
         #expect(events == ["break-a", "break-b", "mend-b"])
         #expect(runner.marks.map { $0.undone != nil } == [false, true], "the other is still in effect")
         runner.undo("b")
-        let (marks, problems) = runner.finish()
+        let (marks, problems, missed) = runner.finish()
         #expect(events == ["break-a", "break-b", "mend-b", "mend-a"], "each is undone once")
-        #expect(problems.isEmpty && marks.allSatisfy { $0.undone != nil })
+        #expect(problems.isEmpty && missed.isEmpty && marks.allSatisfy { $0.undone != nil })
     }
 
     @Test func aFaultThatCannotBeInjectedLeavesNoMark() throws {
@@ -102,10 +118,11 @@ struct FaultRunnerTests {
                 + "at: 0s, for: 1h}]")
         runner.start(elapsed: .zero)
         #expect(wait { !events.isEmpty })
-        let (marks, problems) = runner.finish()
+        let (marks, problems, missed) = runner.finish()
         #expect(marks.isEmpty, "what did not happen has no outage and no recovery")
+        #expect(missed.isEmpty, "its time came")
         #expect(
-            problems == ["fault 'a' could not be injected: 'echo no; echo break >>events; exit 3' exited with 3: no\n"])
+            problems == ["fault 'a' could not be injected: 'echo no; echo break >>events; exit 3' exited with 3: no"])
         #expect(events == ["break", "mend"], "the command may have done half of its work")
     }
 
@@ -113,8 +130,9 @@ struct FaultRunnerTests {
         let runner = try runner("[{name: a, run: echo break >>events, undo: echo mend >>events, at: 1h, for: 1m}]")
         runner.start(elapsed: .zero)
         runner.undo("a")
-        let (marks, problems) = runner.finish()
+        let (marks, problems, missed) = runner.finish()
         #expect(events.isEmpty && marks.isEmpty && problems.isEmpty)
+        #expect(missed.map(\.name) == ["a"], "the run ended before its time")
     }
 }
 
@@ -219,12 +237,36 @@ struct ServiceControlTests {
     }
 
     @Test(arguments: [
-        ("{start: 'echo no port; exit 3'}", "service 's' exited with 3 when started:\n    no port"),
-        ("{start: 'true', ready: 'false', timeout: 200ms}", "service 's' is not ready within its time limit"),
+        ("{start: 'echo no port; exit 3'}", "service 's' exited with 3 when started: no port"),
+        (
+            "{start: 'true', ready: 'false', timeout: 200ms}",
+            "service 's' is not ready within its time limit of 200ms ('false' fails)"
+        ),
     ]) func saysWhyAServiceDoesNotStart(text: String, message: String) throws {
         let control = ServiceControl(folder: folder.path)
         let error = #expect(throws: ServiceControl.ServiceError.self) { try control.start(try service(text)) }
         #expect(error?.description == message)
+    }
+
+    @Test func whatAStartLeftRunningIsStoppedAlthoughItIsNotReady() throws {
+        let service = try service("{start: touch left, stop: rm left, ready: 'false', timeout: 200ms}")
+        let control = ServiceControl(folder: folder.path)
+        #expect(throws: ServiceControl.ServiceError.self) { try control.ensureStarted(service) }
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/left"))
+        #expect(control.stopStarted().isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/left"), "its stop command was to run")
+    }
+
+    @Test func anInterruptedStartIsNoLateService() throws {
+        let service = try service("{start: sleep 600, ready: 'false', timeout: 1h}")
+        let control = ServiceControl(folder: folder.path, isInterrupted: { true })
+        let error = #expect(throws: ServiceControl.ServiceError.self) { try control.ensureStarted(service) }
+        #expect(error?.description == "service 's' was interrupted before it was ready")
+        #expect(error?.wasInterrupted == true)
+        let services = CampaignServices(
+            [service], in: folder.path, outputFolder: folder.path, isInterrupted: { true })
+        #expect(services.start() == nil, "an interruption is no problem of the service")
+        #expect(services.stop().isEmpty)
     }
 
     @Test func aServiceThatStillAnswersIsNotStopped() throws {

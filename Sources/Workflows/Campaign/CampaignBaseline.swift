@@ -31,7 +31,9 @@ public enum CampaignBaseline: Sendable {
             for path in paths.flatMap({ [$0, "\($0)/\(scenario)"] }) where RunRecord.isFolder(path) {
                 return try record(path)
             }
-            throw BaselineError(path: paths.last ?? name, reason: "there is no run of this scenario")
+            let isThere = paths.contains { FileManager.default.fileExists(atPath: $0) }
+            throw BaselineError(
+                path: name, reason: isThere ? "there is no run of '\(scenario)'" : "there is no such folder")
         }
         let own = campaignFolder.last == "/" ? String(campaignFolder.dropLast()) : campaignFolder
         let parent = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
@@ -76,6 +78,6 @@ public struct BaselineError: Error, Hashable, CustomStringConvertible {
     public var path: String
     /// Why not.
     public var reason: String
-    /// `baseline 'runs/main': there is no run of this scenario`.
+    /// `baseline 'runs/main': there is no run of 'login'`.
     public var description: String { "baseline '\(path)': \(reason)" }
 }

@@ -10,6 +10,8 @@ public enum CampaignCommand {
     public struct Result: Hashable, Sendable {
         /// The problem, worded to follow the command's name in a sentence; nil if it exits with 0.
         public var problem: String?
+        /// Whether it ended because the user interrupted the campaign.
+        public var wasInterrupted = false
         /// The end of what it printed.
         public var output: String
     }
@@ -27,7 +29,9 @@ public enum CampaignCommand {
                 command.command, in: folder, upTo: command.timeout, unless: isInterrupted)
             guard !ending.isGood else { return Result(problem: nil, output: output) }
             let last = output.split(separator: "\n").suffix(3).joined(separator: " / ")
-            return Result(problem: ending.text + (last.isEmpty ? "" : ": \(last)"), output: output)
+            return Result(
+                problem: ending.text + (last.isEmpty ? "" : ": \(last)"), wasInterrupted: ending == .interrupted,
+                output: output)
         } catch {
             return Result(problem: "does not start: \(error.reason)", output: "")
         }

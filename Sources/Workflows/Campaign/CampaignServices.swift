@@ -21,13 +21,13 @@ public final class CampaignServices {
 
     /// Starts services that are not ready, and waits until they are.
     ///
-    /// - Returns: the problem; nil if all are ready
+    /// - Returns: the problem; nil if all are ready, or if the user interrupts the campaign
     public func start() -> String? {
         for service in services {
             do throws(ServiceControl.ServiceError) {
                 try control.ensureStarted(service)
             } catch {
-                return error.description
+                return error.wasInterrupted ? nil : error.description
             }
         }
         return nil

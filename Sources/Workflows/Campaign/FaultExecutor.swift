@@ -81,8 +81,14 @@ final class FaultExecutor {
     private func run(_ command: String) throws {
         let (ending, output) = try ShellCommand.run(command, in: folder, upTo: Self.commandLimit)
         guard ending.isGood else {
-            throw Failure(description: "'\(command)' \(ending.text): \(output.suffix(300))")
+            throw Failure(description: "'\(command)' \(ending.text)\(Self.last(of: output))")
         }
+    }
+
+    /// The end of a failed command's output, after a colon; empty if there is none.
+    static func last(of output: String) -> String {
+        let text = output.suffix(300).split(whereSeparator: \.isNewline).joined(separator: " / ")
+        return text.isEmpty ? "" : ": \(text)"
     }
 
     private func service(_ name: String) throws -> ServiceDefinition {

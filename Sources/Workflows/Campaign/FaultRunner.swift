@@ -22,6 +22,8 @@ public final class FaultRunner: @unchecked Sendable {
     private struct State {
         var marks: [Mark] = []
         var problems: [String] = []
+        /// The faults that were due.
+        var due: Set<String> = []
         /// Messages to show to the user immediately.
         var notes: [String] = []
         /// Faults that the user wants undone early.
@@ -67,15 +69,17 @@ public final class FaultRunner: @unchecked Sendable {
 
     /// Ends: undoes all open faults and waits until that is done.
     ///
-    /// - Returns: what happened, and the problems, one sentence each
-    public func finish() -> (marks: [Mark], problems: [String]) {
+    /// - Returns: what happened, the problems, one sentence each, and the faults whose time the run did not reach
+    public func finish() -> (marks: [Mark], problems: [String], missed: [FaultDefinition]) {
         let wasStarted = state.withLock { state in
             state.isStopping = true
             return state.start != nil
         }
         wake.signal()
         if wasStarted { ended.wait() }
-        return state.withLock { ($0.marks, $0.problems) }
+        return state.withLock { state in
+            (state.marks, state.problems, faults.filter { !state.due.contains($0.name) })
+        }
     }
 
     /// What happened so far.
@@ -127,6 +131,7 @@ public final class FaultRunner: @unchecked Sendable {
         switch action {
         case .begin(let index):
             timeline.began(index, at: now())
+            state.withLock { state in _ = state.due.insert(faults[index].name) }
             let problem = executor.make(faults[index]) {
                 let began = now()
                 note("fault '\(faults[index].name)' begins at \(Self.text(began))")

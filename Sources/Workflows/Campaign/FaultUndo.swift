@@ -49,7 +49,7 @@ public enum FaultUndo {
         case .command(let command)?:
             do throws(ShellCommand.StartError) {
                 let (ending, output) = try ShellCommand.run(command, in: entry.folder, upTo: .seconds(60))
-                return ending.isGood ? nil : "'\(command)' \(ending.text): \(output.suffix(300))"
+                return ending.isGood ? nil : "'\(command)' \(ending.text)\(FaultExecutor.last(of: output))"
             } catch {
                 return error.description
             }

@@ -14,10 +14,12 @@ final class ServiceControl {
         var reason: String
         /// The end of its command's output.
         var output: String
+        /// Whether the user interrupted the campaign.
+        var wasInterrupted = false
 
         var description: String {
-            let last = output.split(separator: "\n").suffix(3).joined(separator: "\n    ")
-            return "service '\(service)' \(reason)" + (last.isEmpty ? "" : ":\n    \(last)")
+            let last = output.split(separator: "\n").suffix(3).joined(separator: " / ")
+            return "service '\(service)' \(reason)" + (last.isEmpty ? "" : ": \(last)")
         }
     }
 
@@ -51,8 +53,9 @@ final class ServiceControl {
     /// Starts a service unless it is ready, and waits until it is.
     func ensureStarted(_ service: ServiceDefinition) throws(ServiceError) {
         if isReady(service) == true { return }
-        try start(service)
+        // Before the start: what a command leaves running that is not ready in time is stopped as well.
         started.append(service)
+        try start(service)
     }
 
     /// Starts a service and waits until it is ready.
@@ -73,11 +76,15 @@ final class ServiceControl {
             // Without a ready command, a foreground service is ready if it still runs after a moment.
             case nil where ContinuousClock.now + service.timeout > deadline + .seconds(1): break
             default:
-                if ContinuousClock.now >= deadline || isInterrupted() {
+                let wasInterrupted = isInterrupted()
+                if ContinuousClock.now >= deadline || wasInterrupted {
                     command.endGroup(within: .seconds(2))
                     throw ServiceError(
-                        service: service.name, reason: "is not ready within its time limit",
-                        output: lastOutput(of: service, command, after: logged))
+                        service: service.name,
+                        reason: wasInterrupted
+                            ? "was interrupted before it was ready"
+                            : "is not ready within its time limit of \(SpanText.text(service.timeout)) (\(notReady(service)))",
+                        output: lastOutput(of: service, command, after: logged), wasInterrupted: wasInterrupted)
                 }
                 usleep(50_000)
                 continue
@@ -85,6 +92,12 @@ final class ServiceControl {
             if ending == nil { children[service.name] = command }
             return
         }
+    }
+
+    /// Why a service does not count as ready.
+    private func notReady(_ service: ServiceDefinition) -> String {
+        guard let ready = service.ready else { return "its start command is still running" }
+        return "'\(ready)' fails"
     }
 
     private func running(_ service: ServiceDefinition) throws(ServiceError) -> ShellCommand {

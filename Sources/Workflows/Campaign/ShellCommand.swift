@@ -12,6 +12,8 @@ final class ShellCommand {
         case exited(Int32)
         case signalled(Int32)
         case timedOut
+        /// The user interrupted the campaign.
+        case interrupted
 
         /// Whether the command exited with 0.
         var isGood: Bool { self == .exited(0) }
@@ -19,9 +21,11 @@ final class ShellCommand {
         /// Worded for a sentence: `exited with 3`.
         var text: String {
             switch self {
+            case .exited(127): "exited with 127 (command not found)"
             case .exited(let code): "exited with \(code)"
             case .signalled(let number): "was ended by signal \(number)"
             case .timedOut: "took longer than its time limit"
+            case .interrupted: "was interrupted"
             }
         }
     }
@@ -68,7 +72,7 @@ final class ShellCommand {
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
-        let words: [String] = ["sh", "-c", #"cd "$0" && eval "$1""#, folder, command]
+        let words: [String] = ["sh", "-c", #"cd "$1" && eval "$2""#, "sh", folder, command]
         let arguments = words.map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
         var process: pid_t = 0
@@ -104,14 +108,19 @@ final class ShellCommand {
     /// - Parameter isInterrupted: called ten times a second; true ends the command as the time limit does
     func wait(upTo limit: Duration, unless isInterrupted: () -> Bool = { false }) -> Ending {
         let deadline = ContinuousClock.now + limit
+        var reason = Ending.timedOut
         while true {
             if let ending = poll() { return ending }
-            if ContinuousClock.now >= deadline || isInterrupted() { break }
+            if ContinuousClock.now >= deadline { break }
+            if isInterrupted() {
+                reason = .interrupted
+                break
+            }
             waitForOutput(milliseconds: 50)
         }
         endGroup(within: .seconds(2))
-        ending = .timedOut
-        return .timedOut
+        ending = reason
+        return reason
     }
 
     /// Asks the command and all processes it started to end, and kills the rest after `patience`.

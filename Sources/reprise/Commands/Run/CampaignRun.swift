@@ -76,7 +76,8 @@ struct CampaignRun {
         let services = CampaignServices(
             campaign.services, in: fileFolder, outputFolder: path, isInterrupted: { Interrupt.isRequested })
         let log = CommandLog(folder: path, campaign)
-        var problem = services.start().map(log.masked) ?? run(scenario.before, "before", of: scenario)
+        var problem = services.start().map(log.masked)
+        if problem == nil { problem = run(scenario.before, "before", of: scenario).first }
         if problem == nil, !Interrupt.isRequested {
             do {
                 if case .ladder(let ladder) = scenario.load {
@@ -90,12 +91,12 @@ struct CampaignRun {
             } catch {
                 problem = "\(error)"
             }
-            if problem == nil, !Interrupt.isRequested { problem = run(scenario.checks, "check", of: scenario) }
+            if problem == nil { problem = run(scenario.checks, "check", of: scenario).first }
         }
+        if Interrupt.isRequested, result.ending == nil { result.ending = RunEnding.interrupted.rawValue }
         // Clean-up commands run whatever happened, and after Ctrl-C too.
-        let cleaning = run(scenario.after, "after", of: scenario, evenIfInterrupted: true)
-        let stopping = services.stop().map(log.masked)
-        result.problem = result.problem ?? problem ?? cleaning ?? stopping.first
+        let cleaning = run(scenario.after, "after", of: scenario, isCleanUp: true)
+        result.take(problems: [problem].compactMap { $0 } + cleaning + services.stop().map(log.masked))
         return result
     }
 
@@ -156,18 +157,19 @@ struct CampaignRun {
                 folder: folder, overwrites: overwrites, watching: prepared.watch, console: .standardError(live))
         } catch {
             // Faults are undone before anything else is reported.
-            let (_, problems) = faults.finish()
-            for problem in problems { Console.warn(problem) }
+            for problem in faults.finish().problems { Console.warn(problem) }
             throw error
         }
-        let (marks, problems) = faults.finish()
+        let (marks, problems, missed) = faults.finish()
         for note in faults.takeNotes() { Console.note(note) }
         let record = sent.record
         var summary = RunSummary(of: record, advisor: .commandLine)
         result.judge(
             prepared.scenario, in: campaign, record, summary: &summary, marks: marks, pages: prepared.pages,
             baseline: baselines[prepared.scenario.name] ?? .none, isStrict: isStrict)
-        if let problem = problems.first { result.problem = problem }
+        // A run in which nothing was disturbed says nothing about a disturbance.
+        let isWhole = record.description.ending == .complete
+        result.take(problems: problems + (isWhole ? missed.map(\.missed) : []))
         if let live, let follower {
             follower.take(marks, undoable: undoable)
             live.end(follower, summary)
@@ -234,23 +236,23 @@ struct CampaignRun {
         return run
     }
 
-    /// Runs commands until one fails.
+    /// Runs commands until one fails, or the user interrupts the campaign.
     ///
-    /// - Returns: the problem; nil if there is none.
+    /// - Parameter isCleanUp: whether all of them run, even after a failure or an interruption
+    /// - Returns: the problems; an interruption is none
     private func run(
-        _ commands: [ScenarioCommand], _ what: String, of scenario: ScenarioDefinition, evenIfInterrupted: Bool = false
-    ) -> String? {
+        _ commands: [ScenarioCommand], _ what: String, of scenario: ScenarioDefinition, isCleanUp: Bool = false
+    ) -> [String] {
         let log = CommandLog(folder: path, campaign)
+        var problems: [String] = []
         for command in commands {
-            let result = CampaignCommand.run(command, in: fileFolder) {
-                !evenIfInterrupted && Interrupt.isRequested
-            }
+            guard isCleanUp || problems.isEmpty && !Interrupt.isRequested else { break }
+            let result = CampaignCommand.run(command, in: fileFolder) { !isCleanUp && Interrupt.isRequested }
             log.add(command.command, result, what: what, scenario: scenario.name)
-            if let problem = result.problem {
-                return "the \(what) command '\(command.command)' \(log.masked(problem))"
-            }
+            guard let problem = result.problem, !result.wasInterrupted else { continue }
+            problems.append("the \(what) command '\(command.command)' \(log.masked(problem))")
         }
-        return nil
+        return problems
     }
 
     /// Letters and digits that are unique to this run.
@@ -266,6 +268,10 @@ struct CampaignRun {
         try ResultOutput.replace(
             "\(path)/campaign.json", with: String(decoding: try JSONText.encode(result), as: UTF8.self))
     }
+}
+
+extension FaultDefinition {
+    fileprivate var missed: String { "the run ended before the fault '\(name)', which is due at \(SpanText.text(at))" }
 }
 
 /// Folder names derived from names that users give.
