@@ -10,7 +10,7 @@ enum LatencyDrift {
     /// The most endpoints examined, those with most requests first.
     private static let mostEndpoints = 50
 
-    static func findings(of record: RunRecord, _ sureness: Certainty = .final) -> [SoakFinding] {
+    static func findings(of record: RunRecord, _ certainty: Certainty = .final) -> [SoakFinding] {
         let windows = steadyWindows(of: record)
         guard let first = windows.first, let last = windows.last else { return [] }
         let span = Nanoseconds.inSeconds(last.endNs - first.startNs)

@@ -125,7 +125,7 @@ struct LatencyFigureTest {
     ///
     /// - Parameter figures: how many figures of all endpoints are separate evidence.
     static func verdicts(
-        of tests: [LatencyFigureTest], among figures: Int, _ sureness: Certainty = .final
+        of tests: [LatencyFigureTest], among figures: Int, _ certainty: Certainty = .final
     ) -> [Verdict] {
         let verdicts = tests.map { $0.verdict(among: figures, sureness) }
         let hasEvidence = zip(tests, verdicts).contains {
@@ -145,7 +145,7 @@ struct LatencyFigureTest {
     }
 
     /// - Parameter figures: how many figures are tested with it.
-    func verdict(among figures: Int, _ sureness: Certainty = .final) -> Verdict {
+    func verdict(among figures: Int, _ certainty: Certainty = .final) -> Verdict {
         let least = sureness == .final ? LatencyFigureTest.leastProbability : sureness.leastProbability
         if probability(among: figures) > least, test.persists { return .drifting }
         let doubt = test.probability(ofMoreThan: ruledOut, prior: 0.5)

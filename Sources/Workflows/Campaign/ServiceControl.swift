@@ -83,7 +83,7 @@ final class ServiceControl {
                         service: service.name,
                         reason: wasInterrupted
                             ? "was interrupted before it was ready"
-                            : "is not ready within its time limit of \(SpanText.text(service.timeout)) (\(notReady(service)))",
+                            : "is not ready within its time limit of \(DurationText.text(service.timeout)) (\(notReady(service)))",
                         output: lastOutput(of: service, command, after: logged), wasInterrupted: wasInterrupted)
                 }
                 usleep(50_000)
