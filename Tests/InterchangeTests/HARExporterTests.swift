@@ -37,10 +37,10 @@ import Traffic
             ("", 1), (#","response":null"#, 1), (#","response":{"status":0,"headers":[],"content":{"size":0}}"#, 1),
             (#","response":{"status":-1}"#, 1), (#","response":{"status":200}"#, 0), (answered, 0),
         ])
-    func unanswered(response: String, count: UInt64) throws {
+    func unanswered(response: String, count: Int) throws {
         let imported = try Self.imported(#","headers":[]"#, response)
         #expect(imported.totals.exchanges == 1)
-        #expect(imported.totals.unanswered == count, "\(response)")
+        #expect(imported.totals.unanswered == UInt64(count), "\(response)")
         #expect((imported.exchanges.first?.response == nil) == (count == 1), "\(response)")
     }
 
