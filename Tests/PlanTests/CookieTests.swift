@@ -146,6 +146,56 @@ import Testing
         #expect(script.rendered(2, values)?.fields["Cookie"] == "")
     }
 
+    /// A browser, and a script with the API key that a page showed: the cookies that its responses set are not the
+    /// browser's.
+    @Test func aSecondClientKeepsItsOwnCookies() throws {
+        var recording = Recording()
+        recording.add("GET", "/", answerFields: ["Set-Cookie: sid=b1; Path=/"])
+        recording.add("GET", "/key", fields: ["Cookie: sid=b1"], answerFields: ["Set-Cookie: sid=b2; Path=/"])
+        recording.add("POST", "/api/issues", answerFields: ["Set-Cookie: sid=s1; Path=/"])
+        recording.add("PUT", "/api/issues", fields: ["Cookie: sid=s1"], answerFields: ["Set-Cookie: sid=s2; Path=/"])
+        recording.add("GET", "/account", fields: ["Cookie: sid=b2"], answerFields: ["Set-Cookie: sid=b3; Path=/"])
+        recording.add("GET", "/api/issues", fields: ["Cookie: sid=s2"])
+        recording.add("POST", "/logout", fields: ["Cookie: sid=b3"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        var sent: [String?] = []
+        for request in script.requests.indices {
+            sent.append(script.rendered(request, values)?.fields["Cookie"])
+            CookieTests.take(["Set-Cookie: sid=live\(request); Path=/"], request, script, &values)
+        }
+        #expect(sent == ["", "sid=live0", "", "sid=live2", "sid=live1", "sid=live3", "sid=live4"])
+    }
+
+    /// A request without cookies whose response sets one that later requests send beside the others: one client.
+    @Test func oneClientThatLeftItsCookiesOutOnceKeepsAllOfThem() throws {
+        var recording = Recording()
+        recording.add("GET", "/", answerFields: ["Set-Cookie: theme=dark; Path=/"])
+        recording.add("GET", "/a", fields: ["Cookie: theme=dark"])
+        recording.add("POST", "/login", answerFields: ["Set-Cookie: sid=x; Path=/"])
+        recording.add("GET", "/me", fields: ["Cookie: theme=dark; sid=x"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        CookieTests.take(["Set-Cookie: theme=live; Path=/"], 0, script, &values)
+        CookieTests.take(["Set-Cookie: sid=live; Path=/"], 2, script, &values)
+        #expect(script.rendered(3, values)?.fields["Cookie"] == "theme=live; sid=live")
+    }
+
+    /// A client that forgets its cookies before it logs in goes on with the new ones alone.
+    @Test func aClientThatStartsAgainSendsItsNewCookies() throws {
+        var recording = Recording()
+        recording.add("GET", "/", answerFields: ["Set-Cookie: sid=a; Path=/"])
+        recording.add("GET", "/a", fields: ["Cookie: sid=a"])
+        recording.add("POST", "/login", answerFields: ["Set-Cookie: sid=x; Path=/"])
+        recording.add("GET", "/me", fields: ["Cookie: sid=x"])
+        let script = try recording.script()
+        var values = CloneValues(script: script, clone: 0)
+        CookieTests.take(["Set-Cookie: sid=live1; Path=/"], 0, script, &values)
+        #expect(script.rendered(2, values)?.fields["Cookie"] == "")
+        CookieTests.take(["Set-Cookie: sid=live2; Path=/"], 2, script, &values)
+        #expect(script.rendered(3, values)?.fields["Cookie"] == "sid=live2")
+    }
+
     @Test func aMissingCookieCanBeSentAsRecorded() throws {
         var recording = Recording()
         recording.add(

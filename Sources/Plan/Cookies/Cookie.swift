@@ -12,6 +12,8 @@ struct Cookie: Hashable, Sendable {
     var isSecure: Bool
     /// In seconds since the Unix epoch; nil for a session cookie.
     var expiresAt: Int64?
+    /// Which of the session's clients has it: see ``CookieHistory``.
+    var client: UInt8 = 0
 
     /// Whether it is sent with a request (section 5.4).
     func isSent(toHost host: String, path requestPath: [UInt8], isSecure isSecureRequest: Bool) -> Bool {

@@ -12,6 +12,8 @@ struct CookieField: Hashable, Sendable {
     var target: Template
     /// Whether the jar's cookies are sent.
     var sendsJar: Bool
+    /// Which of the session's clients sends the request.
+    var client: UInt8 = 0
     /// Names of recorded cookies set by responses: if no live response has set one, it is missing.
     var fromJar: [[UInt8]]
 
@@ -29,8 +31,8 @@ struct CookieField: Hashable, Sendable {
             var path: [UInt8] = []
             guard target.append(to: &path, values: values) else { return false }
             for cookie in values.jar.cookies(
-                forHost: host, path: CookieField.path(of: path), isSecure: isSecure, sentInClear: fromJar,
-                now: values.now)
+                forHost: host, path: CookieField.path(of: path), isSecure: isSecure, client: client,
+                sentInClear: fromJar, now: values.now)
             {
                 if !cookies.isEmpty { cookies += "; ".utf8 }
                 cookies += cookie.name
@@ -57,6 +59,7 @@ extension CloneValues {
         head.withUnsafeBufferPointer { head in
             let set = jar.take(
                 head, host: CookieJar.host(ofAuthority: request.authority), target: target,
+                client: request.cookieClient,
                 path: {
                     var path: [UInt8] = []
                     _ = request.target.append(to: &path, values: values)

@@ -25,12 +25,13 @@ public struct CookieJar: Sendable {
     ///   - head: start line and header section of the response.
     ///   - host: the recorded host of the request, without port.
     ///   - target: the target that replaces that host; nil for a recorded response.
+    ///   - client: which of the session's clients receives the response.
     ///   - path: the recorded path of the request, without query.
     ///   - now: seconds since the Unix epoch.
     /// - Returns: the names of the cookies that it sets or deletes.
     @discardableResult
     mutating func take(
-        _ head: UnsafeBufferPointer<UInt8>, host: String, target: CookieTarget? = nil,
+        _ head: UnsafeBufferPointer<UInt8>, host: String, target: CookieTarget? = nil, client: UInt8 = 0,
         path: @autoclosure () -> [UInt8], now: Int64
     ) -> [(name: [UInt8], isDeleted: Bool)] {
         var taken: [(name: [UInt8], isDeleted: Bool)] = []
@@ -53,7 +54,7 @@ public struct CookieJar: Sendable {
                 name: set.name, value: set.value, domain: domain, isHostOnly: isHostOnly,
                 path: set.path.map { target?.recorded(path: $0) ?? $0 } ?? Cookie.defaultPath(of: path()),
                 // A cookie received over TLS is sent back over TLS, whatever the recorded scheme.
-                isSecure: set.isSecure && target?.isSecure != true, expiresAt: set.expiry(now: now))
+                isSecure: set.isSecure && target?.isSecure != true, expiresAt: set.expiry(now: now), client: client)
             taken.append((cookie.name, cookie.expiresAt.map { $0 <= now } ?? false))
             store(cookie, now: now)
         }
@@ -81,6 +82,7 @@ public struct CookieJar: Sendable {
         if names.count < CookieJar.cookieLimit { names.insert(cookie.name) }
         let known = cookies.firstIndex {
             $0.name == cookie.name && $0.domain == cookie.domain && $0.path == cookie.path
+                && $0.client == cookie.client
         }
         if let expiry = cookie.expiresAt, expiry <= now {
             if let known { cookies.remove(at: known) }
@@ -116,14 +118,16 @@ public struct CookieJar: Sendable {
 
     /// The cookies sent with a request: longer paths first, then older before newer (section 5.4).
     ///
-    /// - Parameter sentInClear: recorded names of cookies exempt from `Secure`: the recorded client sent them over this
-    ///   scheme, so TLS was terminated before the point of recording.
+    /// - Parameters:
+    ///   - client: which of the session's clients sends the request.
+    ///   - sentInClear: recorded names of cookies exempt from `Secure`: the recorded client sent them over
+    ///     this scheme, so TLS was terminated before the point of recording.
     func cookies(
-        forHost host: String, path: [UInt8], isSecure: Bool, sentInClear: [[UInt8]] = [], now: Int64
+        forHost host: String, path: [UInt8], isSecure: Bool, client: UInt8 = 0, sentInClear: [[UInt8]] = [], now: Int64
     ) -> [Cookie] {
         let inClear = isSecure ? [] : sentInClear + sentInClear.compactMap { aliases[$0] }
         var found = cookies.filter { cookie in
-            (cookie.expiresAt.map { $0 > now } ?? true)
+            cookie.client == client && (cookie.expiresAt.map { $0 > now } ?? true)
                 && cookie.isSent(toHost: host, path: path, isSecure: isSecure || inClear.contains(cookie.name))
         }
         if found.count > 1, found.contains(where: { $0.path.count != found[0].path.count }) {

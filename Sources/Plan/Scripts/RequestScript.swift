@@ -65,6 +65,9 @@ public struct RequestScript: Sendable {
     public var sources: [ValueSource]
     /// Whether the cookies of its response go into the clone's jar.
     public var takesCookies: Bool
+    /// Which of the session's clients sends it and keeps the cookies of its response: 0, or another one that was
+    /// recorded without the cookies of that one, such as a script beside a browser.
+    var cookieClient: UInt8 = 0
     /// Names of its recorded cookies that were set by responses.
     public var cookieNames: [[UInt8]] = []
     /// For each of ``cookieNames``, the request of the session whose response last set it.

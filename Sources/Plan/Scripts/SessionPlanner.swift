@@ -159,6 +159,7 @@ struct SessionPlanner {
                 ? nil : exchange.ended.nanoseconds.subtractingClamped(exchange.began.nanoseconds),
             sources: resolution.sources[index] ?? [], takesCookies: cookies != nil, neededValues: needed)
         request.cookieNames = cookies?.fromJar ?? []
+        request.cookieClient = cookies?.client ?? 0
         request.recordedResponse = RecordedResponse(exchange, body: reading.responseBodies[index])
         if let response = exchange.response, let status = exchange.status,
             let location = RecordedResponse.location(status: status, head: response.head)
@@ -207,7 +208,7 @@ struct SessionPlanner {
         }
         return CookieField(
             own: own, host: CookieJar.host(ofAuthority: parsed.authority), isSecure: parsed.scheme == .https,
-            target: target, sendsJar: sent.sendsJar,
+            target: target, sendsJar: sent.sendsJar, client: sent.client,
             fromJar: sent.fromJar.keys.sorted { $0.lexicographicallyPrecedes($1) })
     }
 }
