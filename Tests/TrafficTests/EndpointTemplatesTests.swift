@@ -32,6 +32,16 @@ import Testing
         #expect(try Self.label("/pages/jobs", learned: few) == "/pages/jobs")
     }
 
+    /// A name with the extension of a program is an endpoint, however many there are; a file is one of many.
+    @Test(arguments: [
+        ("view", "/rest/getUser.view"), ("php", "/rest/getUser.php"), ("do", "/rest/getUser.do"),
+        ("ASPX", "/rest/getUser.ASPX"), ("svg", "/rest/{id}"), ("mp3", "/rest/{id}"),
+    ])
+    func programsAreNotFiles(kind: String, template: String) throws {
+        let names = ["ping", "getUser", "createPlaylist", "star", "search", "stream", "scrobble", "getAlbum"]
+        #expect(try Self.label("/rest/getUser.\(kind)", learned: names.map { "/rest/\($0).\(kind)" }) == template)
+    }
+
     /// A word for a number.
     private func letters(_ number: Int) -> String {
         String(String(number).map { Character(UnicodeScalar(UInt8(ascii: "k") + UInt8($0.wholeNumberValue ?? 0))) })

@@ -66,5 +66,12 @@ enum SegmentGroup: Hashable, Sendable {
         guard let dot = segment.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return false }
         let kind = segment[(dot + 1)...]
         return (2...5).contains(kind.count) && kind.allSatisfy(ASCII.isAlphanumeric)
+            && !programs.contains(String(decoding: kind, as: UTF8.self).lowercased())
     }
+
+    /// Extensions of names that a service answers by running a program: `login.php`, `getUser.view`.
+    private static let programs: Set<String> = [
+        "asp", "aspx", "ashx", "asmx", "svc", "jsp", "jspx", "jsf", "do", "view", "php", "cgi", "fcgi", "pl", "cfm",
+        "dll", "rest",
+    ]
 }
