@@ -13,7 +13,14 @@ struct OriginMap {
     init(plan: ReplayPlan, targets: TargetMap, keepsHost: Bool) {
         self.targets = targets
         isOff = keepsHost
-        recorded = Set(plan.scripts.flatMap(\.requests).compactMap { $0.authority?.lowercased() })
+        var authorities: Set<String> = []
+        for script in plan.scripts {
+            // By index: a list of all requests would take as much memory as the plan.
+            for index in script.requests.indices {
+                if let authority = script.requests[index].authority { authorities.insert(authority) }
+            }
+        }
+        recorded = Set(authorities.map { $0.lowercased() })
     }
 
     /// The replacement of `origin`, a recorded `scheme://authority`.
