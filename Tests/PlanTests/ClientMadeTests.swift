@@ -57,6 +57,53 @@ import Traffic
         #expect(made.allSatisfy { $0.count == 3 && $0.values == 3 && !$0.isReused && $0.changedRequests == 0 })
     }
 
+    /// Ids that a client makes for each request, at the places where clients put them.
+    @Test(
+        arguments: [
+            ("PUT /docs/$", "", "", "path[1]"), ("GET /search?request_id=$", "", "", "query request_id"),
+            ("POST /pay", "", #"{"payment":{"id":"$"}}"#, "JSON id"),
+            (
+                "POST /graphql", "", #"{"query":"{x}","variables":{"clientMutationId":"$"}}"#,
+                "JSON clientMutationId"
+            ),
+            ("POST /pay", "Idempotency-Key: $", "{}", "field Idempotency-Key"),
+            ("POST /pay", "X-Request-Id: req-$", "{}", "field X-Request-Id"),
+            ("POST /soap", "", "<Header><MessageID>urn:uuid:$</MessageID></Header>", "XML MessageID"),
+            ("POST /form", "", "amount=3&idempotency_key=$", "form idempotency_key"),
+        ])
+    func idsThatAClientMakesAreNamedWhereTheyStand(line: String, field: String, body: String, place: String) throws {
+        let sessions = (0..<2).map { session in
+            var recording = Recording(session: UInt32(session + 1), startMs: Int64(session) * 1000)
+            let words = line.split(separator: " ").map(String.init)
+            for request in 0..<2 {
+                func filled(_ text: String) -> String {
+                    text.replacing("$", with: ClientMadeTests.uuid(session * 2 + request))
+                }
+                recording.add(
+                    words[0], filled(words[1]), fields: field.isEmpty ? [] : [filled(field)], body: filled(body),
+                    type: body.contains("&") ? PlantedValues.formType : body.hasPrefix("<") ? "text/xml" : nil,
+                    answer: "{}")
+            }
+            return recording.recorded
+        }
+        let plan = try ReplayPlan(sessions: sessions, options: PlanOptions())
+        let made = plan.findings.clientMade
+        #expect(made.map(\.place) == [place])
+        #expect(made.map(\.kind) == [.perRequest])
+        #expect(made.map(\.values) == [4] && made.map(\.sessions) == [2])
+        // A rule of the user makes a new one for each request at the same place.
+        var options = PlanOptions()
+        let endpoint = try #require(made.first?.endpoint)
+        options.bindingRules = BindingRules([ClientMadeTests.rule("{uuid}", into: [(endpoint, place)])])
+        let asked = try ReplayPlan(sessions: sessions, options: options)
+        #expect(asked.findings.rules.map(\.places) == [4])
+        let sent = asked.scripts.flatMap { script in
+            (0..<2).map { script.rendered($0, CloneValues(script: script, clone: Int(script.sessionNumber))) }
+        }
+        #expect(Set(sent.map { "\($0.map { "\($0)" } ?? "nothing")" }).count == 4)
+        #expect(!sent.contains { "\($0.map { "\($0)" } ?? "")".contains(ClientMadeTests.uuid(0).prefix(34)) })
+    }
+
     @Test func theStepsOfAnAuthorizationAreNamed() throws {
         let sessions = (0..<2).map { number in
             var recording = Recording(session: UInt32(number + 1), startMs: Int64(number) * 1000)

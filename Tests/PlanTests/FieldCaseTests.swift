@@ -4,7 +4,9 @@ import Testing
 
 /// Values as the frameworks and services of the field give them and take them back, and such as only look so.
 @Suite struct FieldCaseTests {
-    @Test(arguments: FieldCase.frameworks + FieldCase.bodies + FieldCase.alone + FieldCase.others)
+    @Test(
+        arguments: FieldCase.frameworks + FieldCase.bodies + FieldCase.protocols + FieldCase.pages + FieldCase.alone
+            + FieldCase.others)
     func theFieldsValuesAreSentAsTheyAreRight(test: FieldCase) throws {
         let sent = try test.sent()
         for (found, wanted) in zip(sent, test.expected()) {
@@ -16,7 +18,7 @@ import Testing
     }
 
     /// What `plan` prints of a source can be read again, and finds the recorded value.
-    @Test(arguments: FieldCase.frameworks + FieldCase.bodies + FieldCase.alone)
+    @Test(arguments: FieldCase.frameworks + FieldCase.bodies + FieldCase.protocols + FieldCase.pages + FieldCase.alone)
     func whatIsPrintedOfASourceIsRead(test: FieldCase) throws {
         let found = try ReplayPlan(sessions: test.sessions, options: PlanOptions()).findings
         for binding in found.bindings {

@@ -173,7 +173,25 @@ extension SinkCollector {
                 numbers(inside: bytes, name)
             }
             inside(bytes, part.content, .raw)
+            if part.name == nil, !part.isFile { message(bytes, part.content) }
             if !part.isFile || ParsedRequest.BodyKind.isPrintable(bytes, part.content) { words(bytes, part.content) }
+        }
+    }
+
+    /// A request in a part of a batch (RFC 9112 section 10.1, `application/http`): the numbers of its target, which
+    /// need not begin with a slash, and its body.
+    private mutating func message(_ bytes: UnsafeBufferPointer<UInt8>, _ content: Range<Int>) {
+        guard let line = ByteSearch.index(of: ASCII.lineFeed, in: bytes, content),
+            let space = ByteSearch.index(of: ASCII.space, in: bytes, content.lowerBound..<line),
+            let end = bytes[space + 1..<line].lastIndex(of: ASCII.space),
+            bytes[end + 1..<line].starts(with: "HTTP/".utf8)
+        else { return }
+        numbers(inside: bytes, space + 1..<end)
+        let rest = UnsafeBufferPointer(rebasing: bytes[..<content.upperBound])
+        for blank in ["\r\n\r\n", "\n\n"] {
+            guard let body = ByteSearch.end(of: Array(blank.utf8), in: rest, from: content.lowerBound) else { continue }
+            inside(bytes, body..<content.upperBound, .raw)
+            return
         }
     }
 
