@@ -118,16 +118,21 @@ struct SystemSourceTests {
             process.executableURL = URL(fileURLWithPath: "/bin/sleep")
             process.arguments = [seconds]
             try process.run()
+            // Until it has become the program, it has the command line of this one.
+            let path = "/proc/\(process.processIdentifier)/cmdline"
+            for _ in 0..<5000 where SmallFile.text(path)?.contains(seconds) != true { usleep(1000) }
             return process
         }
         let source = ProcessSource(.command("sleep \(seconds)"))
         let first = try start()
+        // A process that is left would keep the output of the tests open.
+        defer { kill(first.processIdentifier, SIGKILL) }
         #expect(try source.read().first { $0.name == "restarts" }?.value == 0)
-        first.terminate()
+        kill(first.processIdentifier, SIGKILL)
         first.waitUntilExit()
         #expect(throws: WatchGap.self) { try source.read() }
         let second = try start()
-        defer { second.terminate() }
+        defer { kill(second.processIdentifier, SIGKILL) }
         #expect(try source.read().first { $0.name == "restarts" }?.value == 1, "the gap hid nothing")
     }
 
