@@ -93,7 +93,10 @@ struct CampaignRun {
             }
             if problem == nil { problem = run(scenario.checks, "check", of: scenario).first }
         }
-        if Interrupt.isRequested, result.ending == nil { result.ending = RunEnding.interrupted.rawValue }
+        // Without its checks, a scenario has not come to its end.
+        if Interrupt.isRequested, result.ending == nil || !scenario.checks.isEmpty {
+            result.ending = RunEnding.interrupted.rawValue
+        }
         // Clean-up commands run whatever happened, and after Ctrl-C too.
         let cleaning = run(scenario.after, "after", of: scenario, isCleanUp: true)
         result.take(problems: [problem].compactMap { $0 } + cleaning + services.stop().map(log.masked))
