@@ -46,7 +46,7 @@ extension CaptureCommand {
         if let advice = CaptureAdvice(capture.totals).text(interface: nil, ports: port, filter: filterExpression) {
             Console.note(advice)
         }
-        try report(files.takeDamages(), hasPackets: capture.totals.packets > 0)
+        try warn(about: files.takeDamages(), hasPackets: capture.totals.packets > 0)
         if capture.totals.packets == 0, reason != .interrupted { throw CommandFailure(CaptureAdvice.noPackets) }
         let unread = capture.totals.unread
         if unread.total > 0, unread.total == capture.totals.packets {
@@ -58,7 +58,7 @@ extension CaptureCommand {
     ///
     /// - Throws: the first damage that is worse than a file that ends within a packet, which an interrupted capture
     ///   leaves.
-    private func report(_ damages: [CaptureFileError], hasPackets: Bool) throws {
+    private func warn(about damages: [CaptureFileError], hasPackets: Bool) throws {
         let (serious, slight) = CaptureFileError.bySeverity(damages, hasPackets: hasPackets)
         for damage in slight + serious.dropFirst() { Console.warn(damage.description) }
         if let first = serious.first { throw first }
