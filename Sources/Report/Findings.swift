@@ -112,8 +112,8 @@ extension SoakFinding {
 
     /// The figures on one line, marked as estimates if they are; p-values and probabilities are not estimates.
     var evidence: [String] {
-        let sureness = (pValue == nil ? 0 : 1) + (probability == nil || verdict != .growing ? 0 : 1)
-        let hasEstimates = figures.count > sureness
+        let certainty = (pValue == nil ? 0 : 1) + (probability == nil || verdict != .growing ? 0 : 1)
+        let hasEstimates = figures.count > certainty
         return (hasEstimates ? ["estimated"] : []) + figures
     }
 

@@ -49,4 +49,18 @@ import Testing
         let findings = FailureDrift.findings(Self.stretches(600, seed: 4) { $0.isMultiple(of: 5) ? 0.05 : 0.001 })
         #expect(findings.allSatisfy { $0.verdict == .stable }, "\(findings.map(\.explanation))")
     }
+
+    @Test("A rise at the very end is neither called stable nor proven to stay")
+    func aLateRiseIsInconclusive() throws {
+        let findings = FailureDrift.findings(Self.stretches(600, seed: 5) { $0 < 540 ? 0.01 : 0.025 })
+        let creep = try #require(findings.first { $0.kind == .failures })
+        #expect(creep.verdict == .inconclusive, "\(creep.explanation)")
+        #expect(creep.explanation.contains("is not ruled out"))
+        #expect(creep.explanation.contains("a longer run would decide"))
+    }
+
+    @Test func stableSaysWhatIsRuledOut() throws {
+        let findings = FailureDrift.findings(Self.stretches(600, seed: 6) { _ in 0.01 })
+        #expect(try #require(findings.first).explanation.contains(" percentage points or more is ruled out"))
+    }
 }

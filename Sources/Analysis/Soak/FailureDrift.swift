@@ -11,7 +11,11 @@ enum FailureDrift {
     /// Fewer failures show nothing about their distribution over time.
     private static let leastFailures = 20.0
     private static let level = 0.01
+    /// The largest probability of a rise that is ruled out.
+    private static let mostDoubt = 0.05
     private static let blocks = 40
+    /// The prior probability of a gradual rise.
+    private static let prior = 0.95
     /// The least growth of the ratio for a gradual rise; it must also be half of the earlier ratio.
     private static let leastCreep = 0.002
     /// The least ratio of a burst's failure ratio and that of the rest, and its least failure ratio.
@@ -67,7 +71,7 @@ enum FailureDrift {
         let chance = (total.share * (1 - total.share) / mean).squareRoot()
         let models = DriftModels(count: cut.count, load: [])
         guard let test = DriftTest(cut.map(\.share), models: models, noiseFloor: chance) else { return nil }
-        let probability = test.probability(ofMoreThan: 0, prior: DriftTest.priorOfAny)
+        let probability = test.probability(ofMoreThan: 0, prior: prior)
         let quarter = max(1, cut.count / 4)
         let (start, end) = (sum(cut.prefix(quarter)), sum(cut.suffix(quarter)))
         let middle = sum(cut.dropFirst(quarter).dropLast(quarter))
@@ -79,12 +83,20 @@ enum FailureDrift {
         let figures =
             "from \(percent(start.share)) of requests in the first quarter to \(percent(end.share)) in the last"
         let addition = hasBursts ? " in addition to the bursts" : ""
+        let ruledOut = max(2 * leastCreep, start.share)
+        let isStable = test.probability(ofMoreThan: ruledOut, prior: 0.5) < mostDoubt
+        let bound = "a rise of \((100 * ruledOut).formatted(decimals: ruledOut < 0.1 ? 2 : 1)) percentage points"
+        let explanation =
+            isGrowing
+            ? "the share of failures rose gradually over \(span)\(addition): \(figures)"
+            : isStable
+                ? "the share of failures is stable over \(span)\(addition): \(bound) or more is ruled out (\(figures))"
+                : "the share of failures cannot be judged over \(span)\(addition): \(bound) is not ruled out "
+                    + "(\(figures)); a longer run would decide"
         return SoakFinding(
-            kind: .failures, subject: "all requests failures", verdict: isGrowing ? .growing : .stable, change: rise,
-            probability: probability,
-            explanation: isGrowing
-                ? "the share of failures rose gradually over \(span)\(addition): \(figures)"
-                : "the share of failures shows no gradual rise over \(span)\(addition): \(figures)")
+            kind: .failures, subject: "all requests failures",
+            verdict: isGrowing ? .growing : isStable ? .stable : .inconclusive, change: rise,
+            probability: probability, explanation: explanation)
     }
 
     private static func burst(_ burst: Stretch, of total: Stretch) -> SoakFinding {

@@ -28,7 +28,7 @@ enum LatencyDrift {
         let evidence = own.joined().count { $0.figure.isOwnEvidence }
         let tests = zip(busiest, own).flatMap { endpoint, tests in
             let label = record.description.label(ofEndpoint: endpoint.key)
-            return zip(tests, LatencyFigureTest.verdicts(of: tests, among: evidence, sureness)).map {
+            return zip(tests, LatencyFigureTest.verdicts(of: tests, among: evidence, certainty)).map {
                 EndpointFigure(label: label, test: $0, verdict: $1)
             }
         }
@@ -36,7 +36,7 @@ enum LatencyDrift {
         var found: [SoakFinding] = []
         var covered: Set<EndpointFigure.Name> = []
         for figure in LatencyFigure.allCases where figure.isOwnEvidence {
-            guard let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, sureness)
+            guard let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, certainty)
             else { continue }
             covered.formUnion(common.covered)
             // If the median of an endpoint, or its tail relative to the median, rises with the others, its tail rises

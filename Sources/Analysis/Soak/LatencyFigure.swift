@@ -127,7 +127,7 @@ struct LatencyFigureTest {
     static func verdicts(
         of tests: [LatencyFigureTest], among figures: Int, _ certainty: Certainty = .final
     ) -> [Verdict] {
-        let verdicts = tests.map { $0.verdict(among: figures, sureness) }
+        let verdicts = tests.map { $0.verdict(among: figures, certainty) }
         let hasEvidence = zip(tests, verdicts).contains {
             [.median, .tailSpread].contains($0.figure) && $1 == .drifting
         }
@@ -146,10 +146,10 @@ struct LatencyFigureTest {
 
     /// - Parameter figures: how many figures are tested with it.
     func verdict(among figures: Int, _ certainty: Certainty = .final) -> Verdict {
-        let least = sureness == .final ? LatencyFigureTest.leastProbability : sureness.leastProbability
+        let least = certainty == .final ? LatencyFigureTest.leastProbability : certainty.leastProbability
         if probability(among: figures) > least, test.persists { return .drifting }
         let doubt = test.probability(ofMoreThan: ruledOut, prior: 0.5)
-        return doubt < sureness.mostDoubt ? .stable : .inconclusive
+        return doubt < certainty.mostDoubt ? .stable : .inconclusive
     }
 
     /// The approximate length of a run that would rule out the rise or confirm it: the error falls with the square root
