@@ -233,7 +233,9 @@ let package = Package(
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "TestSupport"], exclude: ["Golden"], swiftSettings: settings
         ),
-        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPWireTests", dependencies: ["HTTPWire", "Traffic", "TestSupport"], exclude: ["Golden"],
+            swiftSettings: settings),
         .testTarget(
             name: "ContentCodingsTests", dependencies: ["ContentCodings", "Formats", "TestSupport"],
             swiftSettings: settings),
@@ -254,8 +256,8 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "InterchangeTests",
-            dependencies: ["Interchange", "ContentCodings", "HTTPWire", "Traffic", "TestSupport"],
-            swiftSettings: settings),
+            dependencies: ["Interchange", "ContentCodings", "Formats", "HTTPWire", "Traffic", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "PlanTests",
             dependencies: [
@@ -285,7 +287,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "ContentCodings", "Traffic", "Measurement", "Analysis", "TestSupport"],
+            dependencies: [
+                "Report", "ContentCodings", "Plan", "SessionLog", "Traffic", "Measurement", "Analysis", "TestSupport",
+            ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "LiveTests",
@@ -306,7 +310,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic"], swiftSettings: settings
+            name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: settings
         ),
         .testTarget(
             name: "SampleAPITests",

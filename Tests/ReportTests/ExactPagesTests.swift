@@ -10,7 +10,7 @@ import Testing
 /// that matter.
 @Suite struct ExactPagesTests {
     /// The words with a digit, line by line, without styles and scripts.
-    private static func figures(_ text: String) -> String {
+    static func figures(_ text: String) -> String {
         var text = text[...]
         var kept = ""
         for tag in ["style", "script"] {
@@ -29,6 +29,19 @@ import Testing
                 separator: " ")
         }
         .filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+
+    /// How many of each element a page has in elements of each name, and how many of them have text.
+    private static func outline(_ page: String) -> String {
+        var counts: [String: (all: Int, filled: Int)] = [:]
+        for element in PageOutline(page).elements {
+            let name = [element.path.last, element.name, element.attributes["class"]].map { $0 ?? "" }
+            let isFilled = element.text.contains { !$0.isWhitespace }
+            let count = counts[name.joined(separator: " ")] ?? (0, 0)
+            counts[name.joined(separator: " ")] = (count.all + 1, count.filled + (isFilled ? 1 : 0))
+        }
+        return counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.all), \($0.value.filled) with text" }
+            .joined(separator: "\n")
     }
 
     private static func json(_ value: some Encodable) throws -> String {
@@ -91,6 +104,11 @@ import Testing
         let figures = entries.map { entry in
             GoldenTable.Entry(entry.name, Self.figures(entry.text))
         }
+        let outlines = entries.filter { $0.text.hasPrefix("<!DOCTYPE") }.map {
+            GoldenTable.Entry($0.name, Self.outline($0.text))
+        }
+        let changes = GoldenTable("outlines.txt").differences(from: outlines)
+        #expect(changes.isEmpty, "\(changes.prefix(40).joined(separator: "\n"))")
         let log = HistogramLog.text(of: record)
         let differences = GoldenTable("pages.txt").differences(
             from: figures + [GoldenTable.Entry("histogram log", log)])

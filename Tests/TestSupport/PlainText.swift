@@ -30,3 +30,26 @@ public func plainText(_ value: Any) -> String {
     default: return "\(value)"
     }
 }
+
+/// Each field of a value in a line, as `path.to.field = value`; nil and empty collections are left out.
+public func fieldLines(_ value: Any, path: String = "") -> [String] {
+    if let duration = value as? Duration { return ["\(path) = \(duration)"] }
+    let mirror = Mirror(reflecting: value)
+    func below(_ label: String, _ value: Any) -> [String] {
+        fieldLines(value, path: path.isEmpty ? label : "\(path).\(label)")
+    }
+    switch mirror.displayStyle {
+    case .optional: return mirror.children.first.map { fieldLines($0.value, path: path) } ?? []
+    case .collection: return mirror.children.enumerated().flatMap { below("\($0)", $1.value) }
+    case .set: return ["\(path) = \(plainText(value))"]
+    case .dictionary:
+        let pairs = mirror.children.map { Array(Mirror(reflecting: $0.value).children.map(\.value)) }
+        return pairs.map { (plainText($0[0]), $0[1]) }.sorted { $0.0 < $1.0 }.flatMap { below($0.0, $0.1) }
+    case .enum where mirror.children.count == 1:
+        return mirror.children.flatMap { below($0.label ?? "", $0.value) }
+    case .struct where !mirror.children.isEmpty, .tuple where !mirror.children.isEmpty,
+        .class where !mirror.children.isEmpty:
+        return mirror.children.flatMap { below($0.label ?? "", $0.value) }
+    default: return ["\(path) = \(plainText(value))"]
+    }
+}
