@@ -32,14 +32,17 @@ public func plainText(_ value: Any) -> String {
 }
 
 /// Each field of a value in a line, as `path.to.field = value`; nil and empty collections are left out.
-public func fieldLines(_ value: Any, path: String = "") -> [String] {
+///
+/// - Parameter skipped: the names of fields that are left out.
+public func fieldLines(_ value: Any, skipping skipped: Set<String> = [], path: String = "") -> [String] {
     if let duration = value as? Duration { return ["\(path) = \(duration)"] }
     let mirror = Mirror(reflecting: value)
     func below(_ label: String, _ value: Any) -> [String] {
-        fieldLines(value, path: path.isEmpty ? label : "\(path).\(label)")
+        skipped.contains(label)
+            ? [] : fieldLines(value, skipping: skipped, path: path.isEmpty ? label : "\(path).\(label)")
     }
     switch mirror.displayStyle {
-    case .optional: return mirror.children.first.map { fieldLines($0.value, path: path) } ?? []
+    case .optional: return mirror.children.first.map { fieldLines($0.value, skipping: skipped, path: path) } ?? []
     case .collection: return mirror.children.enumerated().flatMap { below("\($0)", $1.value) }
     case .set: return ["\(path) = \(plainText(value))"]
     case .dictionary:
