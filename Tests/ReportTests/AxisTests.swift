@@ -33,6 +33,8 @@ struct AxisTests {
         let axis = Axis.linear(covering: values, quantity: .bytes, startsNearData: true)
         #expect(axis.ticks.map(\.label) == ["880 MiB", "900 MiB", "920 MiB", "940 MiB", "960 MiB"])
         #expect(Axis.linear(covering: [1, 100], quantity: .bytes, startsNearData: true).lower == 0)
+        #expect(Axis.linear(covering: [80, 100], quantity: .count, startsNearData: true).lower == 0, "a fifth apart")
+        #expect(Axis.linear(covering: [81, 100], quantity: .count, startsNearData: true).lower > 0, "just less")
     }
 
     @Test(

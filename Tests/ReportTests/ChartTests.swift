@@ -169,6 +169,7 @@ struct ChartTests {
     func sparkLine() {
         #expect(SparkLine([0, 0.1, 50, nil, 100], width: 5).text == "▁▂▅ █")
         #expect(SparkLine([0, 0.1, 50, nil, 100], width: 10).text == "▁▁▂▂▅▅  ██")
+        #expect(SparkLine([0, 24, 49, 87, 100], width: 5).text == "▁▂▄▇█", "just below the next block")
         #expect(SparkLine([0, 0, 8, 8], width: 2).text == "▁█")
         #expect(SparkLine([0, 0], width: 3).text == "▁▁▁")
         #expect(SparkLine([nil], width: 5).range == nil)

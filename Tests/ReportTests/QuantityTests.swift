@@ -38,6 +38,16 @@ struct QuantityTests {
     }
 
     @Test(
+        "Instants are whole seconds",
+        arguments: [
+            (12.0, "12 s"), (0.4, "0 s"), (1204, "1,204 s"), (999_999_999_999, "999,999,999,999 s"), (1e12, "–"),
+            (.infinity, "–"), (.nan, "–"),
+        ] as [(Double, String)])
+    func instants(seconds: Double, text: String) {
+        #expect(Quantity.second(seconds) == text)
+    }
+
+    @Test(
         "Percentages never claim all or none falsely",
         arguments: [
             (0.0, "0%", "none"), (0.000_01, "<0.01%", "few, not none"), (0.0002, "0.02%", "two decimals"),

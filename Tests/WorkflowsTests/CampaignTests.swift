@@ -200,6 +200,13 @@ struct FaultJournalTests {
         try handle.write(contentsOf: Data(#"{"fault":"db","undo":{"comm"#.utf8))
         #expect(try journal.open().map(\.fault) == ["redis"])
     }
+
+    @Test func aJournalThatCannotBeReadIsNotAnEmptyOne() throws {
+        let folder = try ScratchFolder()
+        let journal = FaultJournal(folder: folder.path)
+        try FileManager.default.createDirectory(atPath: journal.path, withIntermediateDirectories: false)
+        #expect(throws: FaultJournal.JournalError(path: journal.path, reason: "cannot be read")) { try journal.open() }
+    }
 }
 
 struct ServiceControlTests {
