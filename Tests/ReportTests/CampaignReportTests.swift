@@ -55,6 +55,26 @@ struct CampaignReportTests {
         #expect(answer.lowerBound < tested.lowerBound)
     }
 
+    @Test func aCampaignOfOtherScenariosIsNoComparison() {
+        let earlier = SampleCampaign.result([SampleCampaign.steady(named: "another")])
+        for (name, text) in Self.pages(SampleCampaign.content(earlier: earlier)) {
+            #expect(text.contains("has other scenarios, so nothing can be compared."), "\(name)")
+            #expect(!text.contains("No figure differs") && !text.contains("no figure has changed"), "\(name)")
+        }
+    }
+
+    @Test("A fault that the target did not recover from has a lower bound, not a time")
+    func openRecovery() {
+        var scenario = SampleCampaign.steady()
+        scenario.faults[0].recoverySeconds = 8
+        scenario.faults[0].recoveryIsOpen = true
+        scenario.faults[0].remarks = ["response times and failures did not return to normal"]
+        let content = SampleCampaign.content(SampleCampaign.result([scenario]))
+        for (name, text) in Self.pages(content) { #expect(!text.contains("back to normal 8.0 s"), "\(name)") }
+        #expect(CampaignReport(content).text.contains("≥ 8.0 s"))
+        #expect(CampaignPage(content.result).text.contains("≥ 8.0 s"))
+    }
+
     @Test("Differences from the last campaign are shown, equal figures are not")
     func changes() {
         var old = SampleCampaign.steady()

@@ -69,6 +69,26 @@ struct CriterionJudgeTests {
         #expect(result.1.contains("did not happen"), "\(gate): \(result.1)")
     }
 
+    @Test(
+        "An effect that lasted until the end is only known to be at least as long",
+        arguments: [
+            ("[recovery(f)<10s]", true, .inconclusive), ("[recovery(f)<5s]", true, .failed),
+            ("[recovery(f)<10s]", false, .passed), ("[outage(f)<10s]", true, .inconclusive),
+            ("[outage(f)<=8s]", true, .inconclusive), ("[outage(f)<10s]", false, .passed),
+        ] as [(String, Bool, GateResult.Outcome)])
+    func openEffects(gate: String, isOpen: Bool, outcome: GateResult.Outcome) throws {
+        let fault = "\n    faults: [{name: f, run: x, undo: y, at: 22s, for: 5s}]"
+        let (scenario, file, record) = try Self.run(gate + fault, Self.steady(ms: 40))
+        var effect = FaultEffect(
+            name: "f", began: 22 * Self.second, undone: 27 * Self.second, end: 40 * Self.second,
+            timeline: LoadTimeline())
+        (effect.outageSeconds, effect.recoverySeconds) = (8, 8)
+        if isOpen { (effect.outageIsOpen, effect.recoveryIsOpen) = (true, true) }
+        let result = CriterionJudge(scenario, in: file, record, effects: [effect]).result(of: scenario.gates[0])
+        #expect(result.outcome == outcome, "\(gate): \(result.figure)")
+        #expect(result.figure.contains("≥ 8.0 s") == isOpen, "\(result.figure)")
+    }
+
     // MARK: - Baseline
 
     /// Twenty requests a second that take about so long.

@@ -77,9 +77,13 @@ extension CampaignAssessment {
         scenario.faults.compactMap { fault in
             guard fault.outageSeconds ?? 0 > 0 || !fault.remarks.isEmpty else { return nil }
             let outage = fault.outageSeconds.map { "requests failed for \($0.formatted(decimals: 1)) s" }
-            let recovery = fault.recoverySeconds.map {
-                "everything was back to normal \($0.formatted(decimals: 1)) s after the undo"
-            }
+            // Where it never was, the remark says so.
+            let recovery =
+                fault.recoveryIsOpen == true
+                ? nil
+                : fault.recoverySeconds.map {
+                    "everything was back to normal \($0.formatted(decimals: 1)) s after the undo"
+                }
             let parts = [outage, recovery].compactMap { $0 } + fault.remarks
             return Risk(
                 level: .found, scenario: scenario.name,

@@ -123,7 +123,8 @@ public struct CampaignAssessment: Hashable, Sendable {
             parts.append("\(failed) of \(Plural.text(gates.count, "gate")) \(failed == 1 ? "does" : "do") not hold.")
         } else if open > 0 {
             parts.append(
-                "No gate failed, but \(open) of \(Plural.text(gates.count, "gate")) \(open == 1 ? "is" : "are") inconclusive."
+                "No gate failed, but \(open) of \(Plural.text(gates.count, "gate")) \(open == 1 ? "is" : "are") inconclusive"
+                    + (result.verdict == .pass ? ": PASS only says that no gate failed." : ".")
             )
         } else {
             parts.append(gates.count == 1 ? "The gate holds." : "All \(gates.count) gates hold.")

@@ -38,6 +38,12 @@ public struct CampaignChange: Hashable, Sendable {
         }
     }
 
+    /// Whether two campaigns have a scenario in common.
+    public static func canCompare(_ earlier: CampaignResult, with present: CampaignResult) -> Bool {
+        let names = Set(earlier.scenarios.map(\.name))
+        return present.scenarios.contains { names.contains($0.name) }
+    }
+
     private static func change(of figure: Figure, _ old: ScenarioResult, _ new: ScenarioResult) -> CampaignChange? {
         switch figure {
         case .verdict:

@@ -16,6 +16,10 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     public var outageSeconds: Double?
     /// From its undo until response times and failures were as before and stayed so; nil if this cannot be determined.
     public var recoverySeconds: Double?
+    /// True if requests still failed at the end of the known time, so that ``outageSeconds`` is a lower bound.
+    public var outageIsOpen: Bool?
+    /// True if the load was not as before at the end of the known time, so that ``recoverySeconds`` is a lower bound.
+    public var recoveryIsOpen: Bool?
     /// p95 of the response times in the minute before, in milliseconds; nil if that time was too short.
     public var usualP95Ms: Double?
     /// A second whose p95 is above this is not as before, in milliseconds.
@@ -57,6 +61,16 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         measureRecovery(undone: undone, end: end, timeline, band)
     }
 
+    /// The outage with its unit: `4.2 s`, or `≥ 4.2 s` if it went on until the end; nil if unknown.
+    public var outageText: String? { Self.text(outageSeconds, isOpen: outageIsOpen) }
+
+    /// The recovery with its unit: `1.5 s`, or `≥ 1.5 s` if it was not complete at the end; nil if unknown.
+    public var recoveryText: String? { Self.text(recoverySeconds, isOpen: recoveryIsOpen) }
+
+    private static func text(_ seconds: Double?, isOpen: Bool?) -> String? {
+        seconds.map { "\(isOpen == true ? "≥ " : "")\($0.formatted(decimals: 1)) s" }
+    }
+
     /// The definition of recovery for this fault; nil if it cannot be determined.
     public var bandText: String? {
         guard let usualP95Ms, let limitP95Ms else { return nil }
@@ -81,6 +95,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             outageSeconds = Nanoseconds.inSeconds(found - began)
         } else {
             remarks.append("requests failed until the end of the measurement")
+            outageIsOpen = true
             outageSeconds = Nanoseconds.inSeconds(end - began)
         }
     }
@@ -94,6 +109,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             remarks.append("the load after the undo was too short to measure the recovery")
         } else {
             remarks.append("response times and failures did not return to normal")
+            recoveryIsOpen = true
             recoverySeconds = Nanoseconds.inSeconds(end - undone)
         }
     }

@@ -138,8 +138,8 @@ extension CampaignReport {
                             label: fault.name,
                             note: (fault.remarks + (fault.bandText.map { [$0] } ?? [])).joined(separator: "; "),
                             figures: [
-                                seconds(fault.beganSeconds), seconds(fault.undoneSeconds), seconds(fault.outageSeconds),
-                                seconds(fault.recoverySeconds),
+                                seconds(fault.beganSeconds), seconds(fault.undoneSeconds), fault.outageText ?? "–",
+                                fault.recoveryText ?? "–",
                             ])
                     })
             }

@@ -131,7 +131,11 @@ public struct CampaignReport {
         guard let earlier = content.earlier else { return .empty }
         return Self.section("Changes since \(earlier.folder)") {
             if content.changes.isEmpty {
-                Markup.element("p", ["class": "panel"]) { "No figure differs between the two campaigns." }
+                Markup.element("p", ["class": "panel"]) {
+                    CampaignChange.canCompare(earlier.result, with: content.result)
+                        ? "No figure differs between the two campaigns."
+                        : "The earlier campaign has other scenarios, so nothing can be compared."
+                }
             } else {
                 Markup.element("div", ["class": "panel"]) { Self.table(of: content.changes) }
             }

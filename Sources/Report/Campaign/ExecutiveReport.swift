@@ -140,6 +140,9 @@ public struct ExecutiveReport {
 
     private func sentence(on earlier: CampaignContent.Earlier) -> String {
         let date = UTCDateTime(secondsSinceEpoch: earlier.result.startedAt)?.text ?? "an unknown date"
+        guard CampaignChange.canCompare(earlier.result, with: content.result) else {
+            return "The earlier campaign of \(date) has other scenarios, so nothing can be compared."
+        }
         guard !content.changes.isEmpty else { return "Since \(date) no figure has changed." }
         let compared = content.runs.compactMap(\.comparison)
         let worse = compared.count { $0.verdict == .regressed }

@@ -28,18 +28,22 @@ public struct CampaignPage {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// A name or a word of the scenario file, short enough for a line.
+    private func shown(_ name: String) -> String { name.displayable.cut(to: width / 2) }
+
     private var conclusion: String {
         let words =
-            result.label == result.verdict.rawValue ? result.label : "\(result.label) (\(result.verdict.rawValue))"
+            result.label == result.verdict.rawValue
+            ? result.label : "\(shown(result.label)) (\(result.verdict.rawValue))"
         let score = result.score.map { score in
-            "   score \(score.formatted(decimals: 0)) %" + (result.scoreBand.map { ": \($0.displayable)" } ?? "")
+            "   score \(score.formatted(decimals: 0)) %" + (result.scoreBand.map { ": \(shown($0))" } ?? "")
         }
-        return "\(result.name.displayable): \(words)\(score ?? "")"
+        return "\(shown(result.name)): \(words)\(score ?? "")"
             + (result.wasInterrupted ? "   interrupted: the rest was not run and is not judged" : "")
     }
 
     private func lines(of scenario: ScenarioResult) -> [String] {
-        var lines = ["\(scenario.name.displayable): \(verdict(of: scenario))"]
+        var lines = ["\(shown(scenario.name)): \(verdict(of: scenario))"]
         if let problem = scenario.problem { lines += indented("! ", problem) }
         if let ladder = scenario.ladder {
             lines += indented("  ", ladder.sentence)
@@ -105,8 +109,8 @@ public struct CampaignPage {
         let seconds = { (value: Double?) in value.map { "\($0.formatted(decimals: 1)) s" } ?? "-" }
         let rows = scenario.faults.map { fault in
             [
-                fault.name, seconds(fault.beganSeconds), seconds(fault.undoneSeconds), seconds(fault.outageSeconds),
-                seconds(fault.recoverySeconds),
+                fault.name, seconds(fault.beganSeconds), seconds(fault.undoneSeconds), fault.outageText ?? "-",
+                fault.recoveryText ?? "-",
             ]
         }
         let table = TextTable(head: ["fault", "at", "undone at", "outage", "recovery"], rows: rows, width: width)

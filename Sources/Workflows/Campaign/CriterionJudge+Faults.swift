@@ -22,9 +22,13 @@ extension CriterionJudge {
             guard let value = time == .outage ? effect.outageSeconds : effect.recoverySeconds else {
                 return GateAnswer(.inconclusive, "\(time.rawValue)(\(name)) is unknown\(remark)")
             }
-            return GateAnswer(
+            let isOpen = (time == .outage ? effect.outageIsOpen : effect.recoveryIsOpen) == true
+            var answer = GateAnswer(
                 holding: value * 1000, comparison,
-                "\(time.rawValue)(\(name)) = \(value.formatted(decimals: 1)) s\(remark)")
+                "\(time.rawValue)(\(name)) \(isOpen ? "≥" : "=") \(value.formatted(decimals: 1)) s\(remark)")
+            // A lower bound under the limit decides nothing: it may have taken any time after the end.
+            if isOpen, answer.outcome == .passed, !comparison.relation.wantsMore { answer.outcome = .inconclusive }
+            return answer
         }
         return answers.worst ?? GateAnswer(.inconclusive, "\(name) did not happen")
     }
