@@ -43,6 +43,7 @@ import Traffic
             ("held a steady time", { _ in Self.order(0.3) }),
             ("held less and less", { Self.order(2 / Double($0 + 1)) }),
             ("held for a while", { Self.order($0 == 8 ? 1 : 0.01) }),
+            ("held for a moment at the end", { Self.order(Double(max(0, $0 - 5)) * 0.03) }),
             ("held by a cap on the rate", { HeldCauses(rateNs: Int64(Double($0) * 5e9)) }),
             ("held for tokens", { HeldCauses(tokenNs: Int64(Double($0) * 5e9)) }),
         ]

@@ -166,4 +166,32 @@ import Traffic
         #expect(summary.gates.first?.outcome == outcome)
         #expect((summary.gates.first?.figure.contains("too slow for the plan") == true) == (outcome == .inconclusive))
     }
+
+    /// A generator that was a few times late cannot be the reason for waits of seconds.
+    @Test(
+        arguments: [
+            (30, 2, 5.0, GateResult.Outcome.failed, "2 of 100 requests 30 ms late"),
+            (400, 60, 5.0, .inconclusive, "60 of 100 requests 400 ms late: more than the excess in a slot"),
+            (30, 2, 0.52, .inconclusive, "the limit is missed by less than the lateness"),
+            (6000, 2, 5.0, .inconclusive, "late by more than the excess at once"),
+        ] as [(Int64, UInt32, Double, GateResult.Outcome, String)])
+    func lateness(lagMs: Int64, late: UInt32, heldSeconds: Double, outcome: GateResult.Outcome, reason: String) throws {
+        var run = SyntheticRun(seconds: 20)
+        run.heldMs = heldSeconds * 1000
+        var record = run.record
+        var series = WindowSeries()
+        for window in record.series.windows {
+            var own = window
+            own.concurrentSessions = 5
+            own.times[.sendLag] = try #require(
+                SparseHistogram(
+                    indices: [TimeBuckets.index(ofNs: 50_000), TimeBuckets.index(ofNs: lagMs * 1_000_000)],
+                    counts: [100 - late, late]))
+            series.append(own)
+        }
+        record.series = series
+        let summary = RunSummary(of: record, gates: [try Criterion(parsing: "p95<500ms")])
+        #expect(summary.generator.saturated, "\(reason)")
+        #expect(summary.gates.first?.outcome == outcome, "\(reason): \(summary.gates.first?.figure ?? "")")
+    }
 }

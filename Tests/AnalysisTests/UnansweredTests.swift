@@ -44,6 +44,26 @@ import Testing
         if outcome == .failed { #expect(result.figure.contains("without a response when the run ended")) }
     }
 
+    @Test(
+        "Too few requests for a percentile are counted with those that wait",
+        arguments: [(0, "2 responses are"), (3, "5 requests are")] as [(UInt32, String)])
+    func tooFew(waiting: UInt32, count: String) throws {
+        var figures = RequestFigures(
+            kind: .response, times: TimeDistribution(), service: TimeDistribution(), isSaturated: false, requests: 2,
+            failures: 0, answers: 2, responsesPerSecond: 1)
+        let slow = [TimeBuckets.index(ofNs: 900_000_000)]
+        figures.times.add(try #require(SparseHistogram(indices: slow, counts: [2])))
+        if waiting > 0 {
+            var unanswered = TimeDistribution()
+            unanswered.add(try #require(SparseHistogram(indices: slow, counts: [waiting])))
+            figures.unanswered = unanswered
+        }
+        let gate = try Criterion(parsing: "p95<500ms")
+        let answer = figures.judge(gate.figure, gate.comparison)
+        #expect(answer.outcome == .inconclusive)
+        #expect(answer.figure.hasSuffix(", but \(count) too few for it"), "\(answer.figure)")
+    }
+
     @Test func theyAreReportedFirstIfTheyAreMany() {
         let warnings = { (count: UInt32, seconds: Double) in
             RunSummary(of: Self.record(cutOff: count, after: seconds)).notices ?? []

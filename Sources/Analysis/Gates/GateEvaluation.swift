@@ -148,16 +148,24 @@ struct GateEvaluation {
                 answers: counts.answers, responsesPerSecond: seconds.map { _ in throughputRps }, seconds: seconds,
                 endings: endings(nil))
             if distributions.unanswered.count > 0 { figures.unanswered = distributions.unanswered }
+            figures.generatorDelayMs = generatorDelayMs
             return figures
         }
         return distributions.endpoints.first { $0.label == endpoint }.map { group in
             let (times, service) = (group.times[.turnaround], group.times[.service])
-            return RequestFigures(
+            var figures = RequestFigures(
                 kind: .turnaround, times: times, service: service, isSaturated: isSaturated,
                 requests: group.requests, failures: group.failures, answers: times.count,
                 responsesPerSecond: seconds.map { Double(times.count) / $0 }, seconds: seconds,
                 endings: endings(endpoint))
+            figures.generatorDelayMs = generatorDelayMs
+            return figures
         }
+    }
+
+    private var generatorDelayMs: Double? {
+        isSaturated
+            ? record.generatorDelayMs(distributions.times[.sendLag], in: record.series.windows) : nil
     }
 
     /// How requests ended, over all or for an endpoint; nil if exact statuses were not recorded.

@@ -15,6 +15,8 @@ public struct RequestFigures: Sendable {
     public var service: TimeDistribution
     /// Whether the generator was too slow for the plan.
     public var isSaturated: Bool
+    /// The most that the generator's own lateness can have added to one of the times, in milliseconds; nil if unknown.
+    public var generatorDelayMs: Double?
     /// Finished requests, without those cut off by the run's end.
     public var requests: UInt64
     /// The number of those that failed.
@@ -66,7 +68,11 @@ public struct RequestFigures: Sendable {
             let answer = latency(name, comparison) { $0.milliseconds(atQuantile: quantile) }
             let beyond = Double(times.count &+ (unanswered?.count ?? 0)) * (1 - quantile)
             guard answer.outcome == .failed, beyond < 1 else { return answer }
-            let count = Plural.text(times.count, "response is", "responses are")
+            let waiting = unanswered?.count ?? 0
+            let count =
+                waiting > 0
+                ? Plural.text(times.count &+ waiting, "request is", "requests are")
+                : Plural.text(times.count, "response is", "responses are")
             return GateAnswer(.inconclusive, "\(answer.figure), but \(count) too few for it")
         case .mean: return latency("mean\(subject)", comparison, value: \.meanMs)
         case .longest: return latency("max\(subject)", comparison, value: \.longestMs)
@@ -121,7 +127,7 @@ public struct RequestFigures: Sendable {
         let answer = GateAnswer(holding: value, comparison, text)
         guard answer.outcome == .failed else { return answer }
         // A generator that was too slow for the plan sent late, but the service times are valid.
-        if isSaturated, let own = figure(service), comparison.holds(own) {
+        if isDueToGenerator(value, comparison), let own = figure(service), comparison.holds(own) {
             return GateAnswer(
                 .inconclusive,
                 "\(text), but the generator was too slow for the plan: service time \(GateEvaluation.milliseconds(own))"
@@ -144,7 +150,14 @@ public struct RequestFigures: Sendable {
             holding: least, comparison,
             "\(name) ≥ \(GateEvaluation.milliseconds(least)) \(kind.name): \(Plural.text(unanswered.count, "request", "requests")) "
                 + "without a response when the run ended")
-        if isSaturated { answer.outcome = .inconclusive }
+        if isDueToGenerator(least, comparison) { answer.outcome = .inconclusive }
         return answer
+    }
+
+    /// Whether a generator that was too slow for the plan can be the reason that a limit is missed.
+    private func isDueToGenerator(_ value: Double, _ comparison: Criterion.Comparison) -> Bool {
+        guard isSaturated else { return false }
+        guard let generatorDelayMs, !comparison.relation.wantsMore else { return true }
+        return comparison.holds(max(0, value - generatorDelayMs))
     }
 }

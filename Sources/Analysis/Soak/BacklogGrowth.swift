@@ -11,8 +11,8 @@ import Traffic
 struct BacklogGrowth {
     /// The fewest windows that allow a finding.
     private static let leastWindows = 5
-    /// The least held time at the end, in seconds.
-    private static let leastSeconds = 0.1
+    /// The least held time at the end, in seconds. Requests that wait less are late, but do not pile up.
+    private static let leastSeconds = 0.5
     /// The least ratio of the held times at the end and at the start.
     private static let leastRatio = 4.0
     /// The least answered share of a rate cap that shows that the cap, not the target, limits the run.

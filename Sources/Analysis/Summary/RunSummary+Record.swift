@@ -244,7 +244,8 @@ extension EndpointSummary {
 extension GeneratorSummary {
     /// If the 99th percentile of send lag exceeds this, the generator was too slow for the plan.
     private static let longestLagMs = 10.0
-    private static let highestCPURatio = 0.9
+    /// Above this share of its processors the generator itself was the limit.
+    static let highestCPURatio = 0.9
 
     fileprivate init(of record: RunRecord, _ counts: WindowCounts, sendLag: TimeDistribution) {
         let use = record.description.end?.generator

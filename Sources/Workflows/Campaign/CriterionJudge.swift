@@ -98,6 +98,14 @@ public struct CriterionJudge {
             isSaturated: isSaturated(figures), requests: figures.requests, failures: figures.failures,
             answers: figures.answers, responsesPerSecond: seconds > 0 ? Double(figures.answers) / seconds : nil,
             seconds: seconds, endings: figures.endings)
+        if judged.isSaturated {
+            // Lateness delays later requests too, so that all since the run's start counts.
+            let end = scope.spans.map(\.upperBound).max() ?? 0
+            let windows = record.series.windows.filter { $0.startNs < end }
+            var lag = TimeDistribution()
+            for window in windows { lag.add(window.times[.sendLag]) }
+            judged.generatorDelayMs = record.generatorDelayMs(lag, in: windows)
+        }
         // They are measured since they were scheduled, as response times are.
         if kind == .response, !figures.unanswered.isEmpty {
             var waited = TimeDistribution()
