@@ -138,6 +138,15 @@ struct HARFieldTests {
             ),
             bodyBytes: 167, has: ["Content-Length: 167", "Content-Type: multipart/form-data; boundary=--b"]),
         Body(
+            reason: "a file name that would end its field", headers: #"["Content-Type","\#(multipart)"]"#,
+            rest: #","postData":{"mimeType":"\#(multipart)","params":[{"name":"id","value":"77"},"#
+                + #"{"name":"f","value":"hello","fileName":"a\"\u0301\r\n.txt","contentType":"text/plain"}]}"#,
+            body: text(
+                "----b\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n77\r\n----b\r\nContent-Disposition: "
+                    + "form-data; name=\"f\"; filename=\"a%22\u{301}%0D%0A.txt\"\r\nContent-Type: text/plain\r\n\r\n"
+                    + "hello\r\n----b--\r\n"),
+            bodyBytes: 178),
+        Body(
             reason: "a file that was uploaded and not exported",
             headers: #"["Content-Type","\#(multipart)"],["Content-Length","412"]"#,
             rest: #","postData":{"params":[{"name":"f","fileName":"a.png","contentType":"image/png"}]}"#, body: [],

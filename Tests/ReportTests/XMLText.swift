@@ -85,11 +85,12 @@ struct XMLText {
 
     private static func unescaped(_ text: Substring) throws -> String {
         var result = ""
-        var rest = text
+        // An entity ends at its semicolon, also before a combining mark.
+        var rest = text.unicodeScalars
         while let start = rest.firstIndex(of: "&") {
-            result += rest[..<start]
+            result.unicodeScalars += rest[..<start]
             guard let end = rest[start...].firstIndex(of: ";") else { throw Fault(reason: "a bare &") }
-            switch rest[start...end] {
+            switch String(rest[start...end]) {
             case "&amp;": result += "&"
             case "&lt;": result += "<"
             case "&gt;": result += ">"
@@ -98,6 +99,7 @@ struct XMLText {
             }
             rest = rest[rest.index(after: end)...]
         }
-        return result + rest
+        result.unicodeScalars += rest
+        return result
     }
 }

@@ -65,7 +65,7 @@ public enum MetricPage: Sendable {
     }
 
     private static func help(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        text.replacingScalars { $0 == "\\" ? "\\\\" : $0 == "\n" ? "\\n" : nil }
     }
 }
 

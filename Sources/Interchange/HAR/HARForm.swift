@@ -1,3 +1,4 @@
+import Formats
 import HTTPWire
 
 /// Bodies of forms, rebuilt from the fields that a HAR file contains instead of the body.
@@ -89,7 +90,14 @@ enum HARForm {
     }
 
     private static func quoted(_ text: String) -> String {
-        text.replacing("\"", with: "%22").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+        text.replacingScalars { scalar in
+            switch scalar {
+            case "\"": "%22"
+            case "\r": "%0D"
+            case "\n": "%0A"
+            default: nil
+            }
+        }
     }
 
     private static func boundary(of type: String) -> String? {

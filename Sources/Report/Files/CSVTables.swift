@@ -89,10 +89,12 @@ public struct CSVTables {
     /// A field by RFC 4180, without control characters, and never read as a formula by a spreadsheet.
     static func quoted(_ text: String) -> String {
         var field = text.displayable
-        // Spreadsheets skip spaces before a formula.
-        let first = field.first { $0 != " " }
-        if let first, "=+-@|%".contains(first), Double(field) == nil { field = "'" + field }
-        guard field.contains(where: { $0 == "," || $0 == "\"" || $0 == ";" || $0.isNewline }) else { return field }
-        return "\"" + field.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+        // Spreadsheets skip spaces before a formula, and some read full-width signs as plain ones.
+        let first = field.unicodeScalars.first { !$0.properties.isWhitespace }
+        if let first, "=+-@|%\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains(first), Double(field) == nil {
+            field = "'" + field
+        }
+        guard field.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == ";" }) else { return field }
+        return "\"" + field.replacingScalars { $0 == "\"" ? "\"\"" : nil } + "\""
     }
 }

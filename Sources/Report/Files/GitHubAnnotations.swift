@@ -45,10 +45,10 @@ public enum GitHubAnnotations {
     }
 
     private static func data(_ text: String) -> String {
-        text.displayable.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+        text.displayable.replacingScalars { $0 == "%" ? "%25" : nil }
     }
 
     private static func property(_ text: String) -> String {
-        data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+        data(text).replacingScalars { $0 == ":" ? "%3A" : $0 == "," ? "%2C" : nil }
     }
 }

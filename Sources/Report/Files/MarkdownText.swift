@@ -27,7 +27,16 @@ enum MarkdownText {
 
     /// Text in a code span, also within a table.
     static func code(_ text: String) -> String {
-        let body = cut(text).replacing("`", with: "'").replacing("|", with: "\\|")
+        var isAfterBackslash = false
+        let body = cut(text).replacingScalars { scalar in
+            defer { isAfterBackslash = scalar == "\\" }
+            switch scalar {
+            case "`": return "'"
+            // After a backslash of the text, which a code span cannot escape, an escaped bar would end the cell.
+            case "|": return isAfterBackslash ? "¦" : "\\|"
+            default: return nil
+            }
+        }
         return body.isEmpty ? "" : "`\(body)`"
     }
 

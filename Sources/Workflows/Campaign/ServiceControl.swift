@@ -1,3 +1,4 @@
+internal import Formats
 internal import Foundation
 internal import Glibc
 internal import Scenario
@@ -116,7 +117,9 @@ final class ServiceControl {
     }
 
     /// The text quoted as one word for the shell.
-    private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: #"'\''"#))'" }
+    private static func quoted(_ text: String) -> String {
+        "'\(text.replacingScalars { $0 == "'" ? #"'\''"# : nil })'"
+    }
 
     /// The length of a service's file of outputs, to which each start adds.
     private func loggedBytes(of service: ServiceDefinition) -> UInt64 {
