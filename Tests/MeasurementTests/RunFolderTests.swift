@@ -175,6 +175,42 @@ import Traffic
         _ = collector.finish(RunCollectorTests.end)
     }
 
+    @Test func aRunThatIsKilledKeepsTheFailuresOfItsWindows() throws {
+        let place = Place()
+        let folder = try RunFolder(creating: place.path, RunCollectorTests.description)
+        var collector = RunCollector(RunCollectorTests.description, workers: 1, live: LiveCounts(), folder: folder)
+        var recorder = WorkerRecorder(endpointCount: 3, live: LiveCounts())
+        for second in 0..<4 as Range<UInt64> {
+            recorder.record(outcome(end: Double(second) * 1000 + 500, fate: .timeout))
+            try collector.take(recorder.takeClosedWindows(before: at(Double(second) * 1000 + 700)))
+            let read = try RunRecord(folder: place.path)
+            #expect(read.failures.total >= read.series.totals.failures, "second \(second)")
+            #expect(read.series.totals.failures == second)
+        }
+        _ = collector.finish(RunCollectorTests.end)
+    }
+
+    @Test func aFolderThatCannotBeReadIsNoOtherFolder() throws {
+        let place = Place()
+        defer { withExtendedLifetime(place) {} }
+        let loop = "\(place.path)-loop"
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+        defer { try? FileManager.default.removeItem(atPath: loop) }
+        #expect(throws: RunFolderError.system(operation: "read", path: loop, code: ELOOP)) {
+            try RunRecord(folder: loop)
+        }
+    }
+
+    @Test(
+        "Each name is read back from a table as it was",
+        arguments: ["a,b", "\"q\"", "\"\u{301}x", "'\u{301}x", "=\u{301}1+1", "'x", "-1", "日本"])
+    func namesInTables(name: String) throws {
+        let line = TableLine.quoted(name) + "," + TableLine.quoted("next")
+        let fields = try #require(TableLine.fields(of: Array(line.utf8)[...]))
+        #expect(fields.map { TableLine.text(of: $0) } == [name, "next"])
+        #expect(!"=+-@|%".unicodeScalars.contains(try #require(line.unicodeScalars.dropFirst().first)))
+    }
+
     @Test func whatTheEndCutOffIsReadBackWithItsWait() throws {
         let place = Place()
         let folder = try RunFolder(creating: place.path, RunCollectorTests.description)

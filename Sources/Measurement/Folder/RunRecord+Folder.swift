@@ -62,7 +62,11 @@ extension RunRecord {
 
     private static func description(at path: String, folder: String) throws(RunFolderError) -> RunDescription {
         struct Version: Decodable { var formatVersion: Int }
-        guard access(path, F_OK) == 0 else { throw .notARunFolder(path: folder) }
+        guard access(path, F_OK) == 0 else {
+            let code = errno
+            throw code == ENOENT || code == ENOTDIR
+                ? .notARunFolder(path: folder) : .system(operation: "read", path: folder, code: code)
+        }
         let version = try decode(Version.self, at: path, integer: Double(RunBounds.amount)).formatVersion
         guard version == RunDescription.currentVersion else { throw .unknownVersion(path: path, version: version) }
         let description = try decode(RunDescription.self, at: path, integer: Double(RunBounds.amount))

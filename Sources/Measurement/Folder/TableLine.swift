@@ -1,13 +1,16 @@
+import Formats
+
 /// A line of the run folder's tables: comma-separated as in RFC 4180, but without line breaks in fields.
 enum TableLine {
     /// A quoted field. Control characters become `�`, and a text that a spreadsheet would take for a formula gets an
     /// apostrophe in front, which ``text(of:)`` removes.
     static func quoted(_ text: String) -> String {
-        var field = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
-        if let first = field.first, "'=+-@|%".contains(first) { field = "'" + field }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
+        let field = text.replacingScalars { scalar in
+            if scalar == "\"" { return "\"\"" }
+            return scalar.properties.generalCategory == .control ? "\u{FFFD}" : nil
+        }
+        let isFormula = text.unicodeScalars.first.map { "'=+-@|%".unicodeScalars.contains($0) } ?? false
+        return "\"\(isFormula ? "'" : "")\(field)\""
     }
 
     /// The text of a quoted field.

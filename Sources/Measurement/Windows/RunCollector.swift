@@ -36,6 +36,8 @@ public struct RunCollector: ~Copyable {
     private var tracks: [ProcessTrack] = []
     private var metrics = ScrapedMetrics()
     private var failureTable = FailureTable()
+    /// Whether the table in the folder lacks failures.
+    private var hasNewFailures = false
     private var stretchTable = StretchTable()
     private var timeline = LoadTimeline()
     private var firstResponses = FirstResponseTable()
@@ -84,10 +86,12 @@ public struct RunCollector: ~Copyable {
         for window in windows { merge(window) }
         while let entry = pending[lastComplete + 1], isComplete(entry, lastComplete + 1) { lastComplete += 1 }
         var failure: RunFolderError?
+        let firstNew = firstUnwritten
         while firstUnwritten <= lastComplete {
             if let entry = pending[firstUnwritten] { write(entry.window, &failure) }
             firstUnwritten += 1
         }
+        if firstUnwritten > firstNew, hasNewFailures { writeFailures(&failure) }
         if let failure { throw failure }
         try seal(keeping: RunCollector.slackWindows)
     }
@@ -131,7 +135,6 @@ public struct RunCollector: ~Copyable {
         guard folderError == nil else { return }
         do {
             try folder?.write(examples)
-            try folder?.write(failureTable)
         } catch {
             folderError = error
             throw error
@@ -225,6 +228,7 @@ public struct RunCollector: ~Copyable {
         requests += window.counts.requests
         failures += window.counts.failures
         failureTable.add(worker.failures)
+        if !worker.failures.isEmpty { hasNewFailures = true }
         updates?.add(worker, &tally)
         if let stretches = description.stretches {
             tally.add(worker, to: &stretchTable, stretches)
@@ -276,6 +280,18 @@ public struct RunCollector: ~Copyable {
             }
         }
         if let failure { throw failure }
+    }
+
+    /// Writes the table of failures, so that a run that is killed lacks those of its open window only.
+    private mutating func writeFailures(_ failure: inout RunFolderError?) {
+        guard folderError == nil else { return }
+        do {
+            try folder?.write(failureTable)
+            hasNewFailures = false
+        } catch {
+            folderError = error
+            failure = error
+        }
     }
 
     private mutating func write(_ window: RunWindow, _ failure: inout RunFolderError?) {
