@@ -1,3 +1,4 @@
+import Foundation
 import Measurement
 import TestSupport
 import TestThreads
@@ -43,6 +44,32 @@ import Traffic
         #expect(outcome.code == 99)
         #expect(outcome.output.hasPrefix("regressed: ") && outcome.output.contains("one run per side"))
         #expect(try reprise.run("compare", old, old, "--gate", "no-regression").code == 0)
+    }
+
+    @Test func theComparisonIsAPageToo() throws {
+        let folder = try TemporaryFolder()
+        let old = try run("old", in: folder, milliseconds: 10)
+        let new = try run("new", in: folder, milliseconds: 15)
+        let page = folder.file("page.html")
+        let outcome = try reprise.run("compare", old, new, "--html", page)
+        #expect(outcome.code == 0 && outcome.output.hasPrefix("regressed: "))
+        let text = String(decoding: try TemporaryFolder.read(page), as: UTF8.self)
+        #expect(text.hasPrefix("<!DOCTYPE html>") && text.contains("regressed"))
+        let again = try reprise.run("compare", old, new, "--html", page)
+        #expect(again.code == 1 && again.errors.contains("already exists; --force overwrites it"))
+        #expect(try reprise.run("compare", old, new, "--html", page, "--force").code == 0)
+        #expect(try reprise.run("compare", old, new, "--html", "\(new)/run.json", "--force").code == 64)
+        #expect(try reprise.run("compare", old, new, "--html", "-").output.hasPrefix("<!DOCTYPE html>"))
+    }
+
+    @Test func aPageThatCannotBeWrittenIsNotLeftInPart() throws {
+        let folder = try TemporaryFolder()
+        let old = try run("old", in: folder, milliseconds: 10)
+        let page = folder.file("page.html")
+        let script = "trap '' XFSZ; ulimit -f 1; exec '\(reprise.path)' compare '\(old)' '\(old)' --html '\(page)'"
+        let outcome = try BuiltProgram.shell(script)
+        #expect(outcome.code == 1 && outcome.errors.contains("cannot write \(page): File too large"))
+        #expect(!FileManager.default.fileExists(atPath: page))
     }
 
     @Test func pairsAreRunsThatTookTurns() throws {

@@ -35,7 +35,7 @@ import Testing
         return RunRecord(description: description, series: series, targets: [])
     }
 
-    private static func comparison(_ factor: Double) throws -> RunComparison {
+    static func comparison(_ factor: Double) throws -> RunComparison {
         RunComparison(
             baseline: try [10, 10.1, 10.2].map { try run($0) },
             candidate: try [10, 10.1, 10.2].map { try run($0 * factor) })
@@ -58,6 +58,15 @@ import Testing
             #expect(TagBalance(page).fault == nil)
             #expect(!page.contains("src=") && !page.contains("http:") && !page.contains("https:"))
         }
+    }
+
+    @Test func anIntervalWithoutInformationIsShort() throws {
+        var finding = try Self.comparison(1).findings[0]
+        (finding.verdict, finding.figure) = (.inconclusive, .p50)
+        (finding.decidingLow, finding.decidingHigh) = (0.01, 502_768)
+        #expect(finding.intervalText == "−99.0% … >+9999%")
+        (finding.decidingLow, finding.decidingHigh) = (0.9, 100)
+        #expect(finding.intervalText == "−10.0% … +9900%")
     }
 
     @Test func whatWasNotComparedIsNamedEverywhere() throws {
@@ -119,7 +128,8 @@ import Testing
         (RunComparison.Figure.p95, 1.071, "+7.1%"), (.p95, 0.5, "−50.0%"), (.p95, 1, "+0.0%"),
         (.failures, 0.0125, "+1.3%"),
         (.failures, -0.5, "−50.0%"), (.p95, 1.9994, "+99.9%"), (.p95, 1.9996, "+100%"), (.p95, 3, "+200%"),
-        (.p95, .infinity, "–"), (.p95, .nan, "–"), (.p95, 1e8, "–"), (.p95, 9e6, "+899999900%"),
+        (.p95, .infinity, "–"), (.p95, .nan, "–"), (.p95, 1e8, ">+9999%"), (.p95, 9e6, ">+9999%"),
+        (.p95, 100, "+9900%"), (.failures, -101, "<−9999%"),
     ]) func changes(figure: RunComparison.Figure, ratio: Double, text: String) throws {
         var finding = try Self.comparison(1).findings[0]
         (finding.figure, finding.ratio, finding.verdict) = (figure, ratio, .regressed)

@@ -43,6 +43,14 @@ import Testing
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
     }
 
+    @Test func figuresStandInOneColumn() {
+        let text = HistoryPage([Self.history()]).text
+        let bars = text.split(separator: "\n").filter { $0.contains(" … ") }.compactMap { line in
+            line.firstIndex { "▁▂▃▄▅▆▇█".contains($0) }.map { line.distance(from: line.startIndex, to: $0) }
+        }
+        #expect(bars.count == 5 && Set(bars).count == 1, "\(bars)\n\(text)")
+    }
+
     @Test func farApartRunsAreNotCalledChance() {
         let runs = [0.44, 1, 0.44, 1].enumerated().map { place, share in
             var summary = SampleRun.summary()

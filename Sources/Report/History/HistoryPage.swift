@@ -26,12 +26,13 @@ public struct HistoryPage {
     private func lines(of history: RunHistory) -> [String] {
         let figures = history.figures
         var lines = wrapped("", "\(history.name): \(Plural.text(history.runs.count, "run")), \(history.summary)") + [""]
+        let nameWidth = figures.map(\.name.displayWidth).max() ?? 0
         for figure in figures {
             let values = history.runs.map { $0.figures[figure] }
             let spark = SparkLine(values, width: min(width - 52, max(values.count, 1)), base: .zero)
             guard let range = spark.range else { continue }
             lines.append(
-                "\(figure.name.padded(to: 17)) \(spark.text)  \(figure.text(range.lowerBound)) … \(figure.text(range.upperBound))"
+                "\(figure.name.padded(to: nameWidth)) \(spark.text)  \(figure.text(range.lowerBound)) … \(figure.text(range.upperBound))"
             )
         }
         for change in history.changes {

@@ -2,7 +2,7 @@
 enum PageStyle {
     static let sheet: StaticString = """
         :root{color-scheme:light dark;--page:#f5f6f8;--panel:#fff;--ink:#16191d;--soft:#555e69;--edge:#dce1e7;
-        --grid:#e9ecf0;--p50:#3d79cc;--p95:#1a4f9f;--p99:#0a1f4d;--bar:#5a8fd8;--rate:#1f5fc0;--sessions:#5b45b0;
+        --grid:#e9ecf0;--p50:#3571c4;--p95:#1a4f9f;--p99:#0a1f4d;--bar:#5a8fd8;--rate:#1f5fc0;--sessions:#5b45b0;
         --memory:#0b7285;--cpu:#8a5a00;--files:#555e69;--good:#0f6b39;--good-back:#e2f4e8;--bad:#b3201f;--bad-back:#fdeaea;
         --unsure:#7a5200;--unsure-back:#fcf2da;--none:#4b535d;--none-back:#e9ecf0}
         @media screen and (prefers-color-scheme:dark){:root{--page:#0f1216;--panel:#171b20;--ink:#e9ebee;--soft:#a4adb9;

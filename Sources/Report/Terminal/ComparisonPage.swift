@@ -124,7 +124,9 @@ extension RunComparison.Finding {
 
     private func change(_ value: Double) -> String {
         let difference = 100 * (figure == .failures ? value : value - 1)
-        guard difference.isFinite, difference.magnitude < 1e9 else { return "–" }
+        guard difference.isFinite else { return "–" }
+        // An interval so wide says that nothing is known; its exact end would not be read.
+        guard difference.magnitude < 10_000 else { return difference < 0 ? "<−9999%" : ">+9999%" }
         return (difference < 0 ? "−" : "+")
             + difference.magnitude.formatted(decimals: difference.magnitude < 99.95 ? 1 : 0) + "%"
     }

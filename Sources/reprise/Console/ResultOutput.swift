@@ -8,6 +8,7 @@ struct ResultOutput: ~Copyable {
     private let descriptor: Int32
     private let name: String
     private let ownsDescriptor: Bool
+    private let isRemovable: Bool
     /// Whether the reader has closed the pipe; a command that only writes results may stop then.
     private(set) var isClosed = false
 
@@ -16,6 +17,7 @@ struct ResultOutput: ~Copyable {
         descriptor = STDOUT_FILENO
         name = "standard output"
         ownsDescriptor = false
+        isRemovable = false
     }
 
     /// Standard output for a nil path or `-`, otherwise a new file with mode 0600.
@@ -30,13 +32,16 @@ struct ResultOutput: ~Copyable {
             if code == EEXIST { throw CommandFailure("\(path) already exists; --force overwrites it") }
             throw CommandFailure("cannot write \(path): \(String(cString: strerror(code)))")
         }
-        return ResultOutput(owning: descriptor, named: path)
+        return ResultOutput(owning: descriptor, named: path, isRemovable: true)
     }
 
     /// Takes ownership of a file that is open for writing and closes it at the end.
-    init(owning descriptor: Int32, named name: String) {
+    ///
+    /// - Parameter isRemovable: whether the file is removed if it cannot be written completely.
+    init(owning descriptor: Int32, named name: String, isRemovable: Bool = false) {
         self.descriptor = descriptor
         self.name = name
+        self.isRemovable = isRemovable
         ownsDescriptor = true
     }
 
@@ -50,7 +55,8 @@ struct ResultOutput: ~Copyable {
 
     /// Writes `text`.
     ///
-    /// - Throws: ``CommandFailure`` if the write fails for another reason than a closed pipe.
+    /// - Throws: ``CommandFailure`` if the write fails for another reason than a closed pipe; a file that
+    ///   ``open(path:overwrites:)`` created is then removed, so that no truncated one is left.
     mutating func write(_ text: String) throws {
         var text = text
         try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
@@ -66,9 +72,18 @@ struct ResultOutput: ~Copyable {
             } else if errno == EPIPE {
                 isClosed = true
             } else if errno != EINTR {
-                throw CommandFailure("cannot write \(name): \(String(cString: strerror(errno)))")
+                let code = errno
+                removePart()
+                throw CommandFailure("cannot write \(name): \(String(cString: strerror(code)))")
             }
         }
+    }
+
+    /// Removes the file that could not be written completely; devices and files that were open before stay.
+    private func removePart() {
+        var status = stat()
+        guard isRemovable, fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        unlink(name)
     }
 
     /// Writes a file next to `path` and renames it, so that `path` is either complete or unchanged.

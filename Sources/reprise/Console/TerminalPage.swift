@@ -11,15 +11,15 @@ extension ResultOutput {
 }
 
 extension TerminalReport.Options {
-    /// Options for standard output: its width, and colours if it is a terminal that supports them (no `NO_COLOR`, no
-    /// `TERM=dumb`).
+    /// Options for standard output: its width, and colours if it is a terminal that supports them (no `NO_COLOR`, a
+    /// `TERM` other than `dumb`).
     static var standardOutput: TerminalReport.Options {
         TerminalReport.Options(
             width: min(ResultOutput.columns, 120), usesColor: ResultOutput.isTerminal && wantsColor)
     }
 
     private static var wantsColor: Bool {
-        environment("NO_COLOR").isEmpty && environment("TERM") != "dumb"
+        environment("NO_COLOR").isEmpty && !["", "dumb"].contains(environment("TERM"))
     }
 
     private static func environment(_ name: String) -> String {

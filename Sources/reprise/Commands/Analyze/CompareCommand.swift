@@ -30,7 +30,7 @@ struct CompareCommand: ParsableCommand {
             Examples:
               reprise compare runs/main runs/branch
               reprise compare main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
-              reprise compare main-1 main-2 main-3 --against branch-1 branch-2
+              reprise compare main-1 main-2 main-3 --against branch-1 branch-2 --html comparison.html
               reprise compare --plan-comparison main-1 main-2 main-3
               reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
 
@@ -79,6 +79,15 @@ struct CompareCommand: ParsableCommand {
     @Flag(help: "Also exit with 99 when the comparison is inconclusive.")
     var strict = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Of runs or logs: write the HTML page to this file; '-' is standard output.", valueName: "file"),
+        completion: .file())
+    var html: String?
+
+    @Flag(help: "Overwrite the page if it exists.")
+    var force = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -97,6 +106,12 @@ struct CompareCommand: ParsableCommand {
                 throw ValidationError("Give two runs, or an even number of them, alternating: baseline, candidate, …")
             }
         }
+        guard html == nil || (!runs.isEmpty && !planComparison) else {
+            throw ValidationError("--html is the page of a comparison of runs or logs.")
+        }
+        guard html != "-" || !json else {
+            throw ValidationError("Only one output can be standard output: --json or --html -.")
+        }
         guard margin > 0, margin <= 100 else {
             throw ValidationError("--margin takes a percentage above 0, up to 100.")
         }
@@ -106,6 +121,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     func run() throws {
+        try OutputPaths.check([html].compactMap { $0 }, against: runs + against)
         guard !planComparison else { return try propose() }
         let verdict: ComparisonVerdict
         var isWhole = true
@@ -147,7 +163,14 @@ struct CompareCommand: ParsableCommand {
         }
         let comparison = RunComparison(
             baseline: sides[0], candidate: sides[1], margin: margin / 100, advisor: .commandLine)
-        try show(comparison, ComparisonPage(comparison, margin: margin / 100, width: ResultOutput.columns).text)
+        if let html {
+            var file = try ResultOutput.open(path: html, overwrites: force)
+            let title = "\(sources[0].path) … \(sources[sources.count - 1].path)"
+            try file.write(ComparisonReport(comparison, margin: margin / 100, title: title).text)
+        }
+        if html != "-" {
+            try show(comparison, ComparisonPage(comparison, margin: margin / 100, width: ResultOutput.columns).text)
+        }
         return (comparison.verdict, sources.allSatisfy(\.damages.isEmpty))
     }
 
