@@ -137,8 +137,12 @@ public struct ReplayPlan: Sendable {
 
     /// When `request` of `turn` is scheduled under ``Pacing/timeline``; the turn's due time at ``Speed/max``.
     public func due(_ request: RequestScript, in turn: CloneTurn) -> RunTime {
-        let speed = parts[part(ofScript: turn.script)].speed
-        return turn.due.advanced(byNs: speed.scaled(request.offsetNs))
+        due(atOffsetNs: request.offsetNs, in: turn)
+    }
+
+    /// The same for a request at an offset from the beginning of its session.
+    func due(atOffsetNs offsetNs: Int64, in turn: CloneTurn) -> RunTime {
+        turn.due.advanced(byNs: parts[part(ofScript: turn.script)].speed.scaled(offsetNs))
     }
 
     /// The time between the end of its latest predecessor and `request` under ``Pacing/think``, in nanoseconds; 0 at

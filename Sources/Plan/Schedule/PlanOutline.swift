@@ -128,15 +128,15 @@ private struct PlanWalk {
     private mutating func count(_ turn: CloneTurn, of script: SessionScript, until end: RunTime) {
         let isCut = end < plan.plannedEnd(of: turn)
         let endNs = min(plan.options.duration?.wholeNanoseconds ?? .max, isCut ? end.nanoseconds : .max)
-        for request in script.requests {
-            let due = plan.due(request, in: turn).nanoseconds
+        for index in script.requests.indices {
+            let due = plan.due(atOffsetNs: script.requests[index].offsetNs, in: turn).nanoseconds
             guard due < endNs else { break }
             requestsDue += 1
-            let sent = request.head.byteCount + request.body.literalBytes.count
+            let sent = script.requests[index].head.byteCount + script.requests[index].body.literalBytes.count
             let key = due / Nanoseconds.perSecond
             bySecond[key, default: Second()].requests += 1
             bySecond[key, default: Second()].sentBytes += UInt64(sent)
-            bySecond[key, default: Second()].receivedBytes += UInt64(request.responseBytes)
+            bySecond[key, default: Second()].receivedBytes += UInt64(script.requests[index].responseBytes)
         }
         let count = script.peakConnections
         guard edges.count < PlanWalk.edgeLimit else { return }

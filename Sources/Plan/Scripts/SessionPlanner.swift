@@ -22,12 +22,13 @@ struct SessionPlanner {
     func plan(endpoint: (String, [UInt8]) -> Int) -> Planned? {
         guard !reading.requests.isEmpty else { return nil }
         var planned = Planned(script: SessionScript(sessionNumber: 0, plannedDurationNs: 0, requests: []))
-        let (requests, connectionCount) = timed(
-            reading.requests.indices.map { index in
-                var request = request(index, &planned)
-                request.endpoint = endpoint(reading.requests[index].method, path(index))
-                return request
-            })
+        var requests = reading.requests.indices.map { index in
+            var request = request(index, &planned)
+            request.endpoint = endpoint(reading.requests[index].method, path(index))
+            return request
+        }
+        let connectionCount = time(&requests)
+        let peakConnections = peakConnections(requests)
         var finder = GrantFinder(reading, requests: requests, recorded: resolution.recorded)
         finder.find()
         var (recipes, recorded) = (resolution.recipes, resolution.recorded)
@@ -46,9 +47,9 @@ struct SessionPlanner {
         planned.script = SessionScript(
             sessionNumber: reading.session.number,
             plannedDurationNs: ended.nanoseconds.subtractingClamped(began.nanoseconds),
-            requests: finder.requestsWithGrants,
+            requests: finder.takeRequests(),
             values: recipes, recordedValues: recorded, connectionCount: connectionCount,
-            peakConnections: peakConnections(requests) + (fetched.isEmpty ? 0 : 1))
+            peakConnections: peakConnections + (fetched.isEmpty ? 0 : 1))
         planned.script.grants = finder.grants
         planned.script.renewalRequests = finder.renewalRequests
         return planned
@@ -67,8 +68,10 @@ struct SessionPlanner {
             isLogin: reading.credentials.map { !$0.isEmpty })
     }
 
-    /// `requests` with their timing and connections.
-    private func timed(_ requests: [RequestScript]) -> (requests: [RequestScript], connectionCount: Int) {
+    /// Fills in the timing and connections of `requests`.
+    ///
+    /// - Returns: the number of connections.
+    private func time(_ requests: inout [RequestScript]) -> Int {
         let exchanges = requests.indices.map { reading.exchange($0) }
         let beganNs = reading.session.began.nanoseconds
         let dependencies = Dependencies(
@@ -76,7 +79,6 @@ struct SessionPlanner {
             ends: exchanges.map { $0.response == nil ? nil : $0.ended.nanoseconds })
         var connections: [UInt32: Int] = [:]
         let lastOfConnection = exchanges.indices.reduce(into: [UInt32: Int]()) { $0[exchanges[$1].connection] = $1 }
-        var requests = requests
         for index in requests.indices {
             let connection = connections[exchanges[index].connection, default: connections.count]
             connections[exchanges[index].connection] = connection
@@ -88,17 +90,18 @@ struct SessionPlanner {
             requests[index].connection = connection
             requests[index].isLastOfConnection = lastOfConnection[exchanges[index].connection] == index
         }
-        return (requests, connections.count)
+        return connections.count
     }
 
     private func peakConnections(_ requests: [RequestScript]) -> Int {
-        let origins = Set(requests.map { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }).count
-        guard options.connections == .recorded else { return origins }
+        guard options.connections == .recorded else {
+            return Set(requests.map { "\($0.scheme.label)://\($0.authority?.lowercased() ?? "")" }).count
+        }
         // A recorded connection lasts from its first request to the end of its last. Requests multiplexed on it need
         // one connection each.
-        let spans = Dictionary(grouping: requests, by: \.connection).values.flatMap { requests in
-            let begins = requests.map(\.offsetNs)
-            let ends = requests.map(\.endOffsetNs)
+        let spans = Dictionary(grouping: requests.indices) { requests[$0].connection }.values.flatMap { own in
+            let begins = own.map { requests[$0].offsetNs }
+            let ends = own.map { requests[$0].endOffsetNs }
             let last = ends.contains(nil) ? nil : ends.compactMap { $0 }.max()
             return Array(
                 repeating: (begin: begins[0], end: last), count: Concurrency.peak(begins: begins, ends: ends))

@@ -50,6 +50,13 @@ struct GrantFinder {
         var lifetimes: [JSONPath]?
         /// Additional values to take from its response, for a later renewal of the grant.
         var sources: [ValueSource] = []
+
+        func add(to request: inout RequestScript) {
+            if !grants.isEmpty { request.grants += grants }
+            if let renews { request.renews = renews }
+            if let lifetimes { request.lifetimes = lifetimes }
+            for source in sources where !request.sources.contains(source) { request.sources.append(source) }
+        }
     }
 
     private let session: RecordedSession
@@ -59,7 +66,7 @@ struct GrantFinder {
     private let responseBodies: [[UInt8]]
     private let recorded: [[UInt8]]
     /// The requests without grants.
-    private let requests: [RequestScript]
+    private var requests: [RequestScript]
     /// Findings about the requests, by index.
     private var notes: [Note]
     private(set) var grants: [Grant] = []
@@ -102,27 +109,28 @@ struct GrantFinder {
     /// A request together with the findings about it.
     func request(_ index: Int) -> RequestScript {
         var request = requests[index]
-        let note = notes[index]
-        request.grants += note.grants
-        request.renews = note.renews ?? request.renews
-        request.lifetimes = note.lifetimes ?? request.lifetimes
-        request.sources += note.sources.filter { !request.sources.contains($0) }
+        notes[index].add(to: &request)
         return request
     }
 
-    /// All requests together with the findings about them.
-    var requestsWithGrants: [RequestScript] { requests.indices.map(request) }
+    /// All requests together with the findings about them; the finder has none afterwards.
+    mutating func takeRequests() -> [RequestScript] {
+        var taken: [RequestScript] = []
+        swap(&taken, &requests)
+        for index in taken.indices { notes[index].add(to: &taken[index]) }
+        return taken
+    }
 
     private mutating func findCredentials() {
         let bound = Set(requests.flatMap { $0.sources.map(\.value) })
-        for request in requests {
-            for field in request.fields where !field.value.isLiteral && !field.value.answersChallenge {
+        for index in requests.indices {
+            for field in requests[index].fields where !field.value.isLiteral && !field.value.answersChallenge {
                 let isCredential = GrantFinder.isCredential(field: field.name)
                 for value in field.value.values where bound.contains(value) && (isCredential || isToken(value)) {
                     credentials[value, default: []].insert(field.name.lowercased())
                 }
             }
-            for value in request.target.values where bound.contains(value) && isToken(value) {
+            for value in requests[index].target.values where bound.contains(value) && isToken(value) {
                 credentials[value, default: []].insert(":target")
             }
         }
@@ -138,22 +146,22 @@ struct GrantFinder {
     }
 
     private mutating func look(at index: Int) {
-        let request = requests[index]
+        let sources = requests[index].sources
         // A response that repeats a known token gives nothing new.
-        let given = request.sources.filter { source in
+        let given = sources.filter { source in
             credentials[source.value] != nil && !found.contains { $0.holds(source.value) }
         }
         let isLogin = haveCredentials[index] && !isRegistration(index)
         var cookies = cookiesSet(by: index)
         // A login may keep using the cookie that an earlier page set.
-        if isLogin, cookies.isEmpty { cookies = Set(request.cookieNames) }
+        if isLogin, cookies.isEmpty { cookies = Set(requests[index].cookieNames) }
         if isRefresh(index), let old = found.indices.last(where: { carries(index, found[$0]) }),
             gives(index, found[old])
         {
             refresh(old, by: index, cookies: cookies)
         } else if !given.isEmpty || isLogin && !cookies.isEmpty, found.count < GrantFinder.limit {
             var grant = Found(renewers: [index])
-            for source in request.sources { grant.add(source.value, at: source.locator, family: nil) }
+            for source in sources { grant.add(source.value, at: source.locator, family: nil) }
             grant.credentials = Set(given.map(\.value))
             grant.cookies = cookies
             grant.isLogin = isLogin
