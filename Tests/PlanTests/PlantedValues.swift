@@ -216,7 +216,7 @@ extension PlantedValues {
             Kind(
                 name: "JSON in a cookie", answer: { Answer(body: #"{"cart":{"ref":"\#($0)"}}"#) },
                 use: { Use(target: "/k/cart", fields: ["Cookie: cart=\(PlantedValues.form(#"{"ref":"\#($0)"}"#))"]) }),
-        ] + plantedPlaces + plantedForms + plantedParts + plantedInner
+        ] + plantedPlaces + plantedForms + plantedParts + plantedInner + plantedProtocols
 
     static func decoy(
         _ name: String, _ value: @escaping @Sendable (inout SplitMix64) -> String,
@@ -288,7 +288,7 @@ extension PlantedValues {
             decoy("zero", constant("0")),
             decoy("sort order", oneOf(["ascending", "descending"])),
             decoy("null", constant("null")),
-        ] + decoyPlaces + decoyForms + decoyParts + decoyInner
+        ] + decoyPlaces + decoyForms + decoyParts + decoyInner + decoyProtocols
 
     /// A recording of one person: every kind once.
     static func session(_ number: Int, _ random: inout SplitMix64) -> (
