@@ -142,11 +142,11 @@ import Traffic
 
     @Test("Header fields, schemes and user information")
     func fields() {
-        let all = Self.namedFields() + Self.schemes() + Self.userInformation() + Self.pathTokens()
+        let all = Self.credentialFields() + Self.addresses()
         Self.check(all, "fields, schemes, user information", atLeast: 250)
     }
 
-    private static func namedFields() -> [Planted] {
+    private static func credentialFields() -> [Planted] {
         var all: [Planted] = []
         func add(_ label: String, _ secret: String, _ exchange: Exchange) {
             all.append(Planted(label, secret, exchange))
@@ -167,11 +167,6 @@ import Traffic
                 add("trailer \(name)", secret, Recording.exchange(trailers: ["\(name): \(secret)"]))
             }
         }
-        return all
-    }
-
-    private static func schemes() -> [Planted] {
-        var all: [Planted] = []
         let schemes = [
             "Bearer %", "bearer  %", "Token %", "DPoP %", "JWT %", "ApiKey %", "Negotiate %", "Custom %", "%",
             "Token token=\"%\"", "Token token=%", "OAuth oauth_token=\"%\", oauth_version=\"1.0\"",
@@ -191,7 +186,8 @@ import Traffic
         return all
     }
 
-    private static func userInformation() -> [Planted] {
+    /// User information of URLs, and tokens in paths.
+    private static func addresses() -> [Planted] {
         var all: [Planted] = []
         func add(_ label: String, _ secret: String, _ exchange: Exchange) {
             all.append(Planted(label, secret, exchange))
@@ -214,14 +210,6 @@ import Traffic
             add(
                 "userinfo in a script", secret,
                 Recording.answer("<script>go('https://u:\(secret)@h/')</script>", type: "text/html"))
-        }
-        return all
-    }
-
-    private static func pathTokens() -> [Planted] {
-        var all: [Planted] = []
-        func add(_ label: String, _ secret: String, _ exchange: Exchange) {
-            all.append(Planted(label, secret, exchange))
         }
         for (index, secret) in ["R3setT0ken280", "r7Kq2"].enumerated() {
             for segment in ["reset-password", "verify", "invite", "magic-link", "activate", "unsubscribe"] {
