@@ -74,4 +74,56 @@ import Testing
         #expect(series.ordered.count <= LatencySeries.windowLimit)
         #expect(series.count == 4 && LatencyTrend(series).verdict == .inconclusive)
     }
+
+    // MARK: - Few requests
+
+    /// An hour with one request per second, log-normal around 20 ms; the given functions scale the level and the slowest
+    /// fiftieth.
+    private static func sparse(
+        seed: UInt64, level: (Double) -> Double = { _ in 1 }, slowest: (Double) -> Double = { _ in 1 }
+    ) -> LatencySeries {
+        var random = SplitMix64(seed: seed)
+        var series = LatencySeries()
+        for second in 0..<3600 {
+            let draw = random.normal()
+            let factor = level(Double(second)) * (draw > 2.054 ? slowest(Double(second)) : 1)
+            series.record(second: Double(second), milliseconds: 20 * exp(0.4 * draw) * factor)
+        }
+        return series
+    }
+
+    @Test func aStepIsFoundAtOneRequestPerSecond() throws {
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let trend = LatencyTrend(Self.sparse(seed: seed, level: { $0 < 2000 ? 1 : 1.15 }))
+            let change = try #require(trend.changes.first { $0.quantile == 0.5 }, "seed \(seed): \(trend.reason)")
+            #expect(abs(change.ratio - 1.15) < 0.06, "seed \(seed): \(change.ratio)")
+        }
+    }
+
+    @Test func aLargeRiseOfTheTailIsFoundAtOneRequestPerSecond() throws {
+        let trend = LatencyTrend(Self.sparse(seed: 4, slowest: { $0 < 2000 ? 1 : 2.5 }))
+        #expect(trend.changes.map(\.quantile) == [0.99], "\(trend.reason)")
+        let steady = LatencyTrend(Self.sparse(seed: 4))
+        #expect(steady.verdict == .stable)
+        #expect(!steady.reason.contains("p99"), "so few requests rule out nothing about p99: \(steady.reason)")
+    }
+
+    @Test func theMeanBetweenQuantilesIsThatOfTheTimesThere() throws {
+        // One block of 100 values: 26 to 75 ms lie between the quartiles.
+        var one = LatencySeries()
+        for block in 0..<12 {
+            for number in 0..<100 {
+                one.record(second: Double(block * 100 + number), milliseconds: Double(number + 1))
+            }
+        }
+        let even = (0..<12).map { block in
+            LatencyBlocks.Stretch(
+                second: Double(block * 100),
+                times: LatencyBlocks.sum(
+                    one.ordered.filter { Int($0.second) / 100 == block }.map(\.times)), requests: 100)
+        }
+        let means = try #require(LatencyBlocks(even, bearing: 0.5)).meanLogarithms(between: 0.25...0.75)
+        let expected = (26...75).reduce(0) { $0 + log(Double($1)) } / 50
+        #expect(means.count == 12 && means.allSatisfy { abs($0 - expected) < 0.002 }, "\(means), not \(expected)")
+    }
 }

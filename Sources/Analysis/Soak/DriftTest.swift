@@ -27,8 +27,6 @@ struct DriftTest {
 
     /// The fewest values that can be judged.
     static let leastValues = 12
-    /// The prior probability that any of the series tested together rises, divided evenly among them.
-    static let priorOfAny = 0.95
     /// The resolution of a quantile, in logarithms.
     static let quantileFloor = 0.0005
     /// Rises with another beginning are considered possible from this share of the most likely one's weight.

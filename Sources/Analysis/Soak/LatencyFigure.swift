@@ -52,12 +52,33 @@ enum LatencyFigure: String, Hashable, CaseIterable {
     }
 
     /// The logarithm of the figure for each block.
+    ///
+    /// It is the quantile, or the mean of the times around it where that varies less from block to block: with few
+    /// requests a block, a mean shows changes of half the size.
     func logarithms(_ blocks: LatencyBlocks) -> [Double] {
         let own = blocks.milliseconds(quantile).map(Math.log)
+        let around = blocks.meanLogarithms(between: neighbours)
+        guard self == .spread || self == .tailSpread else { return LatencyFigure.lessNoisy(own, around) }
+        let middle = blocks.meanLogarithms(between: LatencyFigure.median.neighbours)
+        return LatencyFigure.lessNoisy(
+            zip(own, blocks.milliseconds(0.5)).map { $0 - Math.log($1) }, zip(around, middle).map(-))
+    }
+
+    /// Quantiles whose times have about the same mean as the figure's own quantile.
+    private var neighbours: ClosedRange<Double> {
         switch self {
-        case .median, .tail: return own
-        case .spread, .tailSpread: return zip(own, blocks.milliseconds(0.5)).map { $0 - Math.log($1) }
+        case .median: 0.25...0.75
+        case .spread: 0.8...0.97
+        case .tail, .tailSpread: 0.98...0.998
         }
+    }
+
+    /// The series with the smaller differences from one block to the next, to which a lasting change hardly contributes.
+    private static func lessNoisy(_ left: [Double], _ right: [Double]) -> [Double] {
+        let noise = { (values: [Double]) in
+            zip(values, values.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
+        }
+        return noise(right) < noise(left) ? right : left
     }
 }
 
@@ -80,9 +101,12 @@ struct LatencyFigureTest {
     /// At a run's end a rise is reported when it is more likely than not: its prior is already small, because many are
     /// tested.
     private static let leastProbability = 0.5
-    /// The prior is divided among at least this many figures: with few requests only one or two can be tested, and each
-    /// of them is noisier.
+    /// The expected number of rising figures, divided evenly among all that are tested: at least as many as one endpoint
+    /// has, because with few requests only one or two can be tested, and each of them is noisier.
+    private static let expectedRises = 1.05
     private static let fewestFigures = 3
+    /// Figures of few requests are much noisier, and their noise is not normal.
+    private static let thinPrior = 1.0 / 3
     /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
     /// Runs longer than this many times the current one are not recommended.
@@ -140,8 +164,8 @@ struct LatencyFigureTest {
     ///
     /// - Parameter figures: how many figures are tested with it.
     func probability(among figures: Int) -> Double {
-        let figures = max(figures, LatencyFigureTest.fewestFigures)
-        return test.probability(ofMoreThan: least, prior: DriftTest.priorOfAny / Double(figures))
+        let prior = LatencyFigureTest.expectedRises / Double(max(figures, LatencyFigureTest.fewestFigures))
+        return test.probability(ofMoreThan: least, prior: blocks.isThin ? LatencyFigureTest.thinPrior * prior : prior)
     }
 
     /// - Parameter figures: how many figures are tested with it.

@@ -48,8 +48,11 @@ public struct LatencyTrend: Hashable, Sendable {
         }
         let seconds = Double(stretches.count) * series.windowSeconds
         var models = DriftModelCache()
-        let tests = LatencyFigureTest.all(Array(stretches), seconds: seconds, models: &models)
-        let verdicts = LatencyFigureTest.verdicts(of: tests, among: tests.count { $0.figure.isOwnEvidence })
+        let all = LatencyFigureTest.all(Array(stretches), seconds: seconds, models: &models)
+        let found = LatencyFigureTest.verdicts(of: all, among: all.count { $0.figure.isOwnEvidence })
+        // A figure with so few requests that only a large rise of it is visible counts only if it rises.
+        let shown = all.indices.filter { !all[$0].blocks.isThin || found[$0] == .drifting }
+        let (tests, verdicts) = (shown.map { all[$0] }, shown.map { found[$0] })
         changes = LatencyTrend.changes(zip(tests, verdicts).filter { $1 == .drifting }.map(\.0))
         if !changes.isEmpty {
             verdict = .drift
