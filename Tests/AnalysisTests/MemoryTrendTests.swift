@@ -224,4 +224,19 @@ import Testing
             #expect(trend.verdict != .growing)
         }
     }
+
+    @Test func stepsThatEndBeforeTheEndAreStable() {
+        // Steps of 12 MiB at four and six tenths of a quarter of an hour.
+        for seed in 1...3 as ClosedRange<UInt64> {
+            var samples = SyntheticMemory.samples(.autoregressive(0.6), seconds: 900, seed: seed)
+            for place in samples.seconds.indices {
+                samples.values[place] += [360.0, 540].reduce(0) {
+                    $0 + (samples.seconds[place] < $1 ? 0 : 12 * Self.mebibyte)
+                }
+            }
+            let trend = MemoryTrend(samples)
+            #expect(trend.verdict == .stable, "seed \(seed): \(trend.verdict)")
+            #expect(trend.settled != nil, "the rise is told")
+        }
+    }
 }

@@ -22,6 +22,15 @@ struct GrowthPosterior {
         var stepHeights: [Double]
         /// The part that varies with the load or a cycle, by point; empty if there is none.
         var swings: [Double]
+
+        /// The part of steps that ended before the last tenth, and of the swings, by point; empty if there is neither.
+        func settled(count: Int) -> [Double] {
+            let steps = zip(model.steps, stepHeights).filter { Double($0.0) <= 0.9 * Double(count) }
+            guard !steps.isEmpty else { return swings }
+            return (0..<count).map { place in
+                steps.reduce(swings.isEmpty ? 0 : swings[place]) { $0 + (place < $1.0 ? 0 : $1.1) }
+            }
+        }
     }
 
     /// Heaviest first; never empty.

@@ -145,7 +145,10 @@ public struct MemoryTrend: Hashable, Sendable {
                 persistence.lastHalf(without: best.swings) > 0
                 && !persistence.isFlatAtEnd(estimate, without: best.swings)
             verdict = continues ? .growing : .inconclusive(.stopped)
-        } else if doubt < certainty.mostDoubt, persistence.lastHalf(without: best.swings) < ruledOutBytes {
+        } else if doubt < certainty.mostDoubt,
+            persistence.lastHalf(without: best.swings) < ruledOutBytes
+                || persistence.lastHalf(without: best.settled(count: points.values.count)) < ruledOutBytes
+        {
             verdict = .stable
             settled = SettledRise(of: points, without: best.swings, least: leastBytes)
         } else {
