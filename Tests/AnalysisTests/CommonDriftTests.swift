@@ -60,4 +60,44 @@ import Testing
     @Test func twoEndpointsAreTooFew() {
         #expect(Self.common(Array(Self.medians { $1 < 150 ? 1 : 1.15 }.prefix(2))) == nil)
     }
+
+    // MARK: - One endpoint against the others
+
+    /// Noise that all endpoints share, by second: up to 30 % up and down within half a minute.
+    private static func shared(_ second: Double) -> Double {
+        1 + 0.15 * sin(second / 6) + 0.15 * sin(second / 3.7 + 1)
+    }
+
+    private static func relative(_ figures: [EndpointFigure]) -> [RelativeDrift] {
+        var models = DriftModelCache()
+        return figures.compactMap {
+            RelativeDrift(of: $0, among: figures, figures: figures.count, seconds: 300, models: &models)
+        }
+    }
+
+    @Test func aRiseOfOneEndpointIsSeenUnderNoiseThatAllShare() throws {
+        let figures = Self.medians { endpoint, second in
+            Self.shared(second) * (endpoint == 2 && second >= 170 ? 1.09 : 1)
+        }
+        #expect(!figures.contains { $0.verdict == .drifting }, "the shared noise hides it in the endpoint's own times")
+        let found = Self.relative(figures)
+        #expect(found.map(\.name.label) == ["GET /2"])
+        let rise = try #require(found.first)
+        #expect(abs(rise.test.ratio - 1.09) < 0.03, "it rises by 9 %, estimated \(rise.test.ratio)")
+        #expect(rise.others == 4)
+    }
+
+    @Test func aRiseOfAllIsNoRiseOfOne() {
+        #expect(Self.relative(Self.medians { $1 < 150 ? 1 : 1.15 }).isEmpty)
+    }
+
+    @Test func anEndpointThatStaysWhileTheOthersBecomeFasterDoesNotRise() {
+        let figures = Self.medians { endpoint, second in endpoint == 1 || second < 150 ? 1 : 0.85 }
+        #expect(Self.relative(figures).isEmpty)
+    }
+
+    @Test func againstASingleOtherNothingIsTold() {
+        let figures = Self.medians { endpoint, second in endpoint == 0 && second >= 150 ? 1.15 : 1 }
+        #expect(Self.relative(Array(figures.prefix(2))).isEmpty)
+    }
 }

@@ -82,4 +82,12 @@ import Testing
         #expect(!Self.findings(run).contains { $0.subject.hasSuffix("p99") })
         #expect(Self.findings(SyntheticRun(seconds: 5)).isEmpty)
     }
+
+    @Test func theRisesOfAnEndpointAreOneFindingThatNamesThem() {
+        var run = SyntheticRun(seconds: 300, requestsPerSecond: 400)
+        run.service = { Self.lognormal($0 < 150 ? 20 : 28, $1) }
+        let growing = Self.findings(run).filter { $0.verdict == .growing }
+        #expect(growing.map(\.subject) == ["GET /a p50", "POST /b p50"])
+        for finding in growing { #expect(finding.explanation.contains("it also rose in p99 by "), "\(finding)") }
+    }
 }

@@ -46,8 +46,45 @@ enum LatencyDrift {
             }
             found.append(finding(common, span: span, witness))
         }
-        return found
-            + tests.filter { !covered.contains($0.name) }.map { finding($0, among: evidence, span: span, witness) }
+        var single: [Single] = []
+        for figure in tests where !covered.contains(figure.name) && !isHidden(figure) {
+            let relative =
+                figure.test.figure == .median && figure.verdict != .drifting
+                ? RelativeDrift(
+                    of: figure, among: tests, figures: evidence, seconds: span, models: &models, sureness) : nil
+            let own =
+                relative.map { finding($0, span: span, witness) }
+                ?? finding(figure, among: evidence, span: span, witness)
+            single.append(Single(name: figure.name, ratio: (relative?.test ?? figure.test).ratio, finding: own))
+        }
+        return found + oneRisePerEndpoint(single)
+    }
+
+    /// A figure with so few requests that only a large rise of it is visible is reported only if it rises.
+    private static func isHidden(_ figure: EndpointFigure) -> Bool {
+        figure.test.blocks.isThin && figure.verdict != .drifting
+    }
+
+    /// The finding on a figure of one endpoint.
+    private struct Single {
+        var name: EndpointFigure.Name
+        var ratio: Double
+        var finding: SoakFinding
+    }
+
+    /// The rises of an endpoint's figures have one cause: they are one finding, which names the other figures.
+    private static func oneRisePerEndpoint(_ all: [Single]) -> [SoakFinding] {
+        let rising = Dictionary(grouping: all.filter { $0.finding.verdict == .growing }, by: \.name.label)
+        return all.compactMap { single in
+            guard single.finding.verdict == .growing, let own = rising[single.name.label], own.count > 1 else {
+                return single.finding
+            }
+            guard own[0].name == single.name else { return nil }
+            var finding = single.finding
+            let others = own.dropFirst().map { "\($0.name.figure.name) by \(LatencyTrend.percent($0.ratio))" }
+            finding.explanation += "; it also rose in " + others.joined(separator: " and ")
+            return finding
+        }
     }
 
     static func steadyWindows(of record: RunRecord) -> [RunWindow] {
@@ -114,6 +151,18 @@ enum LatencyDrift {
             test, subject: "all endpoints \(test.figure.rawValue)", .growing, probability: common.probability,
             span: span,
             explanation: "\(test.figure.name) of \(endpoints) out of \(common.endpoints) rose together by \(rise)")
+        return qualified(found, test, witness)
+    }
+
+    private static func finding(_ relative: RelativeDrift, span: Double, _ witness: MachineWitness) -> SoakFinding {
+        let test = relative.test
+        let label = relative.name.label
+        let rise =
+            "\(LatencyTrend.percent(test.ratio))\(place(test)) over \(MemoryTrend.duration(span)) (\(interval(test)))"
+        let found = finding(
+            test, subject: "\(label) \(test.figure.rawValue)", .growing, probability: relative.probability, span: span,
+            explanation: "\(test.figure.name) of \(label) rose against the other \(relative.others) endpoints "
+                + "by \(rise)")
         return qualified(found, test, witness)
     }
 
