@@ -51,7 +51,7 @@ enum LatencyDrift {
             let relative =
                 figure.test.figure == .median && figure.verdict != .drifting
                 ? RelativeDrift(
-                    of: figure, among: tests, figures: evidence, seconds: span, models: &models, sureness) : nil
+                    of: figure, among: tests, figures: evidence, seconds: span, models: &models, certainty) : nil
             let own =
                 relative.map { finding($0, span: span, witness) }
                 ?? finding(figure, among: evidence, span: span, witness)
@@ -154,7 +154,7 @@ enum LatencyDrift {
         return qualified(found, test, witness)
     }
 
-    private static func finding(_ relative: RelativeDrift, span: Double, _ witness: MachineWitness) -> SoakFinding {
+    private static func finding(_ relative: RelativeDrift, span: Double, _ witness: MachineState) -> SoakFinding {
         let test = relative.test
         let label = relative.name.label
         let rise =

@@ -21,7 +21,7 @@ struct RelativeDrift {
     ///   - figures: how many figures of all endpoints are separate evidence.
     init?(
         of endpoint: EndpointFigure, among all: [EndpointFigure], figures: Int, seconds: Double,
-        models: inout DriftModelCache, _ sureness: Sureness = .final
+        models: inout DriftModelCache, _ certainty: Certainty = .final
     ) {
         let own = endpoint.test
         let others = all.filter {
@@ -36,7 +36,7 @@ struct RelativeDrift {
         // The endpoint's own rise was tested too, so that there are two tests of each figure.
         guard
             let test = LatencyFigureTest(own.figure, own.blocks, values: values, seconds: seconds, models: &models),
-            test.verdict(among: 2 * figures, sureness) == .drifting
+            test.verdict(among: 2 * figures, certainty) == .drifting
         else { return nil }
         let quarter = own.values.count / 4
         let rise = Robust.median(own.values.suffix(quarter)) - Robust.median(own.values.prefix(quarter))
