@@ -18,13 +18,14 @@ extension Redactor {
             let row = TableRow(bytes, &position, range.upperBound, separator)
             for (column, name) in named where column < row.fields.count && !row.fields[column].content.isEmpty {
                 let field = row.fields[column]
-                let value = field.isQuoted ? TableRow.unquoted(bytes, field.content) : Array(bytes[field.content])
+                let content = bytes.trimmed(field.content)
+                let value = field.isQuoted ? TableRow.unquoted(bytes, content) : Array(bytes[content])
                 let treatment = value.withUnsafeBufferPointer {
                     rule(forLabel: bytes.part(name), $0, side)?.treatment
                 }
                 guard let treatment else { continue }
                 let new = replacement(for: value, treatment)
-                edits.replace(field.content, with: field.isQuoted ? TableRow.quoted(new) : new)
+                edits.replace(content, with: field.isQuoted ? TableRow.quoted(new) : new)
             }
         }
     }

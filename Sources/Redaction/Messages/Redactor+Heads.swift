@@ -19,6 +19,8 @@ extension Redactor {
         guard side == .request, !facts.target.isEmpty else { return textEdits(head, line, side, depth: 0, &edits) }
         textEdits(head, line.lowerBound..<facts.target.lowerBound, side, depth: 0, &edits)
         urlEdits(head, facts.target, side, depth: 0, &edits)
+        // What is behind a blank is not part of a URL.
+        if head[facts.target].contains(0x20) { textEdits(head, facts.target, side, depth: 0, &edits) }
         textEdits(head, facts.target.upperBound..<line.upperBound, side, depth: 0, &edits)
     }
 
@@ -28,12 +30,19 @@ extension Redactor {
         var fields = HeadLines(bytes, from: start)
         while let field = fields.next() {
             if !field.value.isEmpty { fieldEdits(bytes, field, side, &edits) }
-            let isBroken =
-                field.value.lowerBound == field.name.upperBound
-                || bytes[field.name].contains { $0.isBlank || $0 == UInt8(ascii: "=") }
-            if isBroken { brokenLineEdits(bytes, bytes.trimmed(field.lines), side, &edits) }
+            let hasName = field.value.lowerBound > field.name.upperBound && Redactor.isFieldName(bytes, field.name)
+            if !hasName { brokenLineEdits(bytes, bytes.trimmed(field.lines), side, &edits) }
         }
         return edits
+    }
+
+    /// Whether `name` looks like the name of a field: letters, digits, `-`, `_` and `.`. Pseudo-header fields begin with
+    /// a colon.
+    private static func isFieldName(_ bytes: Bytes, _ name: Range<Int>) -> Bool {
+        let start = name.lowerBound + (bytes[name.lowerBound] == UInt8(ascii: ":") ? 1 : 0)
+        return bytes[start..<name.upperBound].allSatisfy { byte in
+            byte.isAlphanumeric || byte == 0x2d || byte == 0x5f || byte == UInt8(ascii: ".")
+        }
     }
 
     /// Adds the edits to a line that is not a field: `Authorization Bearer …`, `Bearer …`, a URL, or any text.
