@@ -39,8 +39,11 @@ import Testing
 
     @Test(
         arguments: [
-            ("multipart/form-data; boundary=ab", "x", .multipart(boundary: Array("ab".utf8)), "parts"),
-            ("Multipart/Mixed; boundary=\"a b\"", "{}", .multipart(boundary: Array("a b".utf8)), "a quoted boundary"),
+            ("multipart/form-data; boundary=ab", "x--ab", .multipart(boundary: Array("ab".utf8)), "parts"),
+            ("Multipart/Mixed; boundary=\"a b\"", "--a b", .multipart(boundary: Array("a b".utf8)), "in quotes"),
+            ("multipart/form-data; boundary=ab", "x", .text, "a boundary that does not occur: by the body"),
+            ("multipart/form-data; boundary=ab", "\r\n--cd\r\n", .multipart(boundary: Array("cd".utf8)), "another"),
+            ("multipart/form-data", "--cd--", .multipart(boundary: Array("cd--".utf8)), "none: that of the first line"),
             ("multipart/form-data", "{}", .json, "no boundary: by the body"),
             ("multipart/form-data; boundary=", "<a/>", .markup, "an empty boundary"),
             ("application/x-www-form-urlencoded", "{}", .form, "what the type says comes first"),
@@ -57,12 +60,17 @@ import Testing
             ("application/json", "<a/>", .markup, "what the body shows"), (nil, "", .opaque, "nothing"),
             (nil, " \r\n", .opaque, "blanks alone"), (nil, "a=b&c", .form, "pairs"), (nil, "ab", .text, "no pairs"),
             (nil, "a=b c", .text, "a blank"), (nil, "a=b:c", .text, "a colon"), (nil, "a=\"b\"", .text, "quotes"),
-            (nil, "a\u{1b}[0m", .text, "a terminal's colours"), (nil, "a\u{0}b", .opaque, "a zero"),
-            (nil, "a\u{8}", .opaque, "the last control character before blanks"), (nil, "a\u{9}", .text, "a tab"),
-            (nil, "a\u{d}b", .text, "a return"), (nil, "a\u{e}", .opaque, "the first after them"),
-            (nil, "a\u{1f}", .opaque, "the last"), (nil, "é", .text, "letters past ASCII"),
+            (nil, "a\u{1b}[0m", .text, "a terminal's colours"), (nil, "a\u{0}b", .binary, "a zero"),
+            (nil, "a\u{8}", .binary, "the last control character before blanks"), (nil, "a\u{9}", .text, "a tab"),
+            (nil, "a\u{d}b", .text, "a return"), (nil, "a\u{e}", .binary, "the first after them"),
+            (nil, "a\u{1f}", .binary, "the last"), (nil, "é", .text, "letters past ASCII"),
+            (nil, "a,b\n1,2", .table(separator: 0x2c), "columns"), (nil, "a\tb\r\n1\t2", .table(separator: 9), "tabs"),
+            (nil, "a,b", .text, "a single row"), (nil, "a,b\n1;2", .text, "fewer separators in the next row"),
+            (nil, "a,(b)\n1,2", .text, "no names"), ("text/csv", "a b\n1,2", .text, "a single column"),
+            (nil, "{\u{0}\"\u{0}", .utf16(isBigEndian: false), "units of 16 bits"),
+            (nil, "\u{0}<\u{0}a", .utf16(isBigEndian: true), "big-endian"), (nil, "{\u{0}a", .json, "too few units"),
             (nil, String(repeating: "a", count: 1024) + "\u{0}", .text, "only the beginning is looked at"),
-            (nil, String(repeating: "a", count: 1023) + "\u{0}", .opaque, "the last byte that is"),
+            (nil, String(repeating: "a", count: 1023) + "\u{0}", .binary, "the last byte that is"),
         ] as [(String?, String, ContentKind, String)])
     func contentIsTakenFor(type: String?, body: String, kind: ContentKind, reason: String) {
         let found = Self.with(body) { body in
@@ -75,9 +83,9 @@ import Testing
         for (count, isOne) in [(200, true), (201, false)] {
             let boundary = String(repeating: "b", count: count)
             let kind = Self.with("multipart/mixed; boundary=\(boundary)") { type in
-                Self.with("{}") { ContentKind($0, type: type) }
+                Self.with("--\(boundary)\r\n") { ContentKind($0, type: type) }
             }
-            #expect(kind == (isOne ? .multipart(boundary: Array(boundary.utf8)) : .json))
+            #expect(kind == (isOne ? .multipart(boundary: Array(boundary.utf8)) : .text))
         }
     }
 
