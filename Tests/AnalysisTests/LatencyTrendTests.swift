@@ -78,7 +78,7 @@ import Testing
     // MARK: - Few requests
 
     /// An hour with one request per second, log-normal around 20 ms; the given functions scale the level and the slowest
-    /// fiftieth.
+    /// twenty-fifth.
     private static func sparse(
         seed: UInt64, level: (Double) -> Double = { _ in 1 }, slowest: (Double) -> Double = { _ in 1 }
     ) -> LatencySeries {
@@ -86,7 +86,7 @@ import Testing
         var series = LatencySeries()
         for second in 0..<3600 {
             let draw = random.normal()
-            let factor = level(Double(second)) * (draw > 2.054 ? slowest(Double(second)) : 1)
+            let factor = level(Double(second)) * (draw > 1.75 ? slowest(Double(second)) : 1)
             series.record(second: Double(second), milliseconds: 20 * exp(0.4 * draw) * factor)
         }
         return series
@@ -102,7 +102,8 @@ import Testing
 
     @Test func aLargeRiseOfTheTailIsFoundAtOneRequestPerSecond() throws {
         let trend = LatencyTrend(Self.sparse(seed: 4, slowest: { $0 < 2000 ? 1 : 2.5 }))
-        #expect(trend.changes.map(\.quantile) == [0.99], "\(trend.reason)")
+        #expect(trend.changes.contains { $0.quantile == 0.99 }, "\(trend.reason)")
+        #expect(!trend.changes.contains { $0.quantile == 0.5 }, "\(trend.reason)")
         let steady = LatencyTrend(Self.sparse(seed: 4))
         #expect(steady.verdict == .stable)
         #expect(!steady.reason.contains("p99"), "so few requests rule out nothing about p99: \(steady.reason)")
