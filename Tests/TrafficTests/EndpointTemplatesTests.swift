@@ -35,7 +35,7 @@ import Testing
     /// A name with the extension of a program is an endpoint, however many there are; a file is one of many.
     @Test(arguments: [
         ("view", "/rest/getUser.view"), ("php", "/rest/getUser.php"), ("do", "/rest/getUser.do"),
-        ("ASPX", "/rest/getUser.ASPX"), ("svg", "/rest/{id}"), ("mp3", "/rest/{id}"),
+        ("ASPX", "/rest/getUser.ASPX"), ("svg", "/rest/{id}"), ("pdf", "/rest/{id}"),
     ])
     func programsAreNotFiles(kind: String, template: String) throws {
         let names = ["ping", "getUser", "createPlaylist", "star", "search", "stream", "scrobble", "getAlbum"]
