@@ -22,7 +22,7 @@ import Traffic
     }
 
     /// The time limit of a whole request in these tests, from which everything else follows.
-    private static let timeoutMs: Int64 = 500
+    private static let timeoutMs: Int64 = 250
 
     /// One session per behaviour, whose request names it.
     private func sessions(_ behaviours: [HostileBehaviour], version: HTTPVersion = .http11) -> [RecordedSession] {
@@ -206,10 +206,12 @@ import Traffic
 
     @Test(arguments: HostileFrames.broken) func brokenFramesAreBadFraming(behaviour: HostileBehaviour) throws {
         // Before the first head, libcurl does not distinguish unparsable data from the end of a connection.
-        try expectEnd(behaviour, [.badFraming, .closed])
+        try expectEnd(behaviour, [.badFraming, .closed], timeoutMs: 20_000)
     }
 
-    private func expectEnd(_ behaviour: HostileBehaviour, _ allowed: Set<Fate>) throws {
+    private func expectEnd(
+        _ behaviour: HostileBehaviour, _ allowed: Set<Fate>, timeoutMs: Int64 = Self.timeoutMs
+    ) throws {
         let server = try LoopbackServer(first: behaviour) { _ in .hang }
         defer { server.stop() }
         let before = peakMemory()
@@ -217,7 +219,7 @@ import Traffic
         let seconds = try seconds {
             fates = try Replaying(sessions([behaviour], version: .http2), to: server.url) { _ in
             } options: {
-                bound(&$0, .automatic)
+                bound(&$0, .automatic, timeoutMs: timeoutMs)
             }.fates
         }
         #expect(fates.count == 1 && allowed.isSuperset(of: fates.keys), "\(fates)")
