@@ -36,7 +36,8 @@ enum LatencyDrift {
         var found: [SoakFinding] = []
         var covered: Set<EndpointFigure.Name> = []
         for figure in LatencyFigure.allCases where figure.isOwnEvidence {
-            guard let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, certainty)
+            guard
+                let common = CommonDrift(figure, of: tests, among: evidence, seconds: span, models: &models, certainty)
             else { continue }
             covered.formUnion(common.covered)
             // If the median of an endpoint, or its tail relative to the median, rises with the others, its tail rises

@@ -274,7 +274,9 @@ struct CampaignRun {
 }
 
 extension FaultDefinition {
-    fileprivate var missed: String { "the run ended before the fault '\(name)', which is due at \(DurationText.text(at))" }
+    fileprivate var missed: String {
+        "the run ended before the fault '\(name)', which is due at \(DurationText.text(at))"
+    }
 }
 
 /// Folder names derived from names that users give.
