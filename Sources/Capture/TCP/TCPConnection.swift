@@ -111,11 +111,6 @@ struct TCPStream {
     var holePackets: UInt32 = 0
     /// When the hole was confirmed; 0 if there is none.
     var holeSince: Int64 = 0
-    /// Since when bytes wait for others that they acknowledge, 0 for none, and packets of the connection since then.
-    var earlySince: Int64 = 0
-    var earlyPackets: UInt32 = 0
-    /// The acknowledgement up to which bytes no longer wait: what they acknowledge is lost.
-    var hopelessUpTo: UInt32?
     /// How far its checksums can be trusted.
     var checksums = ChecksumHistory()
     var heldBytes: UInt32 = 0

@@ -1,4 +1,3 @@
-import Formats
 import Traffic
 
 /// Bytes that arrive ahead of a hole: held until the hole is filled or given up.
@@ -120,7 +119,6 @@ extension TCPReassembler {
                 emit(.lost(connection, direction: direction, count: UInt32(hole)))
             }
             guard force || !segment.pointee.isDoubtful || mayHaveBeenTaken(segment, stream) else { return }
-            guard force || !mustWait(connection, direction, segment, now) else { return }
             stream.pointee.held = segment.pointee.next
             stream.pointee.heldBytes &-= segment.pointee.count
             stream.pointee.heldCount &-= 1
@@ -149,54 +147,6 @@ extension TCPReassembler {
             || Int(stream.pointee.heldBytes) > limits.maxHeldBytesPerStream
             || Int(stream.pointee.heldCount) > limits.maxHeldSegmentsPerStream
     }
-
-    /// Whether bytes with this acknowledgement answer bytes of the other direction that were not passed on yet: packets
-    /// were captured or written out of order, or the answered ones are lost. A FIN is acknowledged as one byte.
-    @inline(__always)
-    func answersUnseen(
-        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int, _ acknowledgement: UInt32
-    ) -> Bool {
-        let other = connection.pointee.streams + (1 - direction)
-        guard distance(acknowledgement, from: other.pointee.next) > 1 else { return false }
-        return isEarly(connection.pointee.streams + direction, other, acknowledgement)
-    }
-
-    @inline(never)
-    private func isEarly(
-        _ stream: UnsafeMutablePointer<TCPStream>, _ other: UnsafeMutablePointer<TCPStream>, _ acknowledgement: UInt32
-    ) -> Bool {
-        // Where a direction or its beginning was not seen, nothing is waited for.
-        guard stream.pointee.hasSYN, other.pointee.hasSYN, other.pointee.wasSeen, !other.pointee.isEnded,
-            !other.pointee.isAhead(acknowledgement), Int(stream.pointee.heldBytes) < TCPReassembler.mostEarlyBytes
-        else { return false }
-        return stream.pointee.hopelessUpTo.map { distance(acknowledgement, from: $0) > 0 } ?? true
-    }
-
-    /// Whether held bytes wait for those that they answer. Not for long: these may be lost.
-    private func mustWait(
-        _ connection: UnsafeMutablePointer<TCPConnection>, _ direction: Int,
-        _ segment: UnsafeMutablePointer<HeldSegment>, _ now: Int64
-    ) -> Bool {
-        let stream = connection.pointee.streams + direction
-        guard answersUnseen(connection, direction, segment.pointee.acknowledgement) else {
-            stream.pointee.earlySince = 0
-            return false
-        }
-        if stream.pointee.earlySince == 0 { (stream.pointee.earlySince, stream.pointee.earlyPackets) = (now, 0) }
-        stream.pointee.earlyPackets &+= 1
-        guard
-            stream.pointee.earlyPackets > TCPReassembler.mostEarlyPackets
-                || now &- stream.pointee.earlySince > TCPReassembler.longestDisorderNs
-        else { return true }
-        stream.pointee.earlySince = 0
-        stream.pointee.hopelessUpTo = segment.pointee.acknowledgement
-        return false
-    }
-
-    /// How long, in packets of the connection and in nanoseconds, and how many bytes wait for what they answer.
-    private static let mostEarlyPackets: UInt32 = 16
-    private static let longestDisorderNs = 20 * Nanoseconds.perMillisecond
-    private static let mostEarlyBytes = 256 << 10
 
     /// Whether to give up a hole. It is confirmed when the peer has acknowledged bytes after it. Even then the packets
     /// may only have been captured out of order, so some patience is needed.

@@ -201,8 +201,7 @@ struct TCPReassembler: ~Copyable {
         {
             reopen(connection)
         }
-        let isEarly = answersUnseen(connection, direction, segment.acknowledgement)
-        if stream.pointee.held == nil, seen >= 0, !isDamaged, !isEarly {
+        if stream.pointee.held == nil, seen >= 0, !isDamaged {
             // In order, or a retransmission whose end may be new. The first copy of a byte wins.
             let new = UnsafeRawBufferPointer(rebasing: segment.payload[seen...])
             pass(
