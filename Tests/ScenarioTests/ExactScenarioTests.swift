@@ -93,7 +93,7 @@ import Testing
                   api: 200
                   attack: 9800
                 hold: 5m
-              - rate: 50/s
+              - sessions: 50
                 passes: 3
             gates:
               attack: [share(429|403)>90%]
@@ -269,8 +269,8 @@ import Testing
             "scale.repeat=100", "scale.repeat=101", "scale.matrix.seed=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]",
             "scale.matrix.sessions=[1, 2, 3]", "limits.phases.0.hold=8784h", "limits.phases.0.hold=8785h",
             "traffic.mixed.mix.api=1000000",
-            "traffic.mixed.mix.api=1000001", "limits.phases.1.rate=1000000/s", "limits.phases.1.rate=1000001",
-            "limits.phases.1.rate=0.001", "limits.phases.1.rate=0.0009", "limits.phases.1.passes=1000000",
+            "traffic.mixed.mix.api=1000001", "limits.phases.1.sessions=1000000", "limits.phases.1.sessions=10000001",
+            "limits.phases.1.passes=1000000",
             "limits.phases.1.passes=1000001", "goals.0.weight=1000", "goals.0.weight=1001", "failure.faults.0.for=15m",
             "failure.faults.0.for=901s", "failure.faults.1.stop=redis",
             "failure.faults.1={kill: redis, at: 12m, for: 1s}",
