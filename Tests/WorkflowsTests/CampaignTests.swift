@@ -64,11 +64,16 @@ struct ShellCommandTests {
         #expect(ran.output.contains((folder.path as NSString).lastPathComponent))
     }
 
-    /// A killed process may wait for its new parent to collect it.
+    /// Whether a process ends within ten seconds. A signal takes effect when the kernel next runs the process, which may
+    /// then wait for its new parent to collect it.
     private func isGone(_ process: Int32) -> Bool {
-        guard kill(process, 0) == 0 else { return true }
-        let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.split(separator: " ")
-        return state.map { $0.count > 2 && $0[2] == "Z" } ?? true
+        for _ in 0..<1000 {
+            guard kill(process, 0) == 0 else { return true }
+            let state = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.split(separator: " ")
+            if state.map({ $0.count > 2 && $0[2] == "Z" }) ?? true { return true }
+            usleep(10_000)
+        }
+        return false
     }
 }
 
