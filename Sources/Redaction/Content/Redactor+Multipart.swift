@@ -9,16 +9,17 @@ extension Redactor {
         _ edits: inout Edits
     ) {
         let delimiter = Array("--".utf8) + boundary
+        let text = bytes.part(0..<range.upperBound)
         var start = range.lowerBound
         var isPart = false
-        while let found = MultipartBoundary.find(delimiter, in: bytes, start..<range.upperBound) {
-            let end = Redactor.withoutLineEnd(bytes, start..<found)
+        while let next = ByteSearch.end(of: delimiter, in: text, from: start) {
+            let end = Redactor.withoutLineEnd(bytes, start..<(next - delimiter.count))
             if isPart {
                 partEdits(bytes, start..<end, side, depth, &edits)
             } else {
                 looseEdits(bytes, start..<end, side, depth, &edits)
             }
-            start = found + delimiter.count
+            start = next
             // The end marker is followed by an epilogue. Some senders send more parts after it.
             isPart = !bytes.has("--", at: start, before: range.upperBound)
             if !isPart { start += 2 }
@@ -149,7 +150,7 @@ enum MultipartBoundary {
     /// line; nil if there is neither.
     static func found(in body: Bytes, type: Bytes) -> [UInt8]? {
         if let value = FieldParameter.value(of: "boundary", in: type), !value.isEmpty, value.count <= longest,
-            find(Array("--".utf8) + value, in: body, 0..<body.count) != nil
+            ByteSearch.end(of: Array("--".utf8) + value, in: body) != nil
         {
             return Array(value)
         }
@@ -157,17 +158,6 @@ enum MultipartBoundary {
         guard body.has("--", at: start, before: body.count) else { return nil }
         let line = body[(start + 2)...].prefix(longest + 1).prefix { !$0.isBlank }
         return line.isEmpty || line.count > longest ? nil : Array(line)
-    }
-
-    /// The index of the first `text` in `range`.
-    static func find(_ text: [UInt8], in bytes: Bytes, _ range: Range<Int>) -> Int? {
-        guard range.count >= text.count else { return nil }
-        var index = range.lowerBound
-        while index <= range.upperBound - text.count {
-            if bytes[index] == text[0], bytes[index..<(index + text.count)].elementsEqual(text) { return index }
-            index += 1
-        }
-        return nil
     }
 }
 
