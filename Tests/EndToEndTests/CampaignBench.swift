@@ -41,12 +41,13 @@ struct CampaignBench {
         campaign["scenarios"] as? [[String: Any]] ?? []
     }
 
+    /// What the commands of a campaign have written to the file `events`.
+    func events() throws -> String { String(decoding: try TemporaryFolder.read(folder.file("events")), as: UTF8.self) }
+
     /// Waits, for a limited time, until the commands of a campaign have written `text` to the file `events`.
     func waitForEvents(_ text: String) throws {
         for _ in 0..<6000 {
-            if (try? TemporaryFolder.read(folder.file("events"))).map({ String(decoding: $0, as: UTF8.self) }) == text {
-                return
-            }
+            if (try? events()) == text { return }
             usleep(10_000)
         }
         Issue.record("the commands of the campaign did not write '\(text)'")

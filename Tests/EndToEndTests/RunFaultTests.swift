@@ -25,8 +25,7 @@ import Testing
         let run = bench.folder.file("run")
         let outcome = try bench.reprise.run("run", file, "-o", run)
         #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
-        let events = String(decoding: try TemporaryFolder.read(bench.folder.file("events")), as: UTF8.self)
-        #expect(events == "before\nbroken\nmended\nafter\n")
+        #expect(try bench.events() == "before\nbroken\nmended\nafter\n")
         let faults = try #require(try bench.scenarios(run).first?["faults"] as? [[String: Any]])
         #expect(faults.map { $0["name"] as? String } == ["broken"])
         #expect(faults.first?["undoneSeconds"] as? Double != nil)
@@ -50,8 +49,7 @@ import Testing
         kill(program.pid, signal)
         let outcome = program.wait()
         #expect(outcome.code == 130, "\(outcome.output)\(outcome.errors)")
-        let events = String(decoding: try TemporaryFolder.read(bench.folder.file("events")), as: UTF8.self)
-        #expect(events == "broken\nmended\nafter\n")
+        #expect(try bench.events() == "broken\nmended\nafter\n")
     }
 
     @Test func theJournalOfAKilledCampaignUndoesItsFaults() throws {
@@ -71,8 +69,7 @@ import Testing
         _ = program.wait()
         let undone = try bench.reprise.run("run", "--undo", run)
         #expect(undone.code == 0 && undone.output == "undone: broken\n", "\(undone.output)\(undone.errors)")
-        let events = String(decoding: try TemporaryFolder.read(bench.folder.file("events")), as: UTF8.self)
-        #expect(events == "broken\nmended\n")
+        #expect(try bench.events() == "broken\nmended\n")
         #expect(try bench.reprise.run("run", "--undo", run).output.contains("left to undo"), "once is enough")
     }
 
