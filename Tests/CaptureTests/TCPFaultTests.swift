@@ -320,6 +320,38 @@ import Traffic
         #expect(recording.losses.isNone)
     }
 
+    /// Zeros in a segment without PSH look like padding, but their sender continues after them.
+    @Test(arguments: [2, 6], [false, true]) func zerosThatTheirSenderContinuesAfterAreContent(
+        _ count: Int, isReordered: Bool
+    ) {
+        var talk = Talk.opened()
+        let zeros = String(repeating: "\0", count: count)
+        talk.client(get("/a"))
+        talk.server("HTTP/1.1 200 OK\r\nContent-Length: \(count + 4)\r\n\r\n")
+        let piece = talk.server("ab")
+        talk.send(fromClient: false, flags: TestSegment.ack, Array(zeros.utf8))
+        talk.server("cd")
+        if isReordered { talk.segments.swapAt(piece, piece + 2) }
+        talk.client(get("/b"))
+        talk.server(ok("b"))
+        talk.close()
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → 200 ab\(zeros)cd", "GET /b → 200 b"])
+        #expect(recording.losses.isNone)
+    }
+
+    /// The last bytes of a response: no content of their sender follows.
+    @Test func zerosThatTheirReceiverAcknowledgesAreContent() {
+        var talk = Talk.opened()
+        talk.client(get("/a"))
+        talk.server("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab")
+        talk.send(fromClient: false, flags: TestSegment.ack, [0, 0])
+        talk.acknowledge(fromClient: true)
+        let recording = Recording(talk)
+        #expect(recording.lines == ["GET /a → 200 ab\0\0"])
+        #expect(recording.losses.isNone)
+    }
+
     @Test func aHeadCutOffIsOneIncompleteExchangeAndNothingElse() {
         var talk = Talk()
         talk.client("GET /cut HTTP/1.1\r\nHost: h\r\nCookie: a=")

@@ -156,14 +156,21 @@ extension PacketDecoder {
             start: packet.start + header, count: packet.count - header)
         segment.missingBytes = missing
         segment.headerBytes = missing == 0 ? UInt8(header) : 0
-        if segment.payload.count <= 6, !segment.payload.isEmpty, isPadding(segment.payload, header) {
+        segment.paddingBytes = 0
+        if segment.payload.count <= PacketDecoder.maximumPadding, !segment.payload.isEmpty,
+            isPadding(segment.payload, header)
+        {
+            segment.paddingBytes = UInt8(segment.payload.count)
             segment.payload = UnsafeRawBufferPointer(start: packet.start, count: 0)
             segment.headerBytes = 0
         }
         return .segment
     }
 
-    /// Whether the few bytes of a segment are Ethernet padding that is wrongly counted in the IP length: only zeros, up
+    /// What is missing of the minimum frame payload of 46 bytes after headers without options.
+    static let maximumPadding = 6
+
+    /// Whether the few bytes of a segment are probably Ethernet padding that is wrongly counted in the IP length: only zeros, up
     /// to the minimum frame payload of 46 bytes, in a segment without PSH. A keep-alive probe is not padding.
     private func isPadding(_ payload: UnsafeRawBufferPointer, _ header: Int) -> Bool {
         guard segment.flags & 0x08 == 0, header + 20 + payload.count <= 46, payload.count > 1 else {

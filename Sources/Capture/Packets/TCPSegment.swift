@@ -20,6 +20,8 @@ struct TCPSegment {
     var payload = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Bytes of the segment after `payload`, cut off by a snap length.
     var missingBytes = 0
+    /// Zeros after the header of a segment without other payload, which are probably Ethernet padding.
+    var paddingBytes: UInt8 = 0
     /// Bytes of the header, which lies right before `payload`; 0 when the checksum cannot be verified.
     var headerBytes: UInt8 = 0
     /// When the packet was seen, in nanoseconds since the Unix epoch.

@@ -113,6 +113,8 @@ struct TCPStream {
     var holeSince: Int64 = 0
     /// How far its checksums can be trusted.
     var checksums = ChecksumHistory()
+    /// Zeros that are padding unless the stream continues after them.
+    var padding = PossiblePadding()
     var heldBytes: UInt32 = 0
     var heldCount: UInt32 = 0
     var held: UnsafeMutablePointer<HeldSegment>?

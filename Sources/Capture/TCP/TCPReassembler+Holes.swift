@@ -110,6 +110,7 @@ extension TCPReassembler {
         // Bytes seen before the SYN-ACK wait for it.
         guard stream.pointee.isStarted || force else { return }
         while let segment = stream.pointee.held {
+            settlePadding(connection, direction, endingAt: segment.pointee.sequence)
             let hole = distance(segment.pointee.sequence, from: stream.pointee.next)
             if hole > 0 {
                 guard force || mustGiveUp(stream, segment, now) else { return }

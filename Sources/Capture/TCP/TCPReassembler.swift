@@ -140,11 +140,15 @@ struct TCPReassembler: ~Copyable {
         connection.pointee.lastSeen = max(now, time)
         if segment.has(TCPSegment.ack), !isDamaged {
             acknowledge(connection, 1 - direction, segment, now, &loss)
+            settlePadding(connection, 1 - direction, endingAt: segment.acknowledgement)
             // The bytes that it acknowledges come first, even if they waited for this acknowledgement.
             if other.pointee.held?.pointee.isDoubtful == true { settleHoles(connection, 1 - direction, now, &loss) }
         }
+        if !isDamaged { settlePadding(connection, direction, endingAt: sequence) }
         if !segment.payload.isEmpty {
             receiveBytes(connection, direction, sequence, segment, isDamaged: isDamaged, time, &pool, &loss)
+        } else if segment.paddingBytes > 0 {
+            notePadding(stream, sequence, segment, time)
         }
         if segment.has(TCPSegment.fin) { receiveFIN(connection, direction, sequence, segment, now) }
         if stream.pointee.held != nil { settleHoles(connection, direction, now, &loss) }
