@@ -1,6 +1,7 @@
 import Capture
 import ContentCodings
 import Foundation
+import SessionLog
 import Traffic
 
 /// Makes inputs from the content of a capture, in the form of each target.
@@ -35,6 +36,7 @@ struct Seeds {
         }
         write(.packets, name, packets)
         makePlan(from: path, name)
+        makeLog(ofCapture: path, name)
         for (number, talk) in talks.all.prefix(Seeds.maximumConversations).enumerated() {
             make(from: talk, "\(name)-\(number)")
         }
@@ -42,9 +44,12 @@ struct Seeds {
 
     private func make(from talk: CapturedTalk, _ name: String) {
         guard let first = talk.turns.first(where: { !$0.bytes.isEmpty }) else { return }
-        if first.bytes.starts(with: "PRI * HTTP/2.0".utf8) {
-            write(.http2, name, frames(of: talk))
-        } else if first.bytes.starts(with: [22, 3]) {
+        let isUpgraded = talk.turns.contains { $0.isFromClient && $0.bytes.firstRange(of: Seeds.preface) != nil }
+        if first.bytes.starts(with: Seeds.preface) {
+            return write(.http2, name, frames(of: talk, isUpgraded: false))
+        }
+        if isUpgraded { write(.http2, name, frames(of: talk, isUpgraded: true)) }
+        if first.bytes.starts(with: [22, 3]) {
             var input: [UInt8] = [16 | 4, 1]
             for turn in talk.turns where input.count < Seeds.maximumBytes {
                 let bytes = turn.bytes.prefix(0x3fff)
@@ -89,6 +94,24 @@ struct Seeds {
         if input.count > 1 { write(.plan, name, input) }
     }
 
+    /// The log of a capture's first exchanges.
+    private func makeLog(ofCapture path: String, _ name: String) {
+        let log = "\(scratch)/seed.rlog"
+        var options = SessionLogWriter.Options()
+        options.overwrites = true
+        do {
+            var assembler = TrafficAssembler()
+            var file = try CaptureFile(path: path)
+            _ = try assembler.read(&file, untilBatchBytes: Seeds.maximumBytes / 4)
+            var writer = try SessionLogWriter(path: log, options: options)
+            try writer.append(assembler.takeBatch())
+            try writer.finish()
+        } catch {
+            return
+        }
+        makeLog(from: log, name)
+    }
+
     /// A log's blocks, with columns before compression.
     private func makeLog(from path: String, _ name: String) {
         let log = contents(of: path)
@@ -109,7 +132,7 @@ struct Seeds {
                 var column = Array(log[bytes..<(bytes + number(entry + 2, 4))])
                 bytes += column.count
                 if log[entry + 1] == 1 { column = (try? ContentCoding([.zstd]).decoded(column)) ?? [] }
-                guard column.count < 2000 else { continue }
+                guard column.count < Seeds.maximumBytes else { continue }
                 block += [log[entry], 0] + big(UInt16(column.count)) + column
                 columns += 1
             }
@@ -118,13 +141,22 @@ struct Seeds {
         write(.logs, name, input)
     }
 
-    private func frames(of talk: CapturedTalk) -> [UInt8] {
-        var input: [UInt8] = [16, 1]
+    private static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
+
+    /// The frames after the preface, and after the response that upgrades to HTTP/2.
+    private func frames(of talk: CapturedTalk, isUpgraded: Bool) -> [UInt8] {
+        var input: [UInt8] = [isUpgraded ? 16 | 32 : 16, 1]
         var rest: [[UInt8]] = [[], []]
+        var begins = [false, false]
         for turn in talk.turns where input.count < Seeds.maximumBytes {
             let side = turn.isFromClient ? 0 : 1
             rest[side] += turn.bytes
-            if rest[side].starts(with: "PRI".utf8) { rest[side].removeFirst(min(24, rest[side].count)) }
+            if !begins[side] {
+                let head = side == 0 ? Seeds.preface : isUpgraded ? Array("\r\n\r\n".utf8) : []
+                guard let end = head.isEmpty ? 0 : rest[side].firstRange(of: head)?.upperBound else { continue }
+                rest[side].removeFirst(end)
+                begins[side] = true
+            }
             while rest[side].count >= 9 {
                 let length = Int(rest[side][1]) << 8 | Int(rest[side][2])
                 guard rest[side].count >= 9 + length else { break }
