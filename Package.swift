@@ -67,7 +67,8 @@ let package = Package(
         // What do the bytes say? HTTP parsing and writing; no sockets.
         .target(name: "HTTPWire", dependencies: ["Credentials", "Formats", "Traffic"], swiftSettings: optimized),
         // What is in encoded bodies and files? gzip, deflate, brotli and zstd, both ways, bounded.
-        .target(name: "ContentCodings", dependencies: ["CZlib", "CZstd", "CBrotli"], swiftSettings: optimized),
+        .target(
+            name: "ContentCodings", dependencies: ["Formats", "CZlib", "CZstd", "CBrotli"], swiftSettings: optimized),
         // What happened on the wire? Packets, connections, exchanges, sessions.
         .target(
             name: "Capture",

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The local addresses that connections come from: `127.0.0.2`, `127.0.0.2-127.0.0.50` or `127.0.0.0/24`.
 ///
 /// A range and a network are of IPv4. Of a network with more than two addresses the first and the last are left out:
@@ -59,17 +61,9 @@ public struct SourceAddresses: Hashable, Sendable {
         return stride(from: 24, through: 0, by: -8).map { "\((address >> UInt32($0)) & 0xff)" }.joined(separator: ".")
     }
 
-    /// An IPv4 address in dotted decimal form, most significant byte first.
+    /// An IPv4 address in dotted decimal form, most significant byte first (inet_pton(3)).
     private static func address(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
-        var address: UInt32 = 0
-        for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let byte = UInt8(part)
-            else { return nil }
-            address = address << 8 | UInt32(byte)
-        }
-        return address
+        var address = in_addr()
+        return inet_pton(AF_INET, String(text), &address) == 1 ? UInt32(bigEndian: address.s_addr) : nil
     }
 }

@@ -29,20 +29,4 @@ import Testing
             Self.decoded(bytes + [0x64], by: size, isBigEndian: false) == "a\u{fffd}b\u{fffd}c\u{fffd}",
             "an odd byte at the end is dropped")
     }
-
-    @Test(
-        arguments: [
-            ([0xff, 0xfe, 0x7b, 0], false, "a mark"),
-            ([0xff, 0xfe, 0, 0x7b], false, "a mark before a character past ASCII"),
-            ([0xff, 0xfe, 0, 0], nil, "UTF-32"), ([0xfe, 0xff, 0, 0x7b], true, "the other mark"),
-            ([0xfe, 0xff, 0, 0], true, "of a zero"),
-            ([0x7b, 0, 0x22, 0], false, "a brace"), ([0, 0x7b, 0, 0x22], true, "a brace"),
-            ([0x7b, 0, 0, 1], nil, "no character of ASCII"),
-            ([0, 0x7b, 1, 0], nil, "no character of ASCII"), ([0x7b, 0x22, 0x61, 0x22], nil, "UTF-8"),
-            ([0xff, 0xfe, 0x7b], nil, "too few"),
-            ([0xef, 0xbb, 0xbf, 0x7b], nil, "UTF-8 with a mark"), ([0x5b, 0, 0x22, 0], nil, "a bracket"),
-        ] as [([UInt8], Bool?, String)])
-    func byteOrders(bytes: [UInt8], isBigEndian: Bool?, reason: String) {
-        #expect(bytes.withUnsafeBytes(UTF16Decoder.isBigEndian) == isBigEndian, "\(reason)")
-    }
 }

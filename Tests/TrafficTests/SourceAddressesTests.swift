@@ -28,7 +28,8 @@ import Traffic
     @Test(arguments: [
         ("127.0.0.2-", SourceAddresses.Problem.notNumeric), ("-127.0.0.2", .notNumeric), ("::1-::2", .notNumeric),
         ("127.0.0-127.0.1", .notNumeric), ("127.0.0.256-127.0.1.1", .notNumeric), ("127.0.0.2-5", .notNumeric),
-        ("127.0.0.+2-127.0.0.3", .notNumeric), ("127.0.0.0/33", .notNumeric), ("127.0.0.0/", .notNumeric),
+        ("127.0.0.+2-127.0.0.3", .notNumeric), ("127.0.0.010-127.0.0.11", .notNumeric), ("127.0.0.0/33", .notNumeric),
+        ("127.0.0.0/", .notNumeric),
         ("127.0.0.0/-1", .notNumeric), ("::/120", .notNumeric), ("my-host", .notNumeric),
         ("127.0.0.3-127.0.0.2", .reversed), ("127.0.0.0/8", .tooMany), ("0.0.0.0/0", .tooMany),
         ("127.1.0.0-127.2.0.0", .tooMany),

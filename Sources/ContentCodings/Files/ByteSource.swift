@@ -1,3 +1,4 @@
+import Formats
 import Glibc
 
 /// Why a file's bytes cannot be read.
@@ -89,7 +90,7 @@ public struct ByteSource<Failure: FileError>: ~Copyable {
     /// If the first bytes are UTF-16, decodes these and all later bytes.
     private mutating func beginDecoding() throws(Failure) {
         try fill(4)
-        guard let isBigEndian = UTF16Decoder.isBigEndian(window.unread) else { return }
+        guard let isBigEndian = UTF16Text.isBigEndian(window.unread) else { return }
         let first = Array(window.unread)
         window.removeAll()
         utf16 = UTF16Decoder(isBigEndian: isBigEndian)

@@ -1,4 +1,5 @@
 import Credentials
+import Formats
 
 /// How content is parsed.
 enum ContentKind: Equatable {
@@ -32,7 +33,7 @@ enum ContentKind: Equatable {
             self = .form
             return
         }
-        if let isBigEndian = UTF16Text.byteOrder(of: body) {
+        if let isBigEndian = UTF16Text.isBigEndian(UnsafeRawBufferPointer(body)) {
             self = .utf16(isBigEndian: isBigEndian)
             return
         }
@@ -117,7 +118,8 @@ extension Redactor {
         _ bytes: Bytes, _ range: Range<Int>, isBigEndian: Bool, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         let source = range.lowerBound..<(range.upperBound - range.count % 2)
-        guard let text = UTF16Text.decoded(bytes.part(source), isBigEndian: isBigEndian) else { return }
+        let units = UnsafeRawBufferPointer(bytes.part(source))
+        guard let text = UTF16Text.decoded(units, isBigEndian: isBigEndian) else { return }
         let changed = text.withUnsafeBufferPointer {
             redactedContent($0, ContentKind($0, type: nil), side, depth: depth + 1)
         }
