@@ -187,7 +187,31 @@ struct HARFieldTests {
         ),
         ("none", #""status":200,"headers":{"Content-Length":"0"},"content":{"size":0,"text":""}"#, "", 0, true),
         ("an answer without one", #""status":304,"headers":[],"content":{"size":9,"text":"cached"}"#, "", 0, true),
-        ("unknown", #""status":200,"headers":[],"content":{"size":-1}"#, "", 0, true),
+        ("of unknown size", #""status":200,"headers":[],"content":{"size":-1},"bodySize":-1"#, "", 0, false),
+        ("of unknown size, coded", #""status":200,"headers":[],"content":{"size":-1},"bodySize":500"#, "", 500, false),
+        ("a redirect's, of unknown size", #""status":302,"headers":[],"content":{"size":-1}"#, "", 0, false),
+        (
+            "of no bytes by the other size", #""status":200,"headers":[],"content":{"size":-1},"bodySize":0"#, "", 0,
+            true
+        ),
+        (
+            "of no bytes by the head", #""status":200,"headers":{"Content-Length":"0"},"content":{"size":-1}"#, "", 0,
+            true
+        ),
+        ("an answer without one, of unknown size", #""status":204,"headers":[],"content":{"size":-1}"#, "", 0, true),
+        ("an empty text of unknown size", #""status":200,"headers":[],"content":{"size":-1,"text":""}"#, "", 0, true),
+        (
+            "of chunks, without a size", #""status":200,"headers":{"Transfer-Encoding":"chunked"},"content":{}"#, "", 0,
+            false
+        ),
+        (
+            "coded, without a size", #""status":200,"headers":{"Content-Encoding":"br"},"bodySize":-1"#, "", 0, false
+        ),
+        (
+            "of chunks, empty", #""status":200,"headers":{"Transfer-Encoding":"chunked"},"content":{"size":0}"#, "", 0,
+            true
+        ),
+        ("not mentioned", #""status":200,"headers":[]"#, "", 0, true),
         (
             "a length before decoding",
             #""status":200,"headers":{"Content-Encoding":"br","Content-Length":"9"},"content":{"size":3,"text":"abc"}"#,

@@ -201,8 +201,18 @@ extension HAREntry {
             }
         }
         let announced = max(UInt64(HARMessageBody.lengths(fields).max() ?? 0), size)
-        guard announced > 0 || response.hasBodyElsewhere else { return HARMessageBody(none: fields) }
-        return HARMessageBody(missing: announced, fields)
+        guard announced > 0 || response.hasBodyElsewhere || hasUnknownBody(fields) else {
+            return HARMessageBody(none: fields)
+        }
+        return HARMessageBody(missing: max(announced, UInt64(max(0, response.bodyBytes ?? 0))), fields)
+    }
+
+    /// Whether a response without text may have had a body: the exporter writes −1 as its size, or no size where the
+    /// head describes a body.
+    private func hasUnknownBody(_ fields: [HeaderField]) -> Bool {
+        guard response.body == nil, response.bodyBytes != 0, HARMessageBody.lengths(fields).isEmpty else { return false }
+        if let size = response.contentBytes { return size < 0 }
+        return HARMessageBody.isChunked(fields) || fields.first("content-encoding") != nil
     }
 
     /// The cookies of a response without Set-Cookie fields, as fields.

@@ -55,8 +55,10 @@ struct HAREntry {
         var cookies: [Cookie] = []
         var body: Body?
         var mimeType: String?
-        /// Size after content decoding.
+        /// Size after content decoding; −1 if the exporter does not know it.
         var contentBytes: Int64?
+        /// Size before content decoding; −1 if the exporter does not know it.
+        var bodyBytes: Int64?
         /// Bytes received over the network, including the head.
         var transferBytes: Int64?
         var isFromServiceWorker = false

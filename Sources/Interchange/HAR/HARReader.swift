@@ -165,6 +165,7 @@ extension HAREntry.Response {
                 let content = try reader.content()
                 (body, contentBytes, mimeType) = (content.body, content.size, content.mimeType)
                 hasBodyElsewhere = content.isElsewhere
+            case "bodySize": bodyBytes = try reader.integer(Int64.self)
             case "_transferSize": transferBytes = try reader.integer(Int64.self)
             case "_fetchedViaServiceWorker": isFromServiceWorker = try reader.says()
             case "_complete": isComplete = try reader.bool()
