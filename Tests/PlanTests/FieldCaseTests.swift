@@ -6,7 +6,7 @@ import Testing
 @Suite struct FieldCaseTests {
     @Test(
         arguments: FieldCase.frameworks + FieldCase.bodies + FieldCase.protocols + FieldCase.pages + FieldCase.alone
-            + FieldCase.others)
+            + FieldCase.others + FieldCase.procedures)
     func theFieldsValuesAreSentAsTheyAreRight(test: FieldCase) throws {
         let sent = try test.sent()
         for (found, wanted) in zip(sent, test.expected()) {

@@ -66,6 +66,13 @@ public struct JSONLeaves {
     /// The name of the root's member that contains the leaf; nil if the root is not an object.
     public var outermostKey: Range<Int>? { stack.first.flatMap { $0.isObject ? $0.key.range : nil } }
 
+    /// The index of the element that contains the leaf, in an array that is the value of the innermost member; nil if the
+    /// member has no array, or there is no member.
+    public var position: Int? {
+        guard let own = stack.lastIndex(where: \.isObject), own + 1 < stack.count else { return nil }
+        return stack[own + 1].index
+    }
+
     /// Whether the path leads through an array.
     public var isInArray: Bool { stack.contains { !$0.isObject } }
 

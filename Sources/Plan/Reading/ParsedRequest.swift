@@ -46,6 +46,8 @@ struct ParsedRequest {
     var isUnreadable = false
     /// The first field of its GraphQL document, which distinguishes operations on the same path: `editComment`.
     private(set) var operation: String?
+    /// The procedure that it calls where many share the path; nil if it has a GraphQL document.
+    private(set) var procedure: CalledProcedure?
     /// See ``EndpointHash``.
     private(set) var endpointHash: UInt64 = 0
 
@@ -97,6 +99,7 @@ struct ParsedRequest {
         let kind: BodyKind = isUnreadable ? .opaque : content.withUnsafeBufferPointer { .of($0, type: type) }
         parts.append(Part(kind: .body(kind), bytes: isUnreadable ? body : content))
         operation = graphQLOperation
+        procedure = operation == nil ? CalledProcedure(of: self) : nil
         endpointHash = EndpointHash.of(self)
     }
 

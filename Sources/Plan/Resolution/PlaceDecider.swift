@@ -10,6 +10,8 @@ struct PlaceDecider {
     let options: PlanOptions
     /// The small numbers that the client sent and responses repeat, by the names of their fields.
     private let numbers: SmallNumbers
+    /// For texts with a short value between other values: where responses give the long ones.
+    private let keys: [Resolution.PartKey: Set<KeySource>]
     private var rules: BindingRules { options.bindingRules }
 
     init(
@@ -30,6 +32,48 @@ struct PlaceDecider {
             for name in names ?? [] { numbers.note(sink.hash, name, request: sink.request) }
         }
         self.numbers = numbers
+        keys = PlaceDecider.keys(in: search)
+    }
+
+    /// An object or a list in a response.
+    private struct KeySource: Hashable {
+        var request: Int
+        var container: ValueSource.Locator
+    }
+
+    /// Where responses give the long values of the texts in which a short value is a part.
+    private static func keys(in search: SessionSearch) -> [Resolution.PartKey: Set<KeySource>] {
+        var keys: [Resolution.PartKey: Set<KeySource>] = [:]
+        for sink in search.sinks where sink.isShortPart { keys[Resolution.PartKey(textOf: sink)] = [] }
+        guard !keys.isEmpty else { return [:] }
+        for sink in search.sinks where sink.distinctiveness == .strong {
+            let text = Resolution.PartKey(textOf: sink)
+            guard keys[text] != nil else { continue }
+            for candidate in search.candidates[sink.hash] ?? [] {
+                guard let container = candidate.locator.container else { continue }
+                keys[text]?.insert(KeySource(request: candidate.request, container: container))
+            }
+        }
+        return keys
+    }
+
+    /// The one place that gives a short value together with the key next to it: the number of a user in
+    /// `name:number:key`, where a response has `[number, key]`. Nil if there is none, or several.
+    private func besideKey(_ place: PlaceContext, _ found: [SourceCandidate]) -> ValueSource.Locator? {
+        guard place.sink.isShortPart, let keys = keys[Resolution.PartKey(textOf: place.sink)], !keys.isEmpty else {
+            return nil
+        }
+        let beside = found.filter { candidate in
+            candidate.locator.container.map { keys.contains(KeySource(request: candidate.request, container: $0)) }
+                ?? false
+        }
+        let named = beside.filter { candidate in
+            candidate.locator.lastName.map { name in
+                IdentifierName.noun(name) != nil || IdentityFieldName.isName(name) || name.lowercased() == "uid"
+            } ?? false
+        }
+        let best = named.isEmpty ? beside : named
+        return Set(best.map(\.locator)).count == 1 ? best[0].locator : nil
     }
 
     /// The decision on `place`.
@@ -140,6 +184,7 @@ struct PlaceDecider {
         let name =
             found.count > 1 || !isStrong ? place.sink.plainName(of: place.request, in: place.bytes) : nil
         let isAmount = !isStrong && name.map(IdentifierName.namesAmount) == true
+        let besideKey = besideKey(place, found)
         var choice = SourceChoice()
         for seen in found where seen.endedNs <= beganNs && seen.value == place.value {
             var candidate = seen
@@ -162,13 +207,17 @@ struct PlaceDecider {
             {
                 continue
             }
-            guard let fit = ruling == .pinned ? SourceChoice.pinned : fit ?? (ruling == .wanted ? 0 : nil),
+            let isBeside = candidate.locator == besideKey
+            guard
+                let fit = ruling == .pinned
+                    ? SourceChoice.pinned : fit ?? (isBeside ? 1 : ruling == .wanted ? 0 : nil),
                 isThere(candidate)
             else {
                 continue
             }
             // A validator or token belongs to the clone's own copy, even if many hold the same value.
-            var isOwn = candidate.isToken || ruling != nil || candidate.isMade(for: place.sink, in: place.bytes)
+            var isOwn =
+                candidate.isToken || isBeside || ruling != nil || candidate.isMade(for: place.sink, in: place.bytes)
             if case .condition = place.sink.place { isOwn = true }
             let key =
                 isStrong

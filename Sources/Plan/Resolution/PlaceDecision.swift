@@ -53,6 +53,7 @@ struct PlaceContext {
 
     /// What the value identifies according to the names around it.
     var nouns: [String]? {
+        if let own = request.procedure?.nouns(ofParameterAt: sink, in: bytes) { return own }
         var fieldName: String?
         if case .field(let name) = part.kind { fieldName = name }
         return sink.nouns(in: bytes, fieldName: fieldName, resource: request.resource)

@@ -13,6 +13,13 @@ struct Resolution {
         var request: Int
         var part: Int
         var layer: Int?
+
+        init(request: Int, part: Int, layer: Int?) {
+            (self.request, self.part, self.layer) = (request, part, layer)
+        }
+
+        /// The part or layer that contains `sink`.
+        init(textOf sink: Sink) { self.init(request: sink.request, part: sink.part, layer: sink.layer) }
     }
 
     /// A use of a value, for the findings.
@@ -67,7 +74,9 @@ struct Resolution {
     }
 
     /// The edits of a part, in order: values, and texts that contain values.
-    func edits(request: Int, part: Int) -> [Edit] { edits(in: PartKey(request: request, part: part)) }
+    func edits(request: Int, part: Int) -> [Edit] {
+        edits(in: PartKey(request: request, part: part, layer: nil))
+    }
 
     private func edits(in key: PartKey) -> [Edit] {
         var found = edits[key] ?? []

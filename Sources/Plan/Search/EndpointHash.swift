@@ -2,12 +2,12 @@ import Formats
 
 /// Distinguishes places by endpoint, the same way in all sessions, without building the endpoint's name.
 enum EndpointHash {
-    /// A hash of a method and a path; segments with digits and the segment at `open` are wildcards.
+    /// A hash of a method, a path and a procedure; segments with digits and the segment at `open` are wildcards.
     static func of(_ draft: ParsedRequest, open: Int? = nil) -> UInt64 {
         draft.target.withUnsafeBufferPointer { target in
             var hash = ValueHash.seed
             ValueHash.mix(&hash, draft.method.utf8)
-            if let operation = draft.operation { ValueHash.mix(&hash, operation.utf8) }
+            if let name = draft.operation ?? draft.procedure?.name { ValueHash.mix(&hash, name.utf8) }
             for (index, segment) in URLParts(target, 0..<target.count).segments(target).enumerated() {
                 ValueHash.mix(&hash, UInt8(ascii: "/"))
                 if index == open || isOpen(target, segment) {
@@ -61,6 +61,7 @@ extension Sink {
             ValueHash.mix(&hash, 0)
             if let parent { ValueHash.mix(&hash, bytes[parent]) }
         }
+        if let position { ValueHash.mix(&hash, UInt8(truncatingIfNeeded: position)) }
         return hash
     }
 }

@@ -64,7 +64,7 @@ enum IdentifierName {
     }
 
     /// The words of a name, split at separators and before capitals.
-    private static func words(of name: String) -> [String] {
+    static func words(of name: String) -> [String] {
         var words: [String] = [""]
         for character in name {
             if character == "_" || character == "-" {

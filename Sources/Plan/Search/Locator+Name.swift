@@ -19,6 +19,17 @@ extension ValueSource.Locator {
 }
 
 extension ValueSource.Locator {
+    /// The object or list of a JSON text that contains the value; nil for other places.
+    var container: ValueSource.Locator? {
+        switch self {
+        case .json(let path): path.container.map { .json($0) }
+        case .jsonLine(let line, let path): path.container.map { .jsonLine(line, $0) }
+        case .inside(let outer, .json(let path)): path.container.map { .inside(outer, .json($0)) }
+        case .inside(let outer, .claim(let path)): path.container.map { .inside(outer, .claim($0)) }
+        default: nil
+        }
+    }
+
     /// The names on the path to the place that a service may create for each user.
     var givenNames: [[UInt8]] {
         switch self {
@@ -32,6 +43,9 @@ extension ValueSource.Locator {
 }
 
 extension JSONPath {
+    /// The path to the object or list that contains the value; nil for a whole text.
+    fileprivate var container: JSONPath? { steps.isEmpty ? nil : JSONPath(Array(steps.dropLast())) }
+
     /// The names of the members along the path.
     fileprivate var names: [[UInt8]] {
         steps.compactMap { step in

@@ -53,6 +53,8 @@ struct Sink {
     var range: Range<Int>
     var coding: Coding
     var place: Place
+    /// The index of the parameter of a procedure that it is in; nil if parameters are not told apart by their positions.
+    var position: Int?
     /// Hash of the decoded value.
     var hash: UInt64
     var distinctiveness: Distinctiveness
@@ -67,6 +69,11 @@ struct Sink {
         case .cookie, .condition: true
         default: false
         }
+    }
+
+    /// Whether it is a short value between the other values of a text.
+    var isShortPart: Bool {
+        if case .part = place { distinctiveness != .strong } else { false }
     }
 
     /// The decoded value, in the form that is searched for.

@@ -72,6 +72,16 @@ extension SinkCollector {
             let parent = leaves.parentKey.map(moved)
             let isNumber = !leaf.isString && JSONLeaves.isNumber(bytes, range)
             guard leaf.isString || isNumber else { continue }
+            if let procedure, layer == nil {
+                // The number of a call is the client's own.
+                if procedure.isRemoteCall, leaf.range.count < SinkCollector.shortestRest, !keepsFields,
+                    leaves.isCallNumber(in: bytes[text])
+                {
+                    continue
+                }
+                position = key.flatMap { CalledProcedure.isParameterList(bytes[$0]) ? leaves.position : nil }
+            }
+            defer { position = nil }
             add(bytes, range, leaf.isString ? .json : .raw, .json(name: key, parent: parent))
             guard leaf.isString else { continue }
             inside(bytes, range, .json)
@@ -266,7 +276,7 @@ extension SinkCollector {
                 add(bytes, piece, isEncoded ? .percent : coding, .piece)
                 inside(bytes, piece, .percent)
                 innerValues(bytes, piece, isEncoded ? .percent : coding)
-            } else if isLine, range.count >= SinkCollector.shortestRest {
+            } else if isLine || isDecoded, range.count >= SinkCollector.shortestRest {
                 // A short id next to a key: several sessions decide whether it is one.
                 add(bytes, piece, isEncoded ? .percent : coding, .part(number))
             }

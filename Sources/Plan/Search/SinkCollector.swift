@@ -26,7 +26,7 @@ struct SinkCollector {
     /// Whether plain words are kept; only several sessions together can decide about them.
     let keepsWords: Bool
     /// Whether every whole field is kept because a rule of the user may name it.
-    private let keepsFields: Bool
+    let keepsFields: Bool
     /// What follows the scheme in addresses of the service itself: `://authority`.
     let authorities: [[UInt8]]
     /// Places of such addresses in the current part; a binding of the whole value has priority.
@@ -34,11 +34,17 @@ struct SinkCollector {
     private var request = 0
     private var part = 0
     private(set) var left = 0
-    private var layer: Int?
+    private(set) var layer: Int?
     private(set) var depth = 0
     private(set) var isLine = true
     /// Whether an Authorization field is being searched: there a name counts only as a whole.
     private(set) var isInCredentials = false
+    /// Whether a text in base64 is being searched: a short id in it stands next to a key.
+    private(set) var isDecoded = false
+    /// The procedure that the current request calls; nil if none.
+    private(set) var procedure: CalledProcedure?
+    /// The index of the current parameter of the procedure.
+    var position: Int?
 
     /// - Parameters:
     ///   - names: hashes of the person's own values.
@@ -67,6 +73,7 @@ struct SinkCollector {
     /// Collects the places of `draft`, request `request` of the session. Requests come in order.
     mutating func collect(_ draft: ParsedRequest, request: Int) {
         self.request = request
+        procedure = draft.procedure
         var collected: [CollectedPart] = []
         for (index, part) in draft.parts.enumerated() where !part.bytes.isEmpty && part.rule != .withoutValues {
             self.part = index
@@ -203,8 +210,8 @@ struct SinkCollector {
         if mayBeBound(distinctiveness, count: range.count, at: place) || names.contains(seen.hash) {
             left -= 1
             let sink = Sink(
-                request: request, part: part, layer: layer, range: range, coding: coding, place: place, hash: seen.hash,
-                distinctiveness: distinctiveness)
+                request: request, part: part, layer: layer, range: range, coding: coding, place: place,
+                position: position, hash: seen.hash, distinctiveness: distinctiveness)
             if distinctiveness != .never || sink.isReturned {
                 values.want(seen.hash, beginning: seen.beginning, count: seen.count)
             }
@@ -255,7 +262,8 @@ struct SinkCollector {
         case (.faint, .json(_?, _)), (.faint, .form), (.faint, .query), (.faint, .xml(_?, _)), (.faint, .protobuf):
             keepsWords
         case (.faint, .path(let index, _)): keepsWords && index > 0
-        case (.faint, .part), (.weak, .part): keepsWords
+        case (.weak, .part): keepsWords || isDecoded || isInCredentials
+        case (.faint, .part): keepsWords
         case (.faint, _): false
         case (.weak, .piece): count >= SourceCandidate.shortestTokenCount
         case (.weak, .json(nil, _)), (.weak, .xml(nil, _)), (.never, _): false
@@ -275,15 +283,16 @@ struct SinkCollector {
         _ text: [UInt8], at range: Range<Int>, as encoding: ValueEncoding,
         look: (inout SinkCollector, UnsafeBufferPointer<UInt8>) -> Void
     ) {
-        let (outer, wasLine) = (layer, isLine)
+        let (outer, wasLine, wasDecoded) = (layer, isLine, isDecoded)
         switch encoding {
         case .raw, .line: break
+        case .base64: (isLine, isDecoded) = (false, true)
         default: isLine = false
         }
         layers.append(SinkLayer(parent: outer, range: range, encoding: encoding, bytes: text, isLine: isLine))
         layer = layers.count - 1
         text.withUnsafeBufferPointer { look(&self, $0) }
-        (layer, isLine) = (outer, wasLine)
+        (layer, isLine, isDecoded) = (outer, wasLine, wasDecoded)
     }
 
     mutating func descend(into text: [UInt8], at range: Range<Int>, as encoding: ValueEncoding) {

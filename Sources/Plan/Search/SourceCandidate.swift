@@ -127,11 +127,12 @@ extension SourceCandidate {
         return pattern.matches(target, 0..<target.count)
     }
 
-    /// Whether the value is a version counter sent in the request field of the same name, possibly as a condition:
-    /// `if_primary_term` takes the value of `_primary_term`. Such a counter is often 0 or 1 in all sessions but
+    /// Whether the value is a version sent in the request field of the same name, possibly as a condition:
+    /// `if_primary_term` takes the value of `_primary_term`. Such a version is often the same in all sessions but
     /// different on the target.
     private func isVersion(forField name: String, _ sink: Sink, in part: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard name.utf8.count <= 24, part[sink.range].allSatisfy(ASCII.isDigit) else { return false }
+        guard name.utf8.count <= 24, sink.distinctiveness == .strong || part[sink.range].allSatisfy(ASCII.isDigit)
+        else { return false }
         let plain = IdentityFieldName.plain(name)
         let own = plain.hasPrefix("if") ? String(plain.dropFirst(2)) : plain
         return SourceCandidate.versions.contains(own) && locator.lastName.map(IdentityFieldName.plain) == own
@@ -201,9 +202,10 @@ extension IdentifierName {
 }
 
 extension ParsedRequest {
-    /// The resource of the request: named by its GraphQL operation, or by its path.
+    /// The resource of the request: named by its GraphQL operation, by the procedure that it calls, or by its path.
     var resource: String? {
         if let operation { return IdentifierName.nouns(ofParent: operation).last }
+        if let own = procedure?.resource { return own }
         return target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
     }
 }

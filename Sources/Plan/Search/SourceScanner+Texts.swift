@@ -41,6 +41,7 @@ extension SourceScanner {
         var leaves = JSONLeaves(text)
         while let leaf = leaves.next() {
             guard leaf.isString || JSONLeaves.isNumber(text, leaf.range) else { continue }
+            if depth == 0, origin.procedure?.isRemoteCall == true, leaves.isCallNumber(in: text[...]) { continue }
             var own = traits
             own.isInArray = traits.isInArray || leaves.isInArray
             own.isToken = false
@@ -48,7 +49,10 @@ extension SourceScanner {
                 text, leaf.range, leaf.hasEscapes ? .json : .raw, own, origin, depth: depth,
                 isToken: { leaves.key.map { CallerName.isReturned(text[$0]) } ?? false },
                 nouns: {
-                    leaves.key.flatMap { SourceScanner.identified(by: $0, parent: leaves.parentKey, in: text, origin) }
+                    leaves.key.flatMap { key in
+                        SourceScanner.identified(by: key, parent: leaves.parentKey, in: text, origin)
+                            ?? origin.procedure?.nouns(ofResult: text[key])
+                    }
                 },
                 locator: { locator(leaves.path) })
         }

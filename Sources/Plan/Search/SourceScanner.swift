@@ -44,10 +44,12 @@ struct SourceScanner {
             guard isThere else { return }
             foundEmbedded.removeAll(keepingCapacity: true)
         }
-        let resource = draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) }
+        let resource =
+            draft.procedure == nil
+            ? draft.target.withUnsafeBufferPointer { IdentifierName.resource(ofTarget: $0) } : draft.resource
         let origin = Origin(
             request: request, beganNs: response.firstByte.nanoseconds, endedNs: exchange.ended.nanoseconds,
-            resource: resource, endpoint: draft.endpointHash)
+            resource: resource, endpoint: draft.endpointHash, procedure: draft.procedure)
         let kind = response.head.withUnsafeBufferPointer { head in
             let kind = body.withUnsafeBufferPointer { body in
                 let kind = Content.kind(of: body, head: head)
@@ -80,6 +82,8 @@ struct SourceScanner {
         var resource: String?
         /// Hash of the endpoint.
         var endpoint: UInt64
+        /// The procedure that the request calls; nil if none.
+        var procedure: CalledProcedure?
     }
 
     /// What is known about a text in addition to its bytes.
