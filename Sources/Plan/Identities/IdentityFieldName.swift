@@ -1,3 +1,5 @@
+import Formats
+
 /// What the name of a login or registration field says about its value.
 enum IdentityFieldName {
     /// The name in lowercase without word separators.
@@ -30,6 +32,11 @@ enum IdentityFieldName {
         return passwords.contains(word)
             || ["password", "passwd", "passphrase"].contains { word.hasPrefix($0) || word.hasSuffix($0) }
     }
+
+    /// Whether it is a hash of a password.
+    static func isHash(_ field: String) -> Bool { hashWords.occur(in: plain(field).utf8) }
+
+    private static let hashWords = AnyCaseWords("hash", "md5", "sha1", "sha256", "digest", "encrypt", "crypt")
 
     private static func isPlainName(_ plain: String) -> Bool {
         names.contains(plain) || ["username", "loginname"].contains { plain.hasSuffix($0) }

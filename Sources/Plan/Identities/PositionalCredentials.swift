@@ -63,9 +63,11 @@ enum PositionalCredentials {
         "createaccount", "accountcreate", "newuser", "usernew", "startsession",
     ]
 
-    /// `{"method": "signup", "params": ["ann", "pw"]}`.
+    /// `{"method": "signup", "params": ["ann", "pw"]}`, and Odoo's `{"method": "call", "params": {"service": "common",
+    /// "method": "login", "args": ["database", "ann", "pw"]}}`.
     private static func json(_ bytes: UnsafeBufferPointer<UInt8>) -> Call? {
         var method: String?
+        var inner: String?
         var parameters: [[UInt8]?] = []
         var leaves = JSONLeaves(bytes)
         while let leaf = leaves.next() {
@@ -74,6 +76,15 @@ enum PositionalCredentials {
             if steps.count == 1, name.elementsEqual("method".utf8), leaf.isString {
                 method = String(decoding: Sink.Coding.json.decoded(bytes, leaf.range), as: UTF8.self)
             } else if steps.count == 2, name.elementsEqual("params".utf8), case .element = steps[1] {
+                parameters.append(leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : nil)
+            } else if steps.count == 2, name.elementsEqual("params".utf8), case .member(let own) = steps[1],
+                leaf.isString,
+                own.elementsEqual("method".utf8)
+            {
+                inner = String(decoding: Sink.Coding.json.decoded(bytes, leaf.range), as: UTF8.self)
+            } else if steps.count == 3, name.elementsEqual("params".utf8), case .member(let own) = steps[1],
+                own.elementsEqual("args".utf8)
+            {
                 parameters.append(leaf.isString ? Sink.Coding.json.decoded(bytes, leaf.range) : nil)
             } else if steps.count == 3, name.elementsEqual("params".utf8), case .element = steps[1],
                 case .member(let inner) = steps[2], leaf.isString,
@@ -84,6 +95,8 @@ enum PositionalCredentials {
             }
             guard parameters.count <= parameterLimit else { return nil }
         }
+        // The first is the database.
+        if let inner { return (inner, Array(parameters.dropFirst())) }
         return method.map { ($0, parameters) }
     }
 

@@ -62,9 +62,13 @@ enum Registration {
         guard let first = passwords.first, passwords.allSatisfy({ $0.value == first.value }) else { return false }
         return passwords.count > 1
             || CredentialFinder.fields(of: draft).contains { field in
-                field.kind == .other && field.value == first.value
-                    && repetitions.contains { IdentityFieldName.plain(field.field).contains($0) }
+                field.kind == .other && field.value == first.value && repeatsPassword(field: field.field)
             }
+    }
+
+    /// Whether a field repeats a password that people type twice.
+    static func repeatsPassword(field: String) -> Bool {
+        repetitions.contains { IdentityFieldName.plain(field).contains($0) }
     }
 
     private static let collections: Set<Substring> = ["join", "enroll", "users", "accounts"]

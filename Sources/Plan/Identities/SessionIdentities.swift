@@ -58,9 +58,12 @@ struct SessionIdentities {
         findPeople(drafts, credentials)
         // Next to a person's login, HTTP Basic carries a key of the service; on its own it identifies a person.
         if options.feeds.people != nil || identities.isEmpty { findPeopleOfBasic(drafts, isGiven) }
-        // A name from Digest authentication is replaced only with a file, which also has the matching password.
+        // Names of these logins are replaced only with a file, which also has the matching password.
         guard options.feeds.people != nil else { return }
-        for (index, draft) in drafts.enumerated() { add(CredentialFinder.digest(in: draft), request: index, draft) }
+        for (index, draft) in drafts.enumerated() {
+            add(CredentialFinder.digest(in: draft), request: index, draft)
+            add(SubsonicLogin(draft)?.fields ?? [], request: index, draft)
+        }
     }
 
     private mutating func findPeople(_ drafts: [ParsedRequest], _ credentials: [[CredentialFinder.Field]]) {
@@ -131,7 +134,8 @@ struct SessionIdentities {
     func passwords(in reading: SessionReading) -> [(value: [UInt8], identity: Int?)] {
         var found: [[UInt8]] = []
         for (request, credentials) in zip(reading.requests, reading.credentials) {
-            for field in credentials + CredentialFinder.basic(in: request)
+            let others = CredentialFinder.basic(in: request) + (SubsonicLogin(request)?.fields ?? [])
+            for field in credentials + others
             where field.kind == .password && !found.contains(field.value) {
                 found.append(field.value)
             }
@@ -176,6 +180,14 @@ struct SessionIdentities {
     /// The replacement of `found` where no rule gives one: a column of the file, or the template; nil to send it as
     /// recorded.
     private func replacement(of found: CredentialFinder.Field) -> String? {
+        // A hash of a password is not the password of the file.
+        if found.kind == .password, IdentityFieldName.isHash(found.field),
+            options.feeds.people?.columns.contains(where: {
+                IdentityFieldName.plain($0) == IdentityFieldName.plain(found.field)
+            }) != true
+        {
+            return nil
+        }
         if let people = options.feeds.people {
             let field: String =
                 switch found.field {
@@ -242,12 +254,16 @@ struct SessionIdentities {
             }
         }
         if let field {
-            if identity.kind == .password { return IdentityFieldName.isPassword(field) || field == identity.field }
+            if identity.kind == .password {
+                return IdentityFieldName.isPassword(field) || field == identity.field
+                    || sink.distinctiveness == .strong || Registration.repeatsPassword(field: field)
+            }
             if IdentityFieldName.isPassword(field) { return false }
             if identity.kind == .name, IdentityFieldName.isName(field) { return true }
             if field == identity.field { return true }
         }
-        if identity.kind == .password { return false }
+        // `name:password` in base64, in any field.
+        if identity.kind == .password { return sink.layer != nil && sink.distinctiveness == .strong }
         if identity.isDistinctive { return true }
         guard identity.kind == .name else { return false }
         if case .path(_, let previous?) = sink.place,

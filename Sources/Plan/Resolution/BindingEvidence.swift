@@ -78,6 +78,8 @@ struct BindingEvidence {
         }
     }
 
+    /// The forms in which the clients of the sessions so far write passwords.
+    var secretForms = SecretForms()
     private var sharing = HashTable<Sharing>()
     /// The person whose paths have a segment, by its hash; nil for a segment of several people.
     private var segments: [UInt64: UInt64?] = [:]

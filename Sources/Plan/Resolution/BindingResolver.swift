@@ -5,7 +5,7 @@ import Traffic
 /// values.
 struct BindingResolver {
     let reading: SessionReading
-    private let search: SessionSearch
+    let search: SessionSearch
     let identities: SessionIdentities
     let options: PlanOptions
     var result: Resolution
@@ -62,12 +62,13 @@ struct BindingResolver {
         let decider = PlaceDecider(
             reading: reading, search: search, identities: identities, evidence: evidence, options: options)
         for sink in search.sinks { resolver.resolve(sink, decider) }
+        resolver.writeSecrets()
         return resolver.result
     }
 
     private mutating func resolve(_ sink: Sink, _ decider: PlaceDecider) {
-        let key = Resolution.PartKey(request: sink.request, part: sink.part, layer: sink.layer)
-        guard occupied[key]?.overlaps(sink.range) != true, isReachable(sink) else { return }
+        guard isFree(sink) else { return }
+        let key = Resolution.PartKey(textOf: sink)
         let request = reading.requests[sink.request]
         let part = request.parts[sink.part]
         if part.rule == .cookie, sink.layer == nil, let jar = reading.cookies.sent?[sink.request],
@@ -76,9 +77,7 @@ struct BindingResolver {
             occupied[key, default: OccupiedRanges()].insert(cookie)
             return
         }
-        var isLine = true
-        if case .body = part.kind { isLine = false }
-        if let layer = sink.layer { isLine = search.layers[layer].isLine }
+        let isLine = isInLine(sink)
         let edit = search.bytes(around: sink, of: reading).withUnsafeBufferPointer { bytes -> Resolution.Edit? in
             let place = PlaceContext(sink, of: request, in: bytes, isLabelled: !options.bindingRules.isEmpty)
             guard let encoding = ValueEncoding.reproducing(sink, in: bytes, isLine: isLine) else { return nil }
@@ -86,7 +85,24 @@ struct BindingResolver {
             let decision = decider.decision(on: place) { isThere($0) }
             return apply(decision, to: place).map { Resolution.Edit(range: sink.range, value: $0, encoding: encoding) }
         }
-        guard let edit else { return }
+        if let edit { put(edit, at: sink) }
+    }
+
+    /// Whether no edit has changed a place or the text around it.
+    func isFree(_ sink: Sink) -> Bool {
+        occupied[Resolution.PartKey(textOf: sink)]?.overlaps(sink.range) != true && isReachable(sink)
+    }
+
+    /// Whether a line end at a place would end a header line.
+    func isInLine(_ sink: Sink) -> Bool {
+        if let layer = sink.layer { return search.layers[layer].isLine }
+        if case .body = reading.requests[sink.request].parts[sink.part].kind { return false }
+        return true
+    }
+
+    /// Adds an edit at a place.
+    mutating func put(_ edit: Resolution.Edit, at sink: Sink) {
+        let key = Resolution.PartKey(textOf: sink)
         result.edits[key, default: []].append(edit)
         occupied[key, default: OccupiedRanges()].insert(edit.range)
         occupyAround(sink)
@@ -149,12 +165,7 @@ extension BindingResolver {
             note(.bound(request: candidate.request, candidate.locator), place)
             return indices.first
         case .named(let request, let locator, let rule):
-            let key = BoundKey(request: request, locator: locator)
-            let index = boundValues[key] ?? result.append(.bound, recorded: place.value)
-            if boundValues[key] == nil {
-                result.sources[request, default: []].append(ValueSource(value: index, locator: locator))
-                boundValues[key] = index
-            }
+            let index = source(of: place.value, at: locator, request: request)
             note(.bound(request: request, locator), place)
             note(.rule(rule), place)
             return index
@@ -215,6 +226,23 @@ extension BindingResolver {
         let own = request.map { template.salted(by: $0 + 1) } ?? template
         let index = textValues[key] ?? result.append(.identity(own), recorded: place.value)
         textValues[key] = index
+        return index
+    }
+
+    /// Notes the use of a value at a place.
+    mutating func note(_ origin: Resolution.Use.Origin, at sink: Sink) {
+        search.bytes(around: sink, of: reading).withUnsafeBufferPointer { bytes in
+            note(origin, PlaceContext(sink, of: reading.requests[sink.request], in: bytes, isLabelled: true))
+        }
+    }
+
+    /// The table index of the value at `locator` in the response to request `request`.
+    mutating func source(of value: [UInt8], at locator: ValueSource.Locator, request: Int) -> Int {
+        let key = BoundKey(request: request, locator: locator)
+        if let known = boundValues[key] { return known }
+        let index = result.append(.bound, recorded: value)
+        result.sources[request, default: []].append(ValueSource(value: index, locator: locator))
+        boundValues[key] = index
         return index
     }
 

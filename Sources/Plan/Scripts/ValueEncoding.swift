@@ -16,6 +16,8 @@ indirect enum ValueEncoding: Hashable, Sendable {
     case markup(MarkupStyle)
     /// In base64 (RFC 4648).
     case base64(Base64)
+    /// In hexadecimal digits.
+    case hex(isUppercase: Bool)
     /// Compressed by the body's Content-Encoding.
     case compressed(ContentCoding)
     /// Written in another form than elsewhere.
@@ -48,6 +50,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .json(let style): style.append(value, to: &output)
         case .markup(let style): style.append(value, to: &output)
         case .base64(let form): form.append(value, to: &output)
+        case .hex(let isUppercase): output += HashAlgorithm.hex(value, isUppercase: isUppercase)
         case .compressed(let coding):
             do throws(ContentCodingError) {
                 output += try coding.encoded(value)
@@ -85,7 +88,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .cookies(let field): return field.append(to: &output, values: values)
         case .digest(let digest): return digest.append(to: &output, values: values)
         case .digestAuthorization(let field): return field.append(to: &output, values: values)
-        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .rewritten, .binary, .prefixed:
+        case .raw, .line, .percent, .json, .markup, .base64, .hex, .compressed, .rewritten, .binary, .prefixed:
             guard let value = values[value] else { return false }
             return append(value, to: &output)
         }
@@ -99,7 +102,7 @@ indirect enum ValueEncoding: Hashable, Sendable {
         case .cookies(let field): field.own.values
         case .digest(let digest): digest.content.values
         case .digestAuthorization(let field): field.values
-        case .raw, .line, .percent, .json, .markup, .base64, .compressed, .rewritten, .binary, .prefixed: [value]
+        case .raw, .line, .percent, .json, .markup, .base64, .hex, .compressed, .rewritten, .binary, .prefixed: [value]
         }
     }
 

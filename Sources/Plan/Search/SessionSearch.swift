@@ -5,6 +5,8 @@ import Traffic
 struct SessionSearch {
     /// The places that may take a value; longer values come before the fragments inside them.
     let sinks: [Sink]
+    /// The places with values that the client computed from a password.
+    let secrets: [SecretUse]
     /// Decoded fragments of the requests.
     let layers: [SinkLayer]
     /// The first request with each value, by its hash.
@@ -46,7 +48,15 @@ struct SessionSearch {
         if scanner.hasOtherForms { found = SessionSearch.withOtherForms(found, candidates, layers, reading) }
         SessionSearch.addPlaceHashes(to: &found, layers, reading)
         evidence.see(found, candidates, of: reading, people: identities)
+        let secrets = SecretSearch.find(
+            found.lazy.filter { sink in
+                sink.mayBeSecret && candidates[sink.hash] == nil && !names.contains(sink.hash)
+            },
+            in: reading, identities, options, &evidence.secretForms
+        ) { sink, use in SessionSearch.withBytes(around: sink, layers, reading, use) }
+        let computed = Set(secrets.lazy.map { SinkKey($0.sink) })
         sinks = found.filter { sink in
+            if !computed.isEmpty, computed.contains(SinkKey(sink)) { return false }
             if !names.isEmpty && names.contains(sink.hash) || candidates[sink.hash] != nil { return true }
             if case .origin = sink.place { return true }
             return SessionSearch.withBytes(around: sink, layers, reading) { bytes in
@@ -58,7 +68,8 @@ struct SessionSearch {
                         != nil
             }
         }
-        let used = Set(sinks.compactMap(\.layer))
+        self.secrets = secrets
+        let used = Set((sinks + secrets.map(\.sink)).compactMap(\.layer))
         var kept = used
         for var index in used {
             while let parent = layers[index].parent, kept.insert(parent).inserted { index = parent }
@@ -67,6 +78,14 @@ struct SessionSearch {
         self.layers = layers
         self.candidates = candidates
         firstRequests = collector.values.firstRequests
+    }
+
+    /// Identifies a place.
+    private struct SinkKey: Hashable {
+        var text: Resolution.PartKey
+        var range: Range<Int>
+
+        init(_ sink: Sink) { (text, range) = (Resolution.PartKey(textOf: sink), sink.range) }
     }
 
     /// The long values among `sinks` that no response has as a whole.

@@ -71,6 +71,15 @@ struct Sink {
         }
     }
 
+    /// Whether its value may be computed from a password.
+    var mayBeSecret: Bool {
+        guard distinctiveness == .strong, other == nil, range.count <= CodedSecret.longest else { return false }
+        return switch place {
+        case .cookie, .condition, .name, .number, .origin: false
+        default: true
+        }
+    }
+
     /// Whether it is a short value between the other values of a text.
     var isShortPart: Bool {
         if case .part = place { distinctiveness != .strong } else { false }

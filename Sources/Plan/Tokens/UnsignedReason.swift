@@ -14,6 +14,8 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
     case noChallenge
     /// It is a digest, in an unknown form, of a body with values in it.
     case digestForm
+    /// It seems to be computed from a password that differs from clone to clone, in an unknown form.
+    case passwordForm
 
     /// A text for display.
     public var label: String {
@@ -25,6 +27,7 @@ public enum UnsignedReason: String, Sendable, CaseIterable, Codable {
         case .noPassword: "Digest authentication cannot be replayed: the password is unknown"
         case .noChallenge: "Digest authentication cannot be replayed: its challenge was not recorded"
         case .digestForm: "a digest of the body in an unknown form"
+        case .passwordForm: "computed from the recorded password in an unknown form, and the password is replaced"
         }
     }
 }

@@ -43,7 +43,7 @@ public enum PlanWarnings {
     }
 
     /// Reasons that make requests fail on the target.
-    private static let warned: [UnsignedReason] = [.noPassword, .noChallenge, .digestForm]
+    private static let warned: [UnsignedReason] = [.noPassword, .noChallenge, .digestForm, .passwordForm]
 
     private static func uses(_ text: String, _ people: FeedTable) -> Bool {
         people.columns.contains { text.contains("{\($0)}") }
