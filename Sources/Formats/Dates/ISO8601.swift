@@ -73,8 +73,8 @@ public struct ISO8601: Hashable, Sendable {
         if rest.isEmpty || skip(&rest, "Z") || skip(&rest, "z") { return 0 }
         let isEast = skip(&rest, "+")
         guard isEast || skip(&rest, "-"), let hours = number(&rest, digits: 2), hours < 24 else { return nil }
-        _ = skip(&rest, ":")
-        guard let minutes = rest.isEmpty ? 0 : number(&rest, digits: 2), minutes < 60 else { return nil }
+        let hasMinutes = skip(&rest, ":") || !rest.isEmpty
+        guard let minutes = hasMinutes ? number(&rest, digits: 2) : 0, minutes < 60 else { return nil }
         return (isEast ? 1 : -1) * (hours * 3600 + minutes * 60)
     }
 

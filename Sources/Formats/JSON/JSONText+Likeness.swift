@@ -8,9 +8,13 @@ extension JSONText {
         output.reserveCapacity(range.count)
         var (index, position) = (range.lowerBound, 0)
         while index < range.upperBound, position < value.count {
-            let (character, length) = character(text, at: index, before: range.upperBound)
-            let part = value[position..<min(position + character.count, value.count)]
-            if length == 4, text[index] == UInt8(ascii: "\\") {
+            let (character, length) = unit(text, at: index, before: range.upperBound)
+            var end = min(position + character.count, value.count)
+            let isByte = length == 4 && text[index] == UInt8(ascii: "\\")
+            // Only escapes of single bytes may divide a character of the value.
+            while !isByte, end < value.count, isContinuation(value[end]) { end += 1 }
+            let part = value[position..<end]
+            if isByte {
                 for byte in part { output += "\\x\(Hex.text(byte, width: 2))".utf8 }
             } else if length > 2, text[index] == UInt8(ascii: "\\") {
                 for unit in String(decoding: part, as: UTF8.self).utf16 { appendEscape(unit, to: &output) }
@@ -27,6 +31,20 @@ extension JSONText {
         append(value[position...], to: &output)
         return output
     }
+
+    /// One character as ``character(_:at:before:)`` reads it, and all bytes of one that is written without an escape.
+    private static func unit(
+        _ text: UnsafeBufferPointer<UInt8>, at index: Int, before end: Int
+    ) -> (value: [UInt8], length: Int) {
+        var (value, length) = character(text, at: index, before: end)
+        while length == value.count, index + length < end, isContinuation(text[index + length]) {
+            value.append(text[index + length])
+            length += 1
+        }
+        return (value, length)
+    }
+
+    private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xc0 == 0x80 }
 
     private static func append(_ part: ArraySlice<UInt8>, to output: inout [UInt8]) {
         JSONStyle().append(Array(part), to: &output)

@@ -126,9 +126,12 @@ public struct GraphQLText {
         let quote = UInt8(ascii: "\"")
         if text[position...].starts(with: [quote, quote, quote]) {
             let start = position + 3
-            let end = ByteSearch.end(of: [quote, quote, quote], in: text, from: start) ?? text.count
+            guard let end = ByteSearch.end(of: [quote, quote, quote], in: text, from: start) else {
+                position = text.count
+                return start..<text.count
+            }
             position = end
-            return start..<max(start, end - 3)
+            return start..<end - 3
         }
         position += 1
         let start = position

@@ -86,9 +86,9 @@ public struct XMLLeaves {
     private mutating func markup() -> Leaf? {
         if starts("<![CDATA[") {
             let start = position + 9
-            let end = ByteSearch.end(of: Array("]]>".utf8), in: bytes, from: start) ?? bytes.count
-            position = end
-            let range = start..<max(start, end - 3)
+            let end = ByteSearch.end(of: Array("]]>".utf8), in: bytes, from: start)
+            position = end ?? bytes.count
+            let range = start..<(end.map { $0 - 3 } ?? bytes.count)
             return range.isEmpty || stack.isEmpty ? nil : leaf(range, nil, true)
         }
         if starts("<!--") {
