@@ -297,7 +297,7 @@ let package = Package(
             dependencies: [
                 "Live", "Report", "Analysis", "Measurement", "Formats", "Traffic", "TestSupport", "TestThreads",
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "MonitoringTests",
             dependencies: ["Monitoring", "RedisClient", "Measurement", "Traffic", "TestSupport", "TestThreads"],
@@ -309,7 +309,7 @@ let package = Package(
                 "Analysis", "Report", "Formats", "Traffic",
                 "TestSupport",
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "ScenarioTests", dependencies: ["Scenario", "Analysis", "Formats", "Traffic", "TestSupport"],
             exclude: ["Golden"], swiftSettings: settings
