@@ -230,7 +230,9 @@ let package = Package(
             name: "CredentialsTests", dependencies: ["Credentials", "Formats", "TestSupport"], exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
-            name: "TrafficTests", dependencies: ["Credentials", "Traffic", "TestSupport"], swiftSettings: settings),
+            name: "TrafficTests", dependencies: ["Credentials", "Formats", "Traffic", "TestSupport"],
+            exclude: ["Golden"],
+            swiftSettings: settings),
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "TestSupport"], exclude: ["Golden"], swiftSettings: settings
         ),
@@ -239,6 +241,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ContentCodingsTests", dependencies: ["ContentCodings", "Formats", "TestSupport"],
+            exclude: ["Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "CaptureTests",
@@ -325,7 +328,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "RepriseTests",
             dependencies: [

@@ -35,11 +35,11 @@ extension ByteCount: CustomStringConvertible {
         var value = Double(bytes)
         var unit = 0
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        while value >= 1023.95, unit + 1 < units.count {
+        while value >= 1023.5, unit + 1 < units.count {
             value /= 1024
             unit += 1
         }
         return unit == 0
-            ? "\(bytes) B" : "\(value.formatted(decimals: value >= 100 ? 0 : value >= 10 ? 1 : 2)) \(units[unit])"
+            ? "\(bytes) B" : "\(value.formatted(decimals: value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2)) \(units[unit])"
     }
 }

@@ -134,6 +134,8 @@ enum PathSegments {
     private static func pathStart(in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
         guard bytes.first != UInt8(ascii: "/") else { return 0 }
         guard let scheme = bytes.firstRange(of: "://".utf8) else { return nil }
-        return bytes[scheme.upperBound...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+        return bytes[scheme.upperBound...].firstIndex {
+            $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#")
+        } ?? bytes.endIndex
     }
 }
