@@ -333,10 +333,10 @@ let package = Package(
             name: "RepriseTests",
             dependencies: [
                 "reprise", "Credentials", "Redaction", "ContentCodings", "SessionLog", "Interchange", "Plan", "Traffic",
-                "Measurement", "Analysis", "Report", "Scenario", "TestSupport",
+                "Measurement", "Analysis", "Report", "Scenario", "Live", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["Measurement", "Traffic", "TestSupport", "TestThreads", "reprise", "SampleAPI"],

@@ -6,7 +6,10 @@ import Traffic
 import Workflows
 
 /// The traffic of a scenario as arguments of `replay`: each option has the meaning that it has there.
-struct TrafficArguments: ParsableArguments {
+///
+/// It conforms to `ParsableCommand` because the parser wraps other arguments in a further level of groups, and checks
+/// each level four times as often as the one around it in debug builds.
+struct TrafficArguments: ParsableCommand {
     @OptionGroup var input: LogInput
     @OptionGroup var filters: FilterArguments
     @OptionGroup var plan: PlanArguments
