@@ -1,3 +1,5 @@
+import Report
+
 /// The progress of a command: a line on standard error that is rewritten, or one line a minute without a terminal.
 struct ProgressLine {
     private let isTerminal = Console.isTerminal

@@ -63,7 +63,7 @@ struct ReportCommand: ParsableCommand {
             [("--executive", outputs.executive != nil), ("--baseline", baseline != nil)],
             because: "\(folder) is not a campaign; 'reprise compare' compares runs")
         let record = try RunRecord(folder: folder)
-        var summary = try RunReading.summary(of: record, inFolder: folder)
+        var summary = try RunSummary(reading: record, inFolder: folder, advisor: .commandLine)
         if let damage = record.damages.first, summary.ending != .unfinished, summary.ending != .failed {
             let notice = "Part of the run folder is missing or damaged: \(damage)."
             summary.notices = [notice] + (summary.notices ?? [])
@@ -104,7 +104,7 @@ struct ReportCommand: ParsableCommand {
             [("--k6", outputs.k6 != nil), ("--hlog", outputs.hlog != nil)],
             because: "\(folder) is a campaign; give one of the runs in it")
         let campaign = try CampaignFolder(folder)
-        let reading = try CampaignReading(campaign, baseline: baseline, apdex: apdex)
+        let reading = try CampaignReading(campaign, baseline: baseline, apdex: apdex, advisor: .commandLine)
         let content = reading.content
         try outputs.write(outputs.html) { CampaignReport(content).text }
         try outputs.write(outputs.executive) { ExecutiveReport(content).text }

@@ -1,7 +1,7 @@
 /// The fields of a progress line, which three spaces separate.
 ///
 /// Where there is little room, whole fields are left out: a number that is cut off looks like another number.
-enum ProgressFields {
+public enum ProgressFields {
     private static let separator = "   "
 
     /// The text in at most `width` columns.
@@ -9,7 +9,9 @@ enum ProgressFields {
     /// The first field (how far the work is) and the last ones (its result) stay longest: the third field is left out
     /// first, then the second, again and again. Two fields that are still too wide lose the beginning of the first, the
     /// name of what runs.
-    static func fitted(_ text: String, width: Int) -> String {
+    ///
+    /// - Parameter width: columns of the terminal, above 0
+    public static func fitted(_ text: String, width: Int) -> String {
         guard text.count > width else { return text }
         var fields = text.split(separator: separator, omittingEmptySubsequences: true).map(String.init)
         var next = 2

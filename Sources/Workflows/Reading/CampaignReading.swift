@@ -1,32 +1,43 @@
-import Analysis
+public import Analysis
 import Formats
 import Glibc
-import Measurement
-import Report
-import Workflows
+public import Measurement
+public import Report
 
-/// Reads runs back from their folders for reports.
-enum RunReading {
+extension RunSummary {
     /// The stored summary of a run, or only its figures if the run was killed before it had one.
-    static func summary(of record: RunRecord, inFolder folder: String) throws(RunFolderError) -> RunSummary {
+    ///
+    /// - Parameters:
+    ///   - record: the run
+    ///   - folder: its folder
+    ///   - advisor: names the options and commands that help
+    /// - Throws: when the stored summary cannot be read.
+    public init(reading record: RunRecord, inFolder folder: String, advisor: Advisor) throws(RunFolderError) {
         do throws(RunFolderError) {
-            return try RunRecord.summary(RunSummary.self, inFolder: folder)
+            self = try RunRecord.summary(RunSummary.self, inFolder: folder)
         } catch .system(_, _, ENOENT) {
-            return RunSummary(of: record, advisor: .commandLine)
+            self.init(of: record, advisor: advisor)
         }
     }
 }
 
 /// A campaign folder with its runs, read for a page; only one run at a time is in memory.
-struct CampaignReading {
-    let content: CampaignContent
+public struct CampaignReading {
+    /// The content of the campaign's pages.
+    public let content: CampaignContent
     /// What could not be read, one sentence each, with the run's folder.
-    private(set) var damages: [String] = []
+    public private(set) var damages: [String] = []
 
+    /// Reads the runs of a campaign; a run that cannot be read is one of the damages.
+    ///
     /// - Parameters:
     ///   - baseline: the earlier campaign's folder; nil for the last one next to it, if there is one.
     ///   - apdex: the time that satisfies users, if the index is wanted.
-    init(_ campaign: CampaignFolder, baseline: String? = nil, apdex: Duration? = nil) throws(RunFolderError) {
+    ///   - advisor: names the options and commands that help.
+    /// - Throws: the error of the earlier campaign's folder.
+    public init(
+        _ campaign: CampaignFolder, baseline: String? = nil, apdex: Duration? = nil, advisor: Advisor = .silent
+    ) throws(RunFolderError) {
         var earlier: CampaignFolder?
         if let baseline { earlier = try CampaignFolder(baseline) } else { earlier = campaign.earlier() }
         var times = TimeDistribution()
@@ -40,10 +51,10 @@ struct CampaignReading {
                     damages += record.damages.map { "\(folder): \($0)" }
                     for window in record.series.windows { times.add(window.times[.response]) }
                     var run = CampaignContent.Run(
-                        folder: folder, summary: try RunReading.summary(of: record, inFolder: path),
+                        folder: folder, summary: try RunSummary(reading: record, inFolder: path, advisor: advisor),
                         series: RunSeries(of: record), caption: RunCaption(folder: path, of: record.description))
                     run.apdex = apdex.flatMap { Apdex(of: record, thresholdMs: $0 / .milliseconds(1)) }
-                    run.comparison = Self.comparison(of: record, scenario, earlier)
+                    run.comparison = Self.comparison(of: record, scenario, earlier, advisor)
                     runs.append(run)
                 } catch {
                     damages.append("\(folder): \(error)")
@@ -58,34 +69,13 @@ struct CampaignReading {
 
     /// The comparison with the run of the same scenario; the levels of ladders differ, so these are not compared.
     private static func comparison(
-        of record: RunRecord, _ scenario: ScenarioResult, _ earlier: CampaignFolder?
+        of record: RunRecord, _ scenario: ScenarioResult, _ earlier: CampaignFolder?, _ advisor: Advisor
     ) -> RunComparison? {
         guard let earlier, scenario.ladder == nil,
             let other = earlier.result.scenarios.first(where: { $0.name == scenario.name && $0.ladder == nil }),
             let folder = earlier.runs(of: other).first,
             let baseline = try? RunRecord(folder: "\(earlier.path)/\(folder)")
         else { return nil }
-        return RunComparison(baseline: [baseline], candidate: [record], advisor: .commandLine)
-    }
-}
-
-/// The files of a campaign folder other than `campaign.json`.
-enum CampaignFiles {
-    /// Writes `index.html`, `executive.html`, `summary.md` and `load-test.json`, replacing existing files.
-    ///
-    /// - Throws: the first error; the other files are written anyway
-    static func write(into path: String) throws {
-        let content = try CampaignReading(try CampaignFolder(path)).content
-        let files: [(String, () throws -> String)] = [
-            ("index.html", { CampaignReport(content).text }),
-            ("executive.html", { ExecutiveReport(content, pageOfAll: "index.html").text }),
-            ("summary.md", { MarkdownSummary(content).text }),
-            ("load-test.json", { try JSONText.encodedText(LoadTestSummary(content)) + "\n" }),
-        ]
-        var failure: (any Error)?
-        for (name, text) in files {
-            do { try ResultOutput.replace("\(path)/\(name)", with: text()) } catch { failure = failure ?? error }
-        }
-        if let failure { throw failure }
+        return RunComparison(baseline: [baseline], candidate: [record], advisor: advisor)
     }
 }
