@@ -147,9 +147,31 @@ import Testing
         #expect(trend.probability ?? 1 < 0.001)
     }
 
+    private static func unmoved(seconds: Int) -> MemoryTrend {
+        let times = (0..<4 * seconds).map { Double($0) / 4 }
+        return MemoryTrend(SoakSamples(seconds: times, values: times.map { _ in 50 * mebibyte }))
+    }
+
+    @Test("A run of seconds rules out only growth of many times the memory per hour", arguments: [10, 24, 50])
+    func shortRunsAreNotStable(seconds: Int) {
+        let trend = Self.unmoved(seconds: seconds)
+        #expect(trend.verdict == .inconclusive(.tooFewSamples))
+        let finding = trend.finding(subject: "api rss", name: "RSS of api", lastBytes: 50 * Self.mebibyte)
+        #expect(finding.verdict == .inconclusive)
+        #expect(finding.explanation.hasPrefix("RSS of api cannot be judged over "), "\(finding.explanation)")
+        #expect(finding.explanation.contains("the run is too short"), "\(finding.explanation)")
+        #expect(finding.explanation.hasSuffix("about 60 s of such a run would decide"), "\(finding.explanation)")
+    }
+
+    @Test func aStableFigureNamesTheRateThatIsRuledOut() {
+        let trend = Self.unmoved(seconds: 600)
+        let text = trend.finding(subject: "api rss", name: "RSS of api", lastBytes: 50 * Self.mebibyte).explanation
+        // 4 MiB over 98 % of 600 s.
+        #expect(text.hasSuffix("growth of 4.00 MiB or more (24.5 MiB per hour) is ruled out"), "\(text)")
+    }
+
     @Test func memoryThatNeverMovesIsStable() {
-        let seconds = (0..<200).map { Double($0) / 4 }
-        let trend = MemoryTrend(SoakSamples(seconds: seconds, values: seconds.map { _ in 50 * Self.mebibyte }))
+        let trend = Self.unmoved(seconds: 60)
         #expect(trend.verdict == .stable)
         #expect(trend.growthBytes.map { abs($0) < 1 } == true)
         #expect(trend.settled == nil)

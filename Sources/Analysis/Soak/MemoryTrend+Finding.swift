@@ -41,6 +41,8 @@ extension MemoryTrend {
         }
         let interval = "90% interval \(size(growthLowBytes * perHour)) … \(size(growthHighBytes * perHour))"
         let rate = "\(size(growthBytes * perHour)) per hour (\(interval))"
+        // A bound over the run alone makes a short run look better than it is.
+        let bound = "\(size(ruledOutBytes)) or more (\(size(ruledOutBytes * perHour)) per hour) is ruled out"
         switch verdict {
         case .growing:
             let each = perRequest.map { ", \(size($0)) per answered request" } ?? ""
@@ -50,10 +52,9 @@ extension MemoryTrend {
             if let settled {
                 return "\(name) rose by \(size(settled.bytes)), most of it by second "
                     + "\(settled.second.formatted(decimals: 0)), and then stayed level until the end (\(span)): "
-                    + "\(size(lastBytes)) at the end, further growth of \(size(ruledOutBytes)) or more is ruled out"
+                    + "\(size(lastBytes)) at the end, further growth of \(bound)"
             }
-            return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of "
-                + "\(size(ruledOutBytes)) or more is ruled out"
+            return "\(name) is stable over \(span): \(size(lastBytes)) at the end, growth of \(bound)"
         case .inconclusive(let reason):
             // An estimate is given only if growth is at least as likely as chance.
             let seen =

@@ -64,6 +64,10 @@ public struct MemoryTrend: Hashable, Sendable {
     static let dropped = 0.02
     /// The fewest points that can be evaluated.
     static let leastPoints = 12
+    /// The shortest run that can be called stable, in seconds, and the part of it that must be evaluated. What a shorter
+    /// one rules out is, extended to an hour, many times the memory.
+    private static let shortestStable = 60.0
+    private static let evaluatedPart = 0.92
     /// Intervals are widened relative to the models, so that nine in ten contain the truth: the choice of models has
     /// its own error.
     private static let widening = 1.1
@@ -149,6 +153,11 @@ public struct MemoryTrend: Hashable, Sendable {
             persistence.lastHalf(without: best.swings) < ruledOutBytes
                 || persistence.lastHalf(without: best.settled(count: points.values.count)) < ruledOutBytes
         {
+            guard spanSeconds >= MemoryTrend.evaluatedPart * MemoryTrend.shortestStable else {
+                verdict = .inconclusive(.tooFewSamples)
+                neededSeconds = MemoryTrend.shortestStable
+                return
+            }
             verdict = .stable
             settled = SettledRise(of: points, without: best.swings, least: leastBytes)
         } else {
