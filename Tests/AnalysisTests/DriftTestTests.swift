@@ -43,7 +43,8 @@ import Testing
         let needed = try [0.08, 0.8].map { noise in
             let values = blocks.seconds.indices.map { $0.isMultiple(of: 2) ? noise : -noise }
             return try #require(
-                LatencyFigureTest(.median, blocks, values: values, seconds: 200, models: &models)
+                LatencyFigureTest(
+                    .median, blocks, course: FigureCourse(logarithms: values), seconds: 200, models: &models)
             ).neededSeconds(200)
         }
         #expect(try #require(needed[0]) >= 400)

@@ -109,6 +109,46 @@ import Testing
         #expect(!steady.reason.contains("p99"), "so few requests rule out nothing about p99: \(steady.reason)")
     }
 
+    /// An hour with one request per second whose slow or fast half moves away from the median.
+    private static func widening(
+        seed: UInt64, slow: @escaping (Double) -> Double, fast: @escaping (Double) -> Double
+    ) -> LatencyTrend {
+        var random = SplitMix64(seed: seed)
+        var series = LatencySeries()
+        for second in 0..<3600 {
+            let draw = random.normal()
+            let width = draw > 0 ? slow(Double(second) / 3600) : fast(Double(second) / 3600)
+            series.record(second: Double(second), milliseconds: 20 * exp(0.4 * width * draw))
+        }
+        return LatencyTrend(series)
+    }
+
+    @Test(
+        "A distribution that becomes wider by 40 % is found at one request per second",
+        arguments: 1...3 as ClosedRange<UInt64>)
+    func aWiderSpreadIsFound(seed: UInt64) throws {
+        let wider = { (progress: Double) in 1 + 0.4 * progress }
+        let trend = Self.widening(seed: seed, slow: wider, fast: wider)
+        let change = try #require(trend.changes.first { $0.quantile == 0.9 }, "\(trend.reason)")
+        #expect(change.isAgainstMedian && change.interval.contains(1.2), "p90/p50 was 1.67 and is 2.05: \(change)")
+        #expect(!trend.changes.contains { $0.quantile == 0.5 }, "\(trend.reason)")
+    }
+
+    @Test func fastRequestsThatBecomeFasterAreNoRiseOfTheSlowOnes() {
+        let drifting = (1...5 as ClosedRange<UInt64>).filter { seed in
+            Self.widening(seed: seed, slow: { _ in 1 }, fast: { 1 + 0.4 * $0 }).verdict == .drift
+        }
+        #expect(drifting.count <= 1, "seeds \(drifting)")
+    }
+
+    @Test func aRunOfSecondsIsNotCalledStable() {
+        var series = LatencySeries()
+        for number in 0..<4000 { series.record(second: Double(number) / 100, milliseconds: 20 + Double(number % 7)) }
+        let trend = LatencyTrend(series)
+        #expect(trend.verdict == .inconclusive, "\(trend.reason)")
+        #expect(trend.reason.contains("the run is too short"), "\(trend.reason)")
+    }
+
     @Test func theMeanBetweenQuantilesIsThatOfTheTimesThere() throws {
         // One block of 100 values: 26 to 75 ms lie between the quartiles.
         var one = LatencySeries()

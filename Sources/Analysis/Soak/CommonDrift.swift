@@ -47,14 +47,15 @@ struct CommonDrift {
         let common = reference.values.indices.map { block in Robust.median(centred.map { $0[block] }) }
         guard
             let test = LatencyFigureTest(
-                figure, reference.blocks, values: common, seconds: seconds, models: &models),
+                figure, reference.blocks, course: FigureCourse(logarithms: common), seconds: seconds, models: &models),
             test.verdict(among: figures, certainty) == .drifting
         else { return nil }
         var covered: [EndpointFigure.Name] = []
         for (endpoint, values) in zip(alike, centred) {
             let rest = zip(values, common).map(-)
             let beyond = LatencyFigureTest(
-                figure, endpoint.test.blocks, values: rest, seconds: seconds, models: &models)
+                figure, endpoint.test.blocks, course: FigureCourse(logarithms: rest), seconds: seconds,
+                models: &models)
             let agrees = endpoint.test.test.interval.overlaps(test.test.interval)
             if agrees, beyond?.verdict(among: figures) != .drifting { covered.append(endpoint.name) }
         }

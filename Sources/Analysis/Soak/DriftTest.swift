@@ -96,6 +96,11 @@ struct DriftTest {
         return prior * above / (prior * riseWeight + (1 - prior) * nullWeight)
     }
 
+    /// The difference between the last and the first quarter of some values.
+    static func difference(_ values: [Double]) -> Double {
+        Robust.median(values.suffix(values.count / 4)) - Robust.median(values.prefix(values.count / 4))
+    }
+
     private static func withoutLoad(
         _ values: [Double], given rise: DriftModels.Rise, _ models: DriftModels
     ) -> [Double] {

@@ -51,17 +51,42 @@ enum LatencyFigure: String, Hashable, CaseIterable {
         }
     }
 
-    /// The logarithm of the figure for each block.
+    /// The figure for each block.
     ///
     /// It is the quantile, or the mean of the times around it where that varies less from block to block: with few
     /// requests a block, a mean shows changes of half the size.
-    func logarithms(_ blocks: LatencyBlocks) -> [Double] {
+    func course(_ blocks: LatencyBlocks) -> FigureCourse {
         let own = blocks.milliseconds(quantile).map(Math.log)
         let around = blocks.meanLogarithms(between: neighbours)
-        guard self == .spread || self == .tailSpread else { return LatencyFigure.lessNoisy(own, around) }
+        guard self == .spread || self == .tailSpread else {
+            return FigureCourse(logarithms: LatencyFigure.lessNoisy(own, around))
+        }
         let middle = blocks.meanLogarithms(between: LatencyFigure.median.neighbours)
-        return LatencyFigure.lessNoisy(
+        let above = LatencyFigure.lessNoisy(
             zip(own, blocks.milliseconds(0.5)).map { $0 - Math.log($1) }, zip(around, middle).map(-))
+        // The fast requests are only needed where the noise of the slow ones hides a relevant rise, and they dilute a
+        // rise of the slow ones alone.
+        let isNoisy = LatencyFigure.noise(above) > 2 * Double(above.count - 1) * leastShare * leastShare
+        guard self == .spread, isNoisy,
+            let both = LatencyFigure.bothSides(blocks, middle, scale: Robust.median(above)),
+            LatencyFigure.noise(both) < LatencyFigure.noise(above),
+            DriftTest.difference(above) <= DriftTest.difference(both)
+        else { return FigureCourse(logarithms: above) }
+        return FigureCourse(logarithms: both, above: above)
+    }
+
+    /// The distance between the slow and the fast requests of each block, in the size of the slow ones' distance from
+    /// the median. It uses twice the requests, so that it is less noisy where the whole distribution becomes wider.
+    ///
+    /// - Returns: nil if the fast requests are much farther from the median than the slow ones, such as those answered
+    ///   from a cache: the distance is then mostly theirs.
+    private static func bothSides(_ blocks: LatencyBlocks, _ middle: [Double], scale: Double) -> [Double]? {
+        let slow = blocks.meanLogarithms(between: 0.7...0.97)
+        let fast = blocks.meanLogarithms(between: 0.03...0.3)
+        let above = Robust.median(zip(slow, middle).map(-))
+        let below = Robust.median(zip(middle, fast).map(-))
+        guard above > 0, below <= mostBelow * above else { return nil }
+        return zip(slow, fast).map { ($0 - $1) * scale / (above + below) }
     }
 
     /// Quantiles whose times have about the same mean as the figure's own quantile.
@@ -73,12 +98,34 @@ enum LatencyFigure: String, Hashable, CaseIterable {
         }
     }
 
-    /// The series with the smaller differences from one block to the next, to which a lasting change hardly contributes.
+    /// The most that the fast requests' distance from the median may be of the slow ones'.
+    private static let mostBelow = 2.0
+
+    /// The series with less noise.
     private static func lessNoisy(_ left: [Double], _ right: [Double]) -> [Double] {
-        let noise = { (values: [Double]) in
-            zip(values, values.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
-        }
-        return noise(right) < noise(left) ? right : left
+        noise(right) < noise(left) ? right : left
+    }
+
+    /// The squared differences from one block to the next, to which a lasting change hardly contributes.
+    private static func noise(_ values: [Double]) -> Double {
+        zip(values, values.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
+    }
+}
+
+/// The course of a figure over the blocks of a run.
+struct FigureCourse {
+    /// The logarithm of the figure for each block.
+    var logarithms: [Double]
+    /// The slow requests alone, if `logarithms` also uses the fast ones: without a rise of theirs the figure does not
+    /// rise. Nil otherwise.
+    var above: [Double]?
+
+    /// The least part of a rise that the slow requests alone must show.
+    private static let leastAbove = 0.7
+
+    /// Whether the slow requests take part in a rise of the figure.
+    func bears(_ rise: Double) -> Bool {
+        above.map { DriftTest.difference($0) > FigureCourse.leastAbove * rise } ?? true
     }
 }
 
@@ -97,18 +144,24 @@ struct LatencyFigureTest {
     let test: DriftTest
     /// The least relevant rise, in logarithms.
     let least: Double
+    /// Whether the end is above the start by a good part of the rise.
+    let persists: Bool
+    /// Whether the run is too short to be called stable.
+    let isShort: Bool
 
     /// At a run's end a rise is reported when it is more likely than not: its prior is already small, because many are
     /// tested.
     private static let leastProbability = 0.5
     /// The expected number of rising figures, divided evenly among all that are tested: at least as many as one endpoint
     /// has, because with few requests only one or two can be tested, and each of them is noisier.
-    private static let expectedRises = 1.05
+    private static let expectedRises = 1.25
     private static let fewestFigures = 3
     /// Figures of few requests are much noisier, and their noise is not normal.
-    private static let thinPrior = 1.0 / 3
+    private static let thinPrior = 0.5
     /// The least relevant rise in milliseconds.
     private static let leastMs = 0.02
+    /// The shortest evaluated time of a stable figure, in seconds: a run of one minute without its dropped start.
+    private static let leastStableSeconds = 50.0
     /// Runs longer than this many times the current one are not recommended.
     private static let mostTimes = 8.0
 
@@ -122,15 +175,16 @@ struct LatencyFigureTest {
             blocksByQuantile[figure.quantile] = found
             guard let blocks = found else { return nil }
             return LatencyFigureTest(
-                figure, blocks, values: figure.logarithms(blocks), seconds: seconds, models: &models)
+                figure, blocks, course: figure.course(blocks), seconds: seconds, models: &models)
         }
     }
 
     /// - Returns: nil with too few values.
     init?(
-        _ figure: LatencyFigure, _ blocks: LatencyBlocks, values: [Double], seconds: Double,
+        _ figure: LatencyFigure, _ blocks: LatencyBlocks, course: FigureCourse, seconds: Double,
         models: inout DriftModelCache
     ) {
+        let values = course.logarithms
         let models = models.models(count: values.count, load: blocks.load)
         guard let test = DriftTest(values, models: models) else { return nil }
         // In a short run the least relevant rise is larger, because pools, caches and compilers settle.
@@ -140,6 +194,8 @@ struct LatencyFigureTest {
         self.blocks = blocks
         self.values = values
         self.test = test
+        isShort = seconds < LatencyFigureTest.leastStableSeconds
+        persists = test.persists && course.bears(test.change)
         least = max(
             Math.log(1 + shortness * figure.leastShare),
             Math.log(1 + LatencyFigureTest.leastMs / max(usual, 1e-6)))
@@ -171,9 +227,9 @@ struct LatencyFigureTest {
     /// - Parameter figures: how many figures are tested with it.
     func verdict(among figures: Int, _ certainty: Certainty = .final) -> Verdict {
         let least = certainty == .final ? LatencyFigureTest.leastProbability : certainty.leastProbability
-        if probability(among: figures) > least, test.persists { return .drifting }
+        if probability(among: figures) > least, persists { return .drifting }
         let doubt = test.probability(ofMoreThan: ruledOut, prior: 0.5)
-        return doubt < certainty.mostDoubt ? .stable : .inconclusive
+        return doubt < certainty.mostDoubt && !isShort ? .stable : .inconclusive
     }
 
     /// The approximate length of a run that would rule out the rise or confirm it: the error falls with the square root
@@ -191,11 +247,13 @@ struct LatencyFigureTest {
     ///   - name: the figure, with its endpoint if there are several.
     ///   - seconds: the length of the run.
     func openSentence(_ name: String, seconds: Double) -> String {
+        let judged = "\(name) cannot be judged over \(MemoryTrend.duration(seconds))"
+        guard !isShort else { return "\(judged): the run is too short; it needs a minute at least" }
         let settles =
             neededSeconds(seconds).map { "about \(MemoryTrend.duration($0)) of such a run would decide" }
             ?? "a longer run alone would not decide: it needs more requests per second, a steadier load or a quieter "
             + "machine"
-        return "\(name) cannot be judged over \(MemoryTrend.duration(seconds)): a rise of "
+        return "\(judged): a rise of "
             + "\(LatencyTrend.percent(Math.exp(ruledOut))) is not ruled out; \(settles)"
     }
 

@@ -35,12 +35,11 @@ struct RelativeDrift {
         let values = own.values.indices.map { block in own.values[block] - Robust.median(centred.map { $0[block] }) }
         // The endpoint's own rise was tested too, so that there are two tests of each figure.
         guard
-            let test = LatencyFigureTest(own.figure, own.blocks, values: values, seconds: seconds, models: &models),
+            let test = LatencyFigureTest(
+                own.figure, own.blocks, course: FigureCourse(logarithms: values), seconds: seconds, models: &models),
             test.verdict(among: 2 * figures, certainty) == .drifting
         else { return nil }
-        let quarter = own.values.count / 4
-        let rise = Robust.median(own.values.suffix(quarter)) - Robust.median(own.values.prefix(quarter))
-        guard rise > RelativeDrift.leastOwnPart * test.test.change else { return nil }
+        guard DriftTest.difference(own.values) > RelativeDrift.leastOwnPart * test.test.change else { return nil }
         name = endpoint.name
         self.test = test
         self.others = others.count
