@@ -1,6 +1,6 @@
 import Foundation
 
-// Prints how often the soak tests err, and what they cost: soak [memory|looks|drift|compare|cost]… [--runs N] [--seed N] [--lengths 300,3600] [--rates 1,10,100] [--verbose]
+// Prints how often the soak tests err, and what they cost: soak [memory|looks|drift|endpoints|compare|cost]… [--runs N] [--seed N] [--lengths 300,3600] [--rates 1,10,100] [--verbose]
 var parts: Set<String> = []
 var runs = 40
 var seed: UInt64 = 1
@@ -18,10 +18,10 @@ while let word = words.next() {
         try CostBench(seed: seed).judge(path: words.next() ?? "")
         exit(0)
     case "--verbose": isVerbose = true
-    case "memory", "looks", "drift", "compare", "cost": parts.insert(word)
+    case "memory", "looks", "drift", "endpoints", "compare", "cost": parts.insert(word)
     default:
         print(
-            "usage: soak [memory|looks|drift|compare|cost]… [--runs N] [--seed N] [--lengths SECONDS,…] [--rates N,…] [--verbose]"
+            "usage: soak [memory|looks|drift|endpoints|compare|cost]… [--runs N] [--seed N] [--lengths SECONDS,…] [--rates N,…] [--verbose]"
         )
         exit(64)
     }
@@ -33,6 +33,9 @@ if isAll || parts.contains("looks") { memory.sequential() }
 let latency = LatencyBench(
     runs: runs, seed: seed, lengths: lengths.filter { $0 <= 3600 }.map { Int($0) }, rates: rates, isVerbose: isVerbose)
 if isAll || parts.contains("drift") { latency.drift() }
+if isAll || parts.contains("endpoints") {
+    EndpointBench(runs: runs, seed: seed, lengths: latency.lengths, rates: rates).run()
+}
 if isAll || parts.contains("compare") { latency.comparison() }
 if parts.contains("cost") {
     let cost = CostBench(seed: seed)
