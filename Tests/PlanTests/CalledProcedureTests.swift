@@ -65,6 +65,8 @@ import Testing
             resource: "topic"),
         Case(reason: "a member", body: #"{"cmd":"topicAdd","data":{}}"#, name: "topicAdd", resource: "topic"),
         Case(reason: "a way to pay is no procedure's number", body: #"{"id":4,"method":"card"}"#, name: "card"),
+        Case(reason: "a thing that people type in", body: #"{"task":"milk"}"#),
+        Case(reason: "the same in a form", body: "task=milk&n=1", type: FieldCase.form),
         Case(reason: "an id", body: #"{"action":"9f8e7d6c5b4a"}"#),
         Case(reason: "a text", body: #"{"action":"two words"}"#),
         Case(reason: "deeper", body: #"{"data":{"action":"add"}}"#),

@@ -41,7 +41,7 @@ struct SecretForm: Hashable {
     ]
 
     /// The hash functions that clients use for passwords.
-    private static let algorithms: [HashAlgorithm] = [.md5, .sha1, .sha256, .sha384, .sha512]
+    static let algorithms: [HashAlgorithm] = [.md5, .sha1, .sha256, .sha384, .sha512]
 
     /// The hash function with results of `count` bytes; nil if there is none.
     static func algorithm(ofResult count: Int) -> HashAlgorithm? { algorithms.first { $0.byteCount == count } }
@@ -75,19 +75,6 @@ struct CodedSecret {
     /// The longest value and prefix, in bytes.
     static let longest = 512
     private static let longestPrefix = 16
-
-    /// A quick check whether a value may have one, decoded or not.
-    static func mayBe(in value: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
-        guard value.count >= 6 else { return false }
-        var run = 0
-        for byte in value.reversed() {
-            guard ASCII.isAlphanumeric(byte) || codeMarks.contains(byte) else { break }
-            run += 1
-        }
-        return run >= 6
-    }
-
-    private static let codeMarks = Set("+/=-_%".utf8)
 
     /// The ways to read `value`; most values have none.
     static func all(in value: [UInt8]) -> [CodedSecret] {

@@ -84,40 +84,52 @@ struct SecretSearch {
     /// The places among `sinks` with such values.
     ///
     /// - Parameters:
-    ///   - sinks: places with values that no response gave.
     ///   - forms: what other sessions had.
+    ///   - isExplained: whether a response gave the value of a place, or it is a value of the person.
     ///   - withBytes: calls a function with the bytes that contain a place.
     static func find(
-        _ sinks: some Sequence<Sink>, in reading: SessionReading, _ identities: SessionIdentities,
-        _ options: PlanOptions, _ forms: inout SecretForms,
-        withBytes: (Sink, (UnsafeBufferPointer<UInt8>) -> (value: [UInt8], isNamed: Bool)?) ->
-            (value: [UInt8], isNamed: Bool)?
+        _ sinks: [Sink], in reading: SessionReading, _ identities: SessionIdentities, _ options: PlanOptions,
+        _ forms: inout SecretForms, isExplained: (Sink) -> Bool,
+        withBytes: (Sink, (UnsafeBufferPointer<UInt8>) -> [UInt8]?) -> [UInt8]?
     ) -> [SecretUse] {
-        var search: SecretSearch?
+        var search = SecretSearch(reading, identities, options)
+        guard !search.passwords.isEmpty || options.feeds.people != nil else { return [] }
+        let lengths = search.lengths
         var found: [SecretUse] = []
-        for sink in sinks {
+        for sink in sinks where lengths.mayContain(sink.range.count) && sink.mayBeSecret && !isExplained(sink) {
             let request = reading.requests[sink.request]
-            let read = withBytes(sink) { bytes in
-                CodedSecret.mayBe(in: bytes[sink.range])
-                    ? (sink.value(in: bytes), sink.isNamedSecret(of: request, in: bytes)) : nil
+            let value = withBytes(sink) { bytes in
+                options.bindingRules.names(sink: sink, of: request, in: bytes) ? nil : sink.value(in: bytes)
             }
-            guard let read else { continue }
-            let coded = CodedSecret.all(in: read.value)
-            guard !coded.isEmpty else { continue }
-            var own = search ?? SecretSearch(reading, identities, options)
-            defer { search = own }
-            guard !own.passwords.isEmpty || own.tokenTemplate(of: sink) != nil else { continue }
-            let isRuled = withBytes(sink) { bytes in
-                options.bindingRules.names(sink: sink, of: request, in: bytes) ? ([], true) : nil
-            }
-            guard isRuled == nil else { continue }
-            if let use = own.use(at: sink, coded, &forms) {
+            let coded = value.map(CodedSecret.all) ?? []
+            if let use = search.use(at: sink, coded, &forms) {
                 found.append(use)
-            } else if read.isNamed, own.isReplaced, coded.contains(where: { $0.bytes.count >= 16 }) {
+            } else if search.isReplaced, coded.contains(where: { $0.bytes.count >= HashAlgorithm.md5.byteCount }),
+                withBytes(sink, { sink.isNamedSecret(of: request, in: $0) ? [] : nil }) != nil
+            {
                 found.append(SecretUse(sink: sink))
             }
         }
         return found
+    }
+
+    /// The lengths of the values that it looks for.
+    private var lengths: LengthFilter {
+        var filter = LengthFilter()
+        func insert(_ count: Int, prefix: Int) {
+            for length in [count * 2, (count + 2) / 3 * 4, (count * 4 + 2) / 3] {
+                filter.insert(length)
+                filter.insert(length + prefix)
+            }
+        }
+        for password in passwords where password.value.count >= SecretSearch.shortestPassword {
+            // After `enc:`.
+            insert(password.value.count, prefix: 4)
+            for name in names { insert(identities.identities[name].name.count + 1 + password.value.count, prefix: 4) }
+        }
+        // After `{SHA}`.
+        for algorithm in SecretForm.algorithms { insert(algorithm.byteCount, prefix: 5) }
+        return filter
     }
 
     /// Whether clones have other passwords than the recorded ones.

@@ -30,29 +30,32 @@ struct CalledProcedure: Hashable {
                 (parts, isRemoteCall) = (called.names, called.isRemoteCall)
             case .xml: parts = body.bytes.withUnsafeBufferPointer { CalledProcedure.name(inXML: $0) }.map { [$0] } ?? []
             case .form:
-                parts = body.bytes.withUnsafeBufferPointer { CalledProcedure.names(in: $0, 0..<$0.count) }
+                parts = body.bytes.withUnsafeBufferPointer {
+                    CalledProcedure.names(in: $0, 0..<$0.count, CalledProcedure.formFields)
+                }
             case .html, .multipart, .text, .protobuf, .framedProtobuf, .opaque: break
             }
         }
         let inQuery = draft.target.withUnsafeBufferPointer { target in
-            CalledProcedure.names(in: target, URLParts(target, 0..<target.count).query)
+            CalledProcedure.names(in: target, URLParts(target, 0..<target.count).query, CalledProcedure.parameters)
         }
         parts = Array((inQuery + parts).prefix(CalledProcedure.partLimit))
         guard !parts.isEmpty else { return nil }
         name = parts.joined(separator: ".")
     }
 
-    /// Names of parameters, members and arguments that choose a procedure.
-    private static let choosers: Set<String> = [
-        "action", "act", "cmd", "command", "do", "func", "function", "method", "op", "operation", "operationname",
-        "procedure", "task", "wsfunction",
+    /// Names of members of a JSON text that choose a procedure, in lowercase without separators.
+    private static let members: Set<String> = [
+        "action", "cmd", "command", "method", "op", "operation", "operationname", "procedure", "wsfunction",
     ]
-    /// The same in a query, where some services name a module as well.
-    private static let queryChoosers = choosers.union(["api", "controller", "module", "request"])
+    /// Names of fields of a form, and of parameters of a query. Other names are those of things that people type in:
+    /// `task=milk`.
+    private static let formFields = members.union(["act", "do", "func", "function"])
+    private static let parameters = formFields.union(["api", "controller", "module", "request", "task"])
     /// Words that occur in a body with such members.
     private static let memberWords = AnyCaseWords(
-        "\"action\"", "\"act\"", "\"cmd\"", "\"command\"", "\"do\"", "\"func", "\"method\"", "\"op\"", "\"operation",
-        "\"procedure\"", "\"task\"", "\"wsfunction\"")
+        "\"action\"", "\"cmd\"", "\"command\"", "\"method\"", "\"op\"", "\"operation", "\"procedure\"",
+        "\"wsfunction\"")
 
     /// Whether a text is a name: `model.party.create`, `urn:shop#pay`. An id is not.
     private static func isName(_ text: some Collection<UInt8>) -> Bool {
@@ -102,13 +105,15 @@ struct CalledProcedure: Hashable {
 
     // MARK: Parameters
 
-    private static func names(in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> [String] {
+    private static func names(
+        in bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ choosers: Set<String>
+    ) -> [String] {
         guard !range.isEmpty else { return [] }
         var found: [String] = []
         var pairs = ParameterList(bytes, range)
         while let pair = pairs.next(), found.count < partLimit {
             guard pair.name.count <= 16, isName(bytes[pair.value]),
-                queryChoosers.contains(IdentityFieldName.plain(String(decoding: bytes[pair.name], as: UTF8.self)))
+                choosers.contains(IdentityFieldName.plain(String(decoding: bytes[pair.name], as: UTF8.self)))
             else { continue }
             found.append(String(decoding: bytes[pair.value], as: UTF8.self))
         }
@@ -146,7 +151,7 @@ struct CalledProcedure: Hashable {
                 }
             }
             guard leaf.isString, leaves.outerObjectStart == nil, leaves.position == nil,
-                choosers.contains(IdentityFieldName.plain(String(decoding: name, as: UTF8.self))),
+                members.contains(IdentityFieldName.plain(String(decoding: name, as: UTF8.self))),
                 isName(bytes[leaf.range]), found.count < partLimit
             else { continue }
             if name.elementsEqual("method".utf8) { hasMethod = true }

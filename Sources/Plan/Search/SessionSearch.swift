@@ -49,11 +49,9 @@ struct SessionSearch {
         SessionSearch.addPlaceHashes(to: &found, layers, reading)
         evidence.see(found, candidates, of: reading, people: identities)
         let secrets = SecretSearch.find(
-            found.lazy.filter { sink in
-                sink.mayBeSecret && candidates[sink.hash] == nil && !names.contains(sink.hash)
-            },
-            in: reading, identities, options, &evidence.secretForms
-        ) { sink, use in SessionSearch.withBytes(around: sink, layers, reading, use) }
+            found, in: reading, identities, options, &evidence.secretForms,
+            isExplained: { candidates[$0.hash] != nil || names.contains($0.hash) },
+            withBytes: { SessionSearch.withBytes(around: $0, layers, reading, $1) })
         let computed = Set(secrets.lazy.map { SinkKey($0.sink) })
         sinks = found.filter { sink in
             if !computed.isEmpty, computed.contains(SinkKey(sink)) { return false }
