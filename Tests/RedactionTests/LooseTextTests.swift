@@ -28,7 +28,19 @@ import Traffic
         ("a dictionary in an element", "<pre>{'password': '%'}</pre>"), ("a named element", "<name>token: %</name>"),
         ("a tab", "token:\t%"), ("a tab before the sign", "token\t= %"), ("a name in brackets", "user[password]: %"),
         ("a dump in an array", "Array\n(\n    [user] => b\n    [password] => %\n)\n"),
-        ("a name behind a sign of its own", "•pin: %"),
+        ("a name behind a sign of its own", "•pin: %"), ("a user of SQL", "CREATE USER a IDENTIFIED BY '%';"),
+        ("a user of SQL with a plugin", "ALTER USER 'a'@'h' IDENTIFIED WITH native BY '%'"),
+        ("a role of SQL", "ALTER ROLE a WITH LOGIN PASSWORD '%';"),
+        ("a function of SQL", "SET PASSWORD FOR a = PASSWORD('%')"), ("netrc", "machine h login u password %"),
+        ("netrc in lines", "machine h\n  login u\n  password %\n"), ("a variable of an image", "ENV DB_PASSWORD %"),
+        ("a variable of a shell", "setenv DB_PASSWORD %"), ("a variable of a server", "set $token \"%\";"),
+        ("a constant of PHP", "define('DB_PASSWORD', '%');"), ("a keyword of Clojure", ":password \"%\""),
+        ("a scheme in quotes", "set_header Authorization \"Bearer %\";"),
+        ("an address of a database", "connect to admin:%@db.example.com:5432/app now"),
+        ("an address without a port", "admin:%@db.example.com"), ("a numeric address", "as root:%@10.0.0.5"),
+        ("an address of the same host", "root:%@localhost"), ("braces", "Driver=x;Server=h;PWD={%};"),
+        ("an anchor of YAML", "password: &p %"),
+        ("data of an event in lines", "event: a\ndata: {\"password\":\ndata: \"%\"}\n\n"),
     ]
 
     private static func isLeft(_ exchange: Exchange) -> Bool {
@@ -58,6 +70,35 @@ import Traffic
             var mask = SecretMask(.stars)
             #expect(!Self.isLeft(mask.masked(exchange)), "\(reason), as \(place), shown")
         }
+    }
+
+    @Test(
+        "Weak values behind the words of a statement",
+        arguments: [
+            "CREATE USER a IDENTIFIED BY 'hunter'", "ALTER USER a IDENTIFIED BY hunter REPLACE old",
+            "ALTER ROLE a ENCRYPTED PASSWORD 'hunter'", "SET PASSWORD FOR a = PASSWORD('hunter')",
+            "machine h login u password hunter", "default login anonymous password hunter",
+            "connect to a:hunter@localhost", "a:hunter@db:5432", "a:hunter@10.0.0.5", "a:hunter@h.example/d",
+            "data: {\"password\":\ndata: \"hunter\"}\n",
+        ])
+    func weakValues(text: String) {
+        var redactor = Redactor(policy: .default, key: Self.key)
+        let redacted = redactor.redacted(Recording.answer(text, type: "text/plain")).response?.body ?? []
+        #expect(!String(decoding: redacted, as: UTF8.self).contains("hunter"), "\(text)")
+    }
+
+    @Test(
+        "Sentences and addresses stay",
+        arguments: [
+            "Unexpected token 'export' at 1", "the password 'must be long', it said", "see mailto:ann@mail.company.org",
+            "email:ann1985xy@mail.company.org", "u:ann@mail.company.org", "git@github.com:x/y.git",
+            "f('user', 'password', 'email')", "the password is too short", "a token expires at 12:30",
+            "signed by 'ann'", "session started 2026-11-30T10:00:00Z", "Exception: a@b", "10:30:15@x.example",
+        ])
+    func open(text: String) {
+        var redactor = Redactor(policy: .default, key: Self.key)
+        let redacted = redactor.redacted(Recording.answer(text, type: "text/plain")).response?.body ?? []
+        #expect(String(decoding: redacted, as: UTF8.self) == text)
     }
 
     @Test(

@@ -15,6 +15,10 @@ enum ContentKind: Equatable {
     case table(separator: UInt8)
     /// Text of 16-bit units.
     case utf16(isBigEndian: Bool)
+    /// MessagePack or CBOR.
+    case packed(PackedFormat)
+    /// gRPC-Web messages in base64.
+    case webText
     /// Binary content, in which runs of text are searched.
     case binary
     /// Content that is searched only for patterns.
@@ -37,6 +41,14 @@ enum ContentKind: Equatable {
             self = .utf16(isBigEndian: isBigEndian)
             return
         }
+        if let type, type.find("grpc-web-text", in: 0..<end) != nil {
+            self = .webText
+            return
+        }
+        if let format = ContentKind.packedFormat(body, type) {
+            self = .packed(format)
+            return
+        }
         let first = body.first { !$0.isBlank && $0 != 0xef && $0 != 0xbb && $0 != 0xbf }
         switch first {
         case nil: self = .opaque
@@ -47,6 +59,25 @@ enum ContentKind: Equatable {
             let kind = ContentKind.ofText(body)
             // JSON in frames of its own: text sequences (RFC 7464), gRPC-Web.
             self = kind == .binary && type?.find("json", in: 0..<end) != nil ? .text : kind
+        }
+    }
+
+    /// The format of binary maps by the type, or because they are that as a whole. They begin with a byte past ASCII.
+    private static func packedFormat(_ body: Bytes, _ type: Bytes?) -> PackedFormat? {
+        guard let first = body.first, first >= 0x80, first != 0xef else { return nil }
+        if let type {
+            let all = 0..<type.count
+            if type.find("msgpack", in: all) != nil || type.find("messagepack", in: all) != nil { return .messagePack }
+            if type.find("cbor", in: all) != nil { return .cbor }
+        }
+        return PackedFormat.allCases.first { mayBegin($0, first) && PackedLeaves.describe(body, $0) }
+    }
+
+    /// Whether a map or a list, or the tag of CBOR itself (RFC 8949 section 3.4.6), begins with `byte`.
+    private static func mayBegin(_ format: PackedFormat, _ byte: UInt8) -> Bool {
+        switch format {
+        case .messagePack: (0x80...0x9f).contains(byte) || (0xdc...0xdf).contains(byte)
+        case .cbor: (0x80...0xbf).contains(byte) || byte == 0xd9
         }
     }
 
@@ -85,7 +116,11 @@ extension Redactor {
         case .multipart(let boundary): multipartEdits(bytes, range, boundary, side, depth: depth, &edits)
         case .markup: markupEdits(bytes, range, side, depth: depth, &edits)
         case .url: urlEdits(bytes, range, side, depth: depth, &edits)
-        case .text: textEdits(bytes, range, side, depth: depth, &edits)
+        case .text:
+            eventEdits(bytes, range, side, depth: depth, &edits)
+            textEdits(bytes, range, side, depth: depth, &edits)
+        case .packed(let format): packedEdits(bytes, range, format, side, depth: depth, &edits)
+        case .webText: webTextEdits(bytes, range, side, depth: depth, &edits)
         case .table(let separator):
             tableEdits(bytes, range, separator, side, &edits)
             textEdits(bytes, range, side, depth: depth, &edits)
@@ -96,7 +131,7 @@ extension Redactor {
     }
 
     /// Adds the edits to runs of text in binary content.
-    private mutating func runEdits(
+    mutating func runEdits(
         _ bytes: Bytes, _ range: Range<Int>, _ side: MessageSide, depth: Int, _ edits: inout Edits
     ) {
         var start = range.lowerBound

@@ -182,7 +182,7 @@ extension Redactor {
 
     /// Whether the name of a member says nothing about its value, but that of the enclosing member does: `{"token":
     /// {"value": …}}`.
-    private static func isValueName(_ name: Bytes) -> Bool {
+    static func isValueName(_ name: Bytes) -> Bool {
         guard name.count <= 8 else { return false }
         return valueNames.contains(NormalisedName(name).bytes)
     }

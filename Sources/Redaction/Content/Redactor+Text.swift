@@ -33,7 +33,10 @@ extension Redactor {
                 continue
             }
             guard byte == UInt8(ascii: ":") || byte == UInt8(ascii: "=") else {
-                position += 1
+                let isGap =
+                    byte == 0x20 || byte == 0x09 || byte == UInt8(ascii: "(") || byte == UInt8(ascii: ",")
+                position =
+                    (isGap ? phraseEdits(bytes, gap: position, range, side, &run, &edits) : nil) ?? position + 1
                 continue
             }
             let sign = position
@@ -64,6 +67,7 @@ extension Redactor {
             }
             guard let treatment else {
                 sourceEdits(bytes, value, range, &edits)
+                hostEdits(bytes, name, sign: sign, value, &edits)
                 if let changed = decodedEdit(bytes, value, side, depth: depth) {
                     edits.replace(value, with: changed)
                     position = value.upperBound
@@ -202,7 +206,7 @@ extension Redactor {
     /// The maximum length of a name in text.
     static let longestName = 48
 
-    private static func name(_ bytes: Bytes, before sign: Int, _ range: Range<Int>) -> Range<Int>? {
+    static func name(_ bytes: Bytes, before sign: Int, _ range: Range<Int>) -> Range<Int>? {
         var end = sign
         // `[name] => value`, `user[name]=value`
         while end > range.lowerBound,
@@ -243,6 +247,12 @@ extension Redactor {
                 end += 1
             }
         } else {
+            // `PWD={…}`
+            if start + 1 < range.upperBound, bytes[start] == UInt8(ascii: "{"), start > range.lowerBound,
+                bytes[start - 1] == UInt8(ascii: "="), bytes[start + 1].isAlphanumeric
+            {
+                start += 1
+            }
             end = run.end(bytes, from: start, before: range.upperBound)
             // A scheme is followed by its credentials.
             if end - start <= 10, end < range.upperBound, bytes[end] == 0x20,
@@ -265,6 +275,12 @@ extension Redactor {
                 index += 1
             }
             while index < range.upperBound, bytes[index] == 0x20 { index += 1 }
+        }
+        // `&anchor value` (YAML 1.2.2 section 6.9.2)
+        if index + 1 < range.upperBound, bytes[index] == UInt8(ascii: "&"), bytes[index + 1].isLetter {
+            let limit = min(range.upperBound, index + longestName)
+            let end = bytes[(index + 1)..<limit].firstIndex { !$0.isAlphanumeric && $0 != 0x5f && $0 != 0x2d }
+            if let end, bytes[end] == 0x20 { index = end + 1 }
         }
         // `**name:** value`
         if bytes.has("** ", at: index, before: range.upperBound) { index += 3 }
@@ -290,7 +306,7 @@ extension Redactor {
 
 /// Finds the ends of bare values. Caches the last one, so that each byte is examined once, however many separators a
 /// value contains.
-private struct BareRun {
+struct BareRun {
     private var last = 0..<0
 
     /// The end of the value that begins at `start`.

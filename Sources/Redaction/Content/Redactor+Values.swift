@@ -159,7 +159,8 @@ extension Redactor {
         }
         let hasNames =
             value.contains { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }
-            || value.contains(0x20) && value.find("--", in: 0..<value.count) != nil
+            || value.contains(0x20)
+                && (value.find("--", in: 0..<value.count) != nil || Redactor.mayHavePhrases(value))
         if value.contains(UInt8(ascii: "%")), !hasNames,
             let decoded = PercentText.decodedIfCoded(value, 0..<value.count, plusIsSpace: false)
         {
