@@ -58,6 +58,22 @@ import Traffic
         }
     }
 
+    @Test func aRunIsDoneOnceItsClonesHaveLeftOrCompleted() throws {
+        var scheduler = try falling([RecordedSession([(0, 5), (90, 110), (150, 155)])])
+        for now in stride(from: Int64(0), through: 400, by: 10) {
+            var sent: [RequestID] = []
+            repeat {
+                for id in sent { scheduler.finished(id, at: ms(now)) }
+                sent = []
+                while let action = scheduler.next(now: ms(now)) {
+                    if case .send(let due) = action { sent.append(due.id) }
+                }
+            } while !sent.isEmpty
+            #expect(!scheduler.isDone || now >= 200, "clones run and begin until 200, and it is \(now)")
+        }
+        #expect(scheduler.concurrent == 0 && scheduler.isDone)
+    }
+
     @Test func aCloneThatTheLevelFallsBelowEndsBetweenTwoRequests() throws {
         var scheduler = try falling([RecordedSession([(0, 5), (90, 110), (150, 155), (250, 255)])])
         #expect(actions(&scheduler, at: 0) == ["begin 0", "send 0 @0 ready 0", "begin 1", "send 0 @0 ready 0"])
