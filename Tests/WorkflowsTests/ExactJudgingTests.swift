@@ -58,7 +58,7 @@ import Traffic
         "['ratio(redis.whole, redis.none)<1']", "['ratio(redis.used, redis.still)<1']",
         "['max(redis.none)<5']", "['max(api.used)<5']", "['restarts(api)<1']", "['restarts(api)<2']",
         "['restarts(slow)<1']", "['restarts(redis)<1']",
-        "[outage(f)<2s]", "[outage(f)<=2s]", "[recovery(f)<3s]", "[recovery(f)<3.1s]", "[outage(g)<2s]",
+        "[recovery(f)<3s]", "[recovery(f)<3.1s]", "[outage(g)<2s]",
         "[recovery(g)<5s]",
     ]
 
