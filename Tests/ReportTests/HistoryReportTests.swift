@@ -30,6 +30,17 @@ import Testing
         }
     }
 
+    @Test("A change of several figures at one run is not several changes")
+    func changesNameTheirRun() {
+        let history = Self.history()
+        #expect(history.changes.count > 1 && Set(history.changes.map(\.place)).count == 1)
+        let figures = Set(history.changes.map(\.figure)).count
+        for text in [HistoryPage([history]).text, HistoryReport([history], title: "runs").text] {
+            #expect(text.contains("\(figures) figures changed at runs-6"), "\(text)")
+            #expect(!text.contains("\(history.changes.count) changes"), "\(text)")
+        }
+    }
+
     @Test(arguments: [
         "<script>alert(1)</script>", "\u{1B}[2J", "\"><img src=x>", String(repeating: "x", count: 10_000),
     ])

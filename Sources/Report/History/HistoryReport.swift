@@ -100,7 +100,10 @@ public struct HistoryReport {
         return .element("figure", ["class": "chart"]) {
             Markup.element("figcaption") {
                 Markup.element("h3") { figure.name.prefix(1).uppercased() + figure.name.dropFirst() }
-                Markup.element("p") { "Runs in order; a dashed line marks a change." }
+                Markup.element("p") {
+                    "By run, in the order of the table below."
+                        + (changes.isEmpty ? "" : " A dashed line marks a change.")
+                }
             }
             LineChart(
                 frame: frame,

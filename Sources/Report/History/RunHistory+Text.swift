@@ -58,6 +58,15 @@ extension RunHistory {
         (ratio < 0 ? "−" : "+") + Quantity.percent(ratio.magnitude)
     }
 
+    /// How many figures changed, and where. One slow run changes several figures: their number is not that of the
+    /// changes of the service.
+    private var changed: String {
+        let figures = Set(changes.map(\.figure)).count
+        let runs = Set(changes.map(\.place)).count
+        let place = runs == 1 ? "at \(changes[0].run)" : "at \(Plural.text(runs, "run"))"
+        return figures == 1 ? "\(changes[0].figure.name) changed \(place)" : "\(figures) figures changed \(place)"
+    }
+
     /// Its changes in a few words.
     var summary: String {
         let usable = runs.count { $0.blame.isEmpty }
@@ -69,7 +78,7 @@ extension RunHistory {
         if usable < 3 {
             return "too few runs to detect a change: \(usable) of \(runs.count) can be compared, 3 are needed" + varying
         }
-        guard changes.isEmpty else { return Plural.text(changes.count, "change") + varying }
+        guard changes.isEmpty else { return changed + varying }
         return wide.isEmpty ? "no figure changed by more than chance explains" : "no lasting change" + varying
     }
 }
