@@ -116,6 +116,22 @@ import Testing
         #expect(sentence.contains("3 runs per side") && sentence.hasSuffix("differences below 5% do not matter"))
     }
 
+    @Test("Without a figure that can be compared there is no empty table, and memory has its verdict beside it")
+    func nothingCompared() throws {
+        var comparison = try Self.comparison(1)
+        comparison.findings = []
+        comparison.memory = [
+            SoakFinding(kind: .memory, subject: "pid 7 rss", verdict: .stable, explanation: "RSS of api is stable")
+        ]
+        let text = ComparisonPage(comparison, margin: 0.05).text
+        #expect(text.contains(": no figure could be compared; 3 runs per side"), "\(text)")
+        #expect(!text.contains("deciding interval") && !text.contains("0 figures"), "\(text)")
+        let page = PageOutline(ComparisonReport(comparison, margin: 0.05, title: "a … b").text)
+        #expect(page.all("table").isEmpty)
+        let finding = try #require(page.all("li").first)
+        #expect(finding.text.contains("✓") && finding.text.contains("RSS of api is stable"), "\(finding.text)")
+    }
+
     @Test(arguments: [(60, false), (61, true)]) func rowsPastABoundAreCounted(count: Int, isCut: Bool) throws {
         var comparison = try Self.comparison(1)
         comparison.findings = Array(repeating: comparison.findings[0], count: count)

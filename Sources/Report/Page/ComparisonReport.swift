@@ -61,7 +61,9 @@ public struct ComparisonReport {
         return .element("section") {
             Markup.element("h2") { "Figures" }
             Markup.element("div", ["class": "panel"]) {
-                ComparisonReport.table(of: comparison.worstFirst.prefix(ComparisonReport.mostRows))
+                if !comparison.findings.isEmpty {
+                    ComparisonReport.table(of: comparison.worstFirst.prefix(ComparisonReport.mostRows))
+                }
                 if rest > 0 { Markup.element("p", ["class": "soft"]) { "and \(rest) more" } }
                 for sentence in comparison.notComparedSentences {
                     Markup.element("p", ["class": "sub"]) { sentence }
@@ -94,7 +96,7 @@ public struct ComparisonReport {
         return .element("section") {
             Markup.element("h2") { "Memory" }
             Markup.element("ul", ["class": "findings plain panel"]) {
-                for finding in comparison.memory { Markup.element("li") { finding.explanation } }
+                for finding in comparison.memory { HTMLReport.row(of: finding) }
             }
         }
     }

@@ -123,7 +123,7 @@ extension HTMLReport {
         return section("Leaks and drift") {
             if !chief.isEmpty {
                 Markup.element("ul", ["class": "findings plain panel"]) {
-                    for finding in chief { row(of: finding) }
+                    for finding in chief { HTMLReport.row(of: finding) }
                 }
             }
             if !others.isEmpty {
@@ -156,7 +156,8 @@ extension HTMLReport {
         }
     }
 
-    private func row(of finding: SoakFinding) -> Markup {
+    /// A finding about memory or drift, as an item of a list of findings.
+    static func row(of finding: SoakFinding) -> Markup {
         let (sign, tone) = finding.verdict.signAndTone
         return .element("li") {
             Markup.element("span", ["class": "sign \(tone)", "aria-hidden": "true"]) { sign }

@@ -27,17 +27,19 @@ public struct ComparisonPage {
 
     /// The page; every line ends with a line feed and has at most `width` columns.
     public var text: String {
-        var lines = "\(comparison.verdict.rawValue): \(comparison.sentence(margin: margin))".wrapped(to: width) + [""]
-        lines +=
-            TextTable(head: head, rows: comparison.worstFirst.prefix(ComparisonPage.mostRows).map(row), width: width)
-            .lines
+        var lines = "\(comparison.verdict.rawValue): \(comparison.sentence(margin: margin))".wrapped(to: width)
+        if !comparison.findings.isEmpty {
+            let rows = comparison.worstFirst.prefix(ComparisonPage.mostRows).map(row)
+            lines += [""] + TextTable(head: head, rows: rows, width: width).lines
+        }
         if comparison.findings.count > ComparisonPage.mostRows {
             lines.append("… and \(comparison.findings.count - ComparisonPage.mostRows) more")
         }
         for sentence in comparison.notComparedSentences {
             lines += [""] + sentence.displayable.wrapped(to: width)
         }
-        lines += [""] + comparison.explanations.flatMap { $0.wrapped(to: width) }
+        let explanations = comparison.explanations.flatMap { $0.wrapped(to: width) }
+        if !explanations.isEmpty { lines += [""] + explanations }
         for finding in comparison.memory {
             lines += [""] + "memory: \(finding.explanation)".displayable.wrapped(to: width)
         }
@@ -71,7 +73,11 @@ extension RunComparison {
             return count > 0 ? "\(count) \(verdict.rawValue)" : nil
         }
         let share = (100 * margin).formatted(decimals: 0)
-        return "\(Plural.text(findings.count, "figure", "figures")): \(counts.joined(separator: ", ")); "
+        let result =
+            counts.isEmpty
+            ? "no figure could be compared"
+            : "\(Plural.text(findings.count, "figure", "figures")): \(counts.joined(separator: ", "))"
+        return result + "; "
             + "\(Plural.text(pairs, "run", "runs")) per side, \(time.name) time, differences below \(share)% do not matter"
     }
 
@@ -91,6 +97,7 @@ extension RunComparison {
 
     /// How to read the table, and what would decide the open figures.
     var explanations: [String] {
+        guard !findings.isEmpty else { return ["Longer runs, or runs with more load, have enough requests."] }
         var sentences = [
             "The verdict follows from the interval shown, which is corrected for the number of figures tested. For 'equivalent' it "
                 + "is the 90% interval, which lies within the margin."
