@@ -46,6 +46,18 @@ struct HelpTests {
         #expect(longest <= 110, "\(name): a line of \(longest)")
     }
 
+    @Test("Examples of help can be copied: on 80 columns none is broken within a line")
+    func examplesFit() throws {
+        for command in Reprise.configuration.subcommands {
+            let lines = Reprise.helpMessage(for: command, columns: 80).split(
+                separator: "\n", omittingEmptySubsequences: false)
+            guard let start = lines.firstIndex(of: "Examples:") else { continue }
+            let examples = lines[(start + 1)...].prefix { !$0.isEmpty }
+            #expect(!examples.isEmpty)
+            for line in examples { #expect(line.hasPrefix("  "), "\(command._commandName): \(line)") }
+        }
+    }
+
     @Test("Manual pages: literal parts begin and end in turns, and every line of a topic is there")
     func manualPages() {
         let pages = ManualPages(catalog: catalog, version: "1.2").pages

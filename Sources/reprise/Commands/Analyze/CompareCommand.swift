@@ -29,10 +29,10 @@ struct CompareCommand: ParsableCommand {
 
             Examples:
               reprise compare runs/main runs/branch
-              reprise compare main-1 branch-1 main-2 branch-2 main-3 branch-3 --gate no-regression
-              reprise compare main-1 main-2 main-3 --against branch-1 branch-2 --html comparison.html
+              reprise compare main-1 branch-1 main-2 branch-2 --gate no-regression
+              reprise compare main-1 main-2 --against branch-1 branch-2 --html page.html
               reprise compare --plan-comparison main-1 main-2 main-3
-              reprise compare --latency old-1.csv old-2.csv old-3.csv --against new-1.csv new-2.csv new-3.csv
+              reprise compare --latency old-1.csv old-2.csv --against new-1.csv new-2.csv
 
             Exit codes: 99 with --gate no-regression when something regressed, or with --strict also when the comparison is \
             inconclusive; 2 when part of a run could not be read.

@@ -19,7 +19,7 @@ struct CaptureCommand: ParsableCommand {
               reprise capture -r traffic.pcapng.gz -o day.rlog
               reprise capture -r day.pcap0 -r day.pcap1 -o day.rlog
               reprise capture -i eth0 --keylog keys.txt -o day.rlog
-              reprise capture -i eth0 --user nobody --rotate 1h -o /var/log/traffic/day.rlog
+              reprise capture -i eth0 --user nobody --rotate 1h -o traffic/day.rlog
 
             More options, each with 'reprise help NAME': filters, capture.limits.
             """)

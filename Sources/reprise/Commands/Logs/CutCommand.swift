@@ -14,8 +14,9 @@ struct CutCommand: ParsableCommand {
             whole log, ordered and without damaged blocks. A copy of an encrypted log is encrypted only with --encrypt-key.
 
             Examples:
-              reprise cut day.rlog --from 2026-03-01T12:00:00Z --until 2026-03-01T13:00:00Z -o noon.rlog
-              reprise cut day.rlog --from 10m --until 20m --host api.example.com -o part.rlog
+              reprise cut day.rlog --from 2026-03-01T12:00:00Z \\
+                  --until 2026-03-01T13:00:00Z -o noon.rlog
+              reprise cut day.rlog --from 10m --until 20m --host example.com -o part.rlog
               reprise cut day.rlog --sample 10% -o tenth.rlog
             """)
 

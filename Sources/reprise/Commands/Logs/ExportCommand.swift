@@ -18,7 +18,7 @@ struct ExportCommand: ParsableCommand {
             without a request, and capture losses
 
             Examples:
-              reprise export shop.rlog --to jsonl | jq -r 'select(.status >= 500) | .target'
+              reprise export shop.rlog --to jsonl | jq 'select(.status >= 500).target'
               reprise export shop.rlog --to har -o shop.har
               reprise export shop.rlog --to jsonl --from 5m --until 10m
             """)

@@ -22,7 +22,7 @@ struct RedactCommand: ParsableCommand {
 
             Examples:
               reprise redact day.rlog -o safe.rlog
-              reprise redact day.rlog -o safe.rlog --policy policy.yaml --redact-key team.key
+              reprise redact day.rlog -o safe.rlog --policy own.yaml --redact-key team.key
             """)
 
     @Argument(
