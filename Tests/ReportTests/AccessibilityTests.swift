@@ -17,6 +17,7 @@ import Testing
         ("campaign", CampaignReport(SampleCampaign.content(earlier: SampleCampaign.result())).text),
         ("executive", ExecutiveReport(SampleCampaign.content(), pageOfAll: "index.html").text),
         ("recording", LogReport(LogReportTests.content()).text),
+        ("plan", PlanReportTests.page()),
         ("history", HistoryReport([HistoryReportTests.history()], title: "runs").text),
     ]
 

@@ -10,7 +10,7 @@ import Traffic
 
 /// The pages of a plan, of an exchange and of a list of exchanges, exactly; of a plan the figures.
 @Suite struct ExactTextsTests {
-    private static func recording() -> [RecordedSession] {
+    static func recording() -> [RecordedSession] {
         (1...4).map { session -> RecordedSession in
             let start = Int64(session) * 1700
             let token = "tok_\(session)4f9a8b7c6d5e\(session)1"

@@ -54,21 +54,6 @@ struct NumberedExchangesTests {
         #expect(exchanges.readExchanges == 300)
     }
 
-    @Test("The number of an exchange is found by its session and its start in it")
-    func numberOfSession() throws {
-        let (path, all) = try log()
-        let numbers = try ExchangeNumbers(of: LogSelection(paths: [path]), sessions: [3])
-        let own = all.indices.filter { all[$0].session == 3 }
-        let start = try #require(own.first.map { all[$0].began })
-        for place in own {
-            let offset = all[place].began.nanoseconds(since: start)
-            // Of several that begin at the same time, the first counts.
-            let first = own.first { all[$0].began == all[place].began }
-            #expect(numbers.number(session: 3, offsetNs: offset) == first.map { UInt64($0 + 1) })
-        }
-        #expect(numbers.number(session: 3, offsetNs: -1) == nil && numbers.number(session: 4, offsetNs: 0) == nil)
-    }
-
     private func row(
         _ number: UInt64, ms: Double? = 1, status: UInt16? = 200, path: String = "/", bytes: UInt64 = 0
     ) -> ListedExchange {

@@ -17,7 +17,21 @@ public struct RequestScript: Sendable {
         }
     }
 
-    /// From the session's beginning to the request's first byte as recorded, unscaled.
+    /// What identifies a recorded exchange in its logs.
+    public struct Recorded: Hashable, Sendable {
+        /// The number of its session in the logs, which may have been joined with another one.
+        public var session: UInt32
+        /// When its first byte was seen.
+        public var began: CaptureTime
+
+        /// See the properties for the meaning of each parameter.
+        public init(session: UInt32, began: CaptureTime) {
+            self.session = session
+            self.began = began
+        }
+    }
+
+    /// From the session's beginning to the request's first byte as recorded, unscaled; in a prelude, without the gaps.
     public var offsetNs: Int64
     /// From the session's beginning to the exchange's end as recorded, unscaled; requests that began then or later wait
     /// for this one. Greater than `offsetNs`; nil when no end was seen, in which case nothing waits for it.
@@ -59,6 +73,8 @@ public struct RequestScript: Sendable {
     public var responseBytes: Int
     /// The endpoint its figures are grouped under: an index into ``ReplayPlan/endpoints``.
     public var endpoint: Int
+    /// The exchange it was recorded in; nil if it was not recorded.
+    public var recorded: Recorded?
     /// The recorded service time, request's first byte to response's last; nil when no response was seen.
     public var recordedServiceNs: Int64?
     /// The values to take out of its response.

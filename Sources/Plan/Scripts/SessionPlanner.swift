@@ -83,6 +83,7 @@ struct SessionPlanner {
             let connection = connections[exchanges[index].connection, default: connections.count]
             connections[exchanges[index].connection] = connection
             let ownNs = exchanges[index].began.nanoseconds
+            requests[index].recorded = .init(session: exchanges[index].session, began: exchanges[index].began)
             requests[index].offsetNs = ownNs.subtractingClamped(beganNs)
             requests[index].endOffsetNs = dependencies.ends[index].map { $0.subtractingClamped(beganNs) }
             requests[index].thinkNs = ownNs.subtractingClamped(dependencies.readyNs[index] ?? beganNs)

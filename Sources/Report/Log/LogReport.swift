@@ -58,7 +58,7 @@ public struct LogReport {
     private let content: Content
     private var summary: LogSummary { content.summary }
 
-    /// The most endpoints and bindings that are listed.
+    /// The most endpoints that are listed.
     private static let rowLimit = 300
 
     /// The page of a recording.
@@ -261,23 +261,7 @@ extension LogReport {
     private var bindings: Markup {
         CampaignReport.section("Bindings") {
             if let bindings = content.bindings, !bindings.isEmpty {
-                Markup.element("div", ["class": "panel"]) {
-                    HTMLReport.table(
-                        head: ["Value of a response", "sessions", "used in"],
-                        rows: bindings.prefix(LogReport.rowLimit).map { binding in
-                            let places = Set(binding.sinks.map(\.place)).sorted()
-                            let uses = binding.sinks.reduce(0) { $0 + $1.count }
-                            return HTMLReport.Row(
-                                label: "\(binding.sourceEndpoint)  \(binding.source)",
-                                note: "→ " + places.prefix(6).joined(separator: ", ")
-                                    + (places.count > 6 ? " and \(places.count - 6) more places" : ""),
-                                isCode: true,
-                                figures: [
-                                    binding.sessions.grouped,
-                                    Plural.text(uses, "place in requests", "places in requests"),
-                                ])
-                        })
-                }
+                HTMLReport.panel(of: bindings)
             } else {
                 Markup.element("p", ["class": "panel"]) {
                     content.withoutBindings ?? "No later request contains a value from a response."

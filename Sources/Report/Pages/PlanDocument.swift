@@ -1,6 +1,5 @@
 import Formats
 public import Plan
-public import SessionLog
 import Traffic
 
 /// The output of `reprise plan --json`. Field names are a contract.
@@ -45,6 +44,24 @@ public struct PlanDocument: Encodable {
         /// Its number in 'inspect --list'; nil if unknown.
         var exchange: UInt64?
         var endpoint: String
+
+        /// The first requests of a plan.
+        ///
+        /// - Parameter numbers: the numbers of the recorded exchanges by script and request; 0 if unknown.
+        static func first(_ count: Int, of plan: ReplayPlan, numbers: [[UInt64]]) -> [Request] {
+            guard count > 0 else { return [] }
+            return plan.firstRequests(count).map { planned in
+                let (turn, request) = (planned.turn, planned.request)
+                let script = plan.scripts[turn.script]
+                let number =
+                    numbers.indices.contains(turn.script) && numbers[turn.script].indices.contains(request)
+                    ? numbers[turn.script][request] : 0
+                return Request(
+                    dueSeconds: planned.due.seconds, clone: turn.clone, slot: turn.slot,
+                    session: script.sessionNumber, exchange: number > 0 ? number : nil,
+                    endpoint: plan.endpoints[script.requests[request].endpoint].label)
+            }
+        }
     }
 
     var log: String
@@ -60,8 +77,8 @@ public struct PlanDocument: Encodable {
     /// - Parameters:
     ///   - log: the name of the log, as the user gave it.
     ///   - first: how many of the first requests are listed.
-    ///   - numbers: the numbers of their recorded exchanges.
-    public init(_ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil) {
+    ///   - numbers: the numbers of the recorded exchanges by script and request; 0 if unknown.
+    public init(_ plan: ReplayPlan, log: String, first: Int, numbers: [[UInt64]] = []) {
         let outline = plan.outline()
         let options = plan.options
         self.log = log
@@ -82,14 +99,6 @@ public struct PlanDocument: Encodable {
         findings = plan.findings
         endpoints = plan.endpoints.sorted().map(\.label)
         guard first > 0 else { return }
-        self.first = plan.firstRequests(first).map { planned in
-            let script = plan.scripts[planned.turn.script]
-            return Request(
-                dueSeconds: planned.due.seconds, clone: planned.turn.clone,
-                slot: planned.turn.slot, session: script.sessionNumber,
-                exchange: numbers?.number(
-                    session: script.sessionNumber, offsetNs: script.requests[planned.request].offsetNs),
-                endpoint: plan.endpoints[script.requests[planned.request].endpoint].label)
-        }
+        self.first = Request.first(first, of: plan, numbers: numbers)
     }
 }

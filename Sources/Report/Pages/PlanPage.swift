@@ -1,37 +1,54 @@
 public import Analysis
 import Formats
 public import Plan
-public import SessionLog
 import Traffic
 
 /// A plan as a page of text.
 public struct PlanPage {
+    /// What a part of the page is about.
+    enum Topic {
+        case recording, schedule, endpoints, bindings, notBound, users, tokens, madeByClients, rules, renewal, first
+    }
+
+    /// A line of the page.
+    enum Line {
+        case pair(name: String, value: String)
+        case text(String)
+    }
+
+    /// Lines under a title; the first part has none.
+    struct Part {
+        var topic: Topic
+        var title: String
+        var lines: [Line] = []
+    }
+
     /// The most bindings, and the most sinks of a binding, that are shown.
     private static let bindingRows = 30
     private static let sinkRows = 8
     private static let rateColumns = 60
+    /// The name of the line with the sparkline.
+    static let overTime = "over time"
 
-    /// The page.
-    public private(set) var text = ""
+    /// The parts of the page in order.
+    private(set) var parts = [Part(topic: .recording, title: "")]
     private let plan: ReplayPlan
     private let findings: PlanFindings
     private let advisor: Advisor
-    private let numbers: ExchangeNumbers?
 
     /// A page of a plan for a terminal.
     ///
     /// - Parameters:
     ///   - log: the name of the log, as the user gave it.
     ///   - first: how many of the first requests are listed.
-    ///   - numbers: the numbers of their recorded exchanges.
+    ///   - numbers: the numbers of the recorded exchanges by script and request; 0 if unknown.
     ///   - listsBindings: whether to list all bindings and nothing else.
     ///   - advisor: explains how to get rows that are not shown, or requests that are not sent.
     public init(
-        _ plan: ReplayPlan, log: String, first: Int, numbers: ExchangeNumbers? = nil, listsBindings: Bool = false,
+        _ plan: ReplayPlan, log: String, first: Int, numbers: [[UInt64]] = [], listsBindings: Bool = false,
         advisor: Advisor = .silent
     ) {
         self.plan = plan
-        self.numbers = numbers
         self.advisor = advisor
         findings = plan.findings
         add("\(log): \(count(findings.recordedSessions, "session")), \(count(findings.recordedExchanges, "exchange"))")
@@ -49,19 +66,34 @@ public struct PlanPage {
         addClientMade()
         addRules()
         addLogins()
-        addFirst(first)
+        addFirst(PlanDocument.Request.first(first, of: plan, numbers: numbers))
+    }
+
+    /// The page.
+    public var text: String {
+        var text = ""
+        for part in parts {
+            if !part.title.isEmpty { text += "\n" + part.title.displayable + "\n" }
+            for line in part.lines { text += PlanPage.text(of: line).displayable + "\n" }
+        }
+        return text
+    }
+
+    private static func text(of line: Line) -> String {
+        switch line {
+        case .pair(let name, let value):
+            "  " + name + String(repeating: " ", count: max(1, 14 - name.count)) + value
+        case .text(let text): text
+        }
     }
 
     /// Adds a line; names in a recording are untrusted text.
-    private mutating func add(_ line: String) { text += line.displayable + "\n" }
+    private mutating func add(_ line: String) { parts[parts.count - 1].lines.append(.text(line)) }
 
-    private mutating func addTitle(_ title: String) {
-        text += "\n"
-        add(title)
-    }
+    private mutating func addTitle(_ topic: Topic, _ title: String) { parts.append(Part(topic: topic, title: title)) }
 
     private mutating func row(_ name: String, _ value: String) {
-        add("  " + name + String(repeating: " ", count: max(1, 14 - name.count)) + value)
+        parts[parts.count - 1].lines.append(.pair(name: name, value: value))
     }
 
     private mutating func addLeftOut() {
@@ -83,7 +115,7 @@ public struct PlanPage {
     private mutating func addSchedule(_ outline: PlanOutline) {
         let options = plan.options
         let about = outline.isExtrapolated ? "about " : ""
-        addTitle("What is sent, and when")
+        addTitle(.schedule, "What is sent, and when")
         row(
             "speed",
             options.speed == .max ? "max: no gaps (closed loop)" : "\(options.speed)×, \(pacing(options.pacing))")
@@ -114,7 +146,7 @@ public struct PlanPage {
         if let planned = outline.plannedDurationNs { row("duration", duration(.nanoseconds(planned))) }
         if let peak = outline.peakRequestsPerSecond { row("peak", "\(number(peak)) requests in one second") }
         if !outline.requestsOverTime.isEmpty {
-            row("over time", SparkLine.peaks(of: outline.requestsOverTime, width: PlanPage.rateColumns))
+            row(PlanPage.overTime, SparkLine.peaks(of: outline.requestsOverTime, width: PlanPage.rateColumns))
             row(
                 "bandwidth",
                 "at most \(ByteCount(outline.peakSentBytesPerSecond))/s sent, \(ByteCount(outline.peakReceivedBytesPerSecond))/s "
@@ -127,16 +159,20 @@ public struct PlanPage {
         row("memory", "about \(ByteCount(outline.memoryBytes))")
     }
 
-    private mutating func addEndpoints() {
+    /// The endpoints with their requests in the recording, most first.
+    var endpointCounts: [(label: String, requests: Int)] {
         var counts = Array(repeating: 0, count: plan.endpoints.count)
         for script in plan.scripts {
             for request in script.requests { counts[request.endpoint] += 1 }
         }
-        addTitle("Endpoints, by requests in the recording: \(number(counts.count))")
         let ordered = counts.indices.sorted { (counts[$1], $0) < (counts[$0], $1) }
-        for index in ordered.prefix(PlanPage.bindingRows) {
-            row(number(counts[index]), plan.endpoints[index].label)
-        }
+        return ordered.map { (plan.endpoints[$0].label, counts[$0]) }
+    }
+
+    private mutating func addEndpoints() {
+        let counts = endpointCounts
+        addTitle(.endpoints, "Endpoints, by requests in the recording: \(number(counts.count))")
+        for endpoint in counts.prefix(PlanPage.bindingRows) { row(number(endpoint.requests), endpoint.label) }
         if counts.count > PlanPage.bindingRows {
             add(advisor.adding(.readAll, to: "  \(number(counts.count - PlanPage.bindingRows)) more"))
         }
@@ -145,7 +181,7 @@ public struct PlanPage {
     private var isSlots: Bool { if case .slots = plan.options.population { true } else { false } }
 
     private mutating func addBindings() {
-        addTitle("Values taken from responses" + (findings.bindings.isEmpty ? ": none" : ""))
+        addTitle(.bindings, "Values taken from responses" + (findings.bindings.isEmpty ? ": none" : ""))
         for binding in findings.bindings.prefix(PlanPage.bindingRows) {
             add("  \(binding.sourceEndpoint)  \(binding.source)  in \(count(binding.sessions, "session"))")
             // The same place in many endpoints is one line: a token is used everywhere.
@@ -159,20 +195,26 @@ public struct PlanPage {
             }
             if places.count > PlanPage.sinkRows { add("    → \(places.count - PlanPage.sinkRows) more places") }
         }
+        let hidden = findings.bindings.count - PlanPage.bindingRows
+        if hidden > 0 { add(advisor.adding(.readAll, to: "  \(hidden) more")) }
+        for note in bindingNotes { add(note) }
+    }
+
+    /// What is not bound, and why.
+    var bindingNotes: [String] {
+        var notes: [String] = []
         if !findings.constants.isEmpty {
-            add(
+            notes.append(
                 advisor.adding(
                     .readAll,
                     to: "  \(count(findings.constants.count, "value")) of responses sent as recorded: sessions of "
                         + "different users share them"))
         }
-        let hidden = findings.bindings.count - PlanPage.bindingRows
-        if hidden > 0 { add(advisor.adding(.readAll, to: "  \(hidden) more")) }
         if findings.codedBodies > 0 {
-            add("  \(count(findings.codedBodies, "body", "bodies")) not searched: they cannot be decompressed")
+            notes.append("  \(count(findings.codedBodies, "body", "bodies")) not searched: they cannot be decompressed")
         }
         if findings.droppedCookies > 0 {
-            add(
+            notes.append(
                 advisor.adding(
                     .keepCookies,
                     to:
@@ -181,20 +223,21 @@ public struct PlanPage {
         }
         if findings.ownAddresses > 0 {
             let verb = findings.ownAddresses == 1 ? "is" : "are"
-            add(
+            notes.append(
                 "  \(count(findings.ownAddresses, "address", "addresses")) of the service itself in requests \(verb) "
                     + "sent with the target's address")
         }
         if findings.rowsNotShown > 0 {
-            add("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
+            notes.append("  \(number(findings.rowsNotShown)) uses in places past the first thousand not counted")
         }
+        return notes
     }
 
     /// Lists each binding as `source → sinks`, with its evidence.
     private mutating func listBindings() {
         for binding in findings.bindings { list(binding) }
         if findings.bindings.isEmpty { add("No later request contains a value from a response.") }
-        if !findings.constants.isEmpty { addTitle("Not bound: sessions of different users share the value") }
+        if !findings.constants.isEmpty { addTitle(.notBound, "Not bound: sessions of different users share the value") }
         for binding in findings.constants { list(binding) }
         addIdentities()
         addClientMade()
@@ -210,6 +253,7 @@ public struct PlanPage {
         guard !findings.clientMade.isEmpty else { return }
         let isNew = findings.clientMade.contains { $0.kind == .perRequest && !$0.isReused }
         addTitle(
+            .madeByClients,
             "Made by the client, sent as recorded"
                 + (isNew ? " (a binding with value: \"{uuid}\" makes a new one for each request)" : ""))
         for made in findings.clientMade.prefix(PlanPage.bindingRows) {
@@ -239,7 +283,7 @@ public struct PlanPage {
     /// Lists the effect of each rule in the user's file.
     private mutating func addRules() {
         guard !findings.rules.isEmpty else { return }
-        addTitle("Rules of the bindings file")
+        addTitle(.rules, "Rules of the bindings file")
         for rule in findings.rules {
             let effect = rule.problem == nil ? "in effect at \(count(rule.places, "place"))" : "no effect"
             add("  \(rule.rule): \(effect)")
@@ -258,7 +302,7 @@ public struct PlanPage {
 
     private mutating func addIdentities() {
         guard !findings.identities.isEmpty else { return }
-        addTitle("Users, one for each replayed session")
+        addTitle(.users, "Users, one for each replayed session")
         for identity in findings.identities.prefix(PlanPage.bindingRows) {
             add(
                 "  \(identity.endpoint)  \(identity.field) → \(identity.becomes ?? "as recorded")  "
@@ -294,7 +338,7 @@ public struct PlanPage {
 
     private mutating func add(_ tokens: [PlanFindings.Token], title: String) {
         guard !tokens.isEmpty else { return }
-        addTitle(title)
+        addTitle(.tokens, title)
         for token in tokens.prefix(PlanPage.bindingRows) {
             let kind = token.algorithm.map { $0.hasPrefix("Digest ") ? $0 : "JWT \($0)" } ?? "opaque"
             let lifetime = token.lifetimeSeconds.map { ", valid for \(duration(.seconds($0)))" } ?? ""
@@ -308,7 +352,7 @@ public struct PlanPage {
     /// Lists where tokens and cookies come from, and how a clone renews them when they expire.
     private mutating func addLogins() {
         guard !findings.logins.isEmpty else { return }
-        addTitle("Renewal of tokens")
+        addTitle(.renewal, "Renewal of tokens")
         for login in findings.logins.prefix(PlanPage.bindingRows) {
             let again =
                 switch (login.refresh, login.steps) {
@@ -322,18 +366,13 @@ public struct PlanPage {
         }
     }
 
-    private mutating func addFirst(_ first: Int) {
-        guard first > 0 else { return }
-        addTitle("First requests")
-        for planned in plan.firstRequests(first) {
-            let script = plan.scripts[planned.turn.script]
-            let due = planned.due.seconds.formatted(decimals: 6)
-            let endpoint = plan.endpoints[script.requests[planned.request].endpoint].label
-            let number = numbers?.number(
-                session: script.sessionNumber, offsetNs: script.requests[planned.request].offsetNs)
-            let exchange = number.map { "exchange \($0.grouped)  " } ?? ""
-            add(
-                "  \(due) s  clone \(planned.turn.clone)  session \(script.sessionNumber)  \(exchange)\(endpoint)")
+    private mutating func addFirst(_ requests: [PlanDocument.Request]) {
+        guard !requests.isEmpty else { return }
+        addTitle(.first, "First requests")
+        for request in requests {
+            let due = request.dueSeconds.formatted(decimals: 6)
+            let exchange = request.exchange.map { "exchange \($0.grouped)  " } ?? ""
+            add("  \(due) s  clone \(request.clone)  session \(request.session)  \(exchange)\(request.endpoint)")
         }
     }
 }

@@ -20,6 +20,7 @@ struct PlanCommand: ParsableCommand {
               reprise plan shop.rlog --speed 10 --sessions 1000
               reprise plan shop.rlog --bindings
               reprise plan shop.rlog --bindings-out bindings.yaml
+              reprise plan shop.rlog --sessions 1000 --html plan.html
 
             More options, each with 'reprise help NAME': filters, replay.load, replay.identities, replay.tokens.
             """)
@@ -37,26 +38,41 @@ struct PlanCommand: ParsableCommand {
         transform: SendingArguments.rate)
     var rate: Double?
 
-    @Option(help: ArgumentHelp("List the first N requests of the schedule.", valueName: "n"))
-    var first = 0
+    @Option(
+        help: ArgumentHelp(
+            "List the first N requests of the schedule. Default: none; 100 on an HTML page.", valueName: "n"))
+    var first: Int?
+
+    @Option(
+        help: ArgumentHelp("Write the plan as an HTML page to this file; '-' is standard output.", valueName: "file"),
+        completion: .file())
+    var html: String?
 
     @Option(
         help: ArgumentHelp("Write the bindings to this file, to be edited.", valueName: "file.yaml"),
         completion: .file())
     var bindingsOut: String?
 
-    @Flag(help: "Overwrite the bindings file if it exists.")
+    @Flag(help: "Overwrite the page and the bindings file if they exist.")
     var force = false
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
-        guard (0...100_000).contains(first) else { throw ValidationError("--first takes a number up to 100,000.") }
+        guard (0...100_000).contains(first ?? 0) else {
+            throw ValidationError("--first takes a number up to 100,000.")
+        }
+        if html != nil, json || plan.bindings != nil {
+            throw ValidationError("Give one of --html, --json and --bindings.")
+        }
+        if let html, html == bindingsOut {
+            throw ValidationError("--html and --bindings-out need different files.")
+        }
     }
 
     func run() throws {
-        if let bindingsOut { try OutputPaths.check([bindingsOut], against: input.choice.inputs + plan.inputs) }
+        try OutputPaths.check([bindingsOut, html].compactMap { $0 }, against: input.choice.inputs + plan.inputs)
         let planned = try input.plan(plan.options(), filters: filters, hasPrelude: !plan.noPrelude)
         PlanWarnings.texts(of: planned).forEach(Console.warn)
         if let bindingsOut {
@@ -66,25 +82,27 @@ struct PlanCommand: ParsableCommand {
         let limits = PlanLimits.warnings(
             planned, planned.outline(), rate: rate, maxBehind: .seconds(30), advisor: .commandLine)
         for warning in limits { Console.warn(warning) }
-        let numbers = try exchangeNumbers(planned)
-        let text =
-            json
-            ? try JSONText.encodedText(PlanDocument(planned, log: input.name, first: first, numbers: numbers))
-            : PlanPage(
-                planned, log: input.name, first: first, numbers: numbers, listsBindings: plan.bindings != nil,
-                advisor: .commandLine
-            ).text
-        try ResultOutput.print(text)
+        try show(planned)
     }
 
-    /// The numbers of the recorded exchanges of the first requests; nil if none are listed.
-    private func exchangeNumbers(_ planned: ReplayPlan) throws -> ExchangeNumbers? {
-        guard first > 0 else { return nil }
-        let selection = try input.selection()
-        // Without a prelude, a filter makes sessions begin later.
-        let filter = plan.noPrelude ? try filters.filter(of: selection) : ExchangeFilter()
-        return try ExchangeNumbers(
-            of: selection, filter: filter,
-            sessions: Set(planned.firstRequests(first).map { planned.scripts[$0.turn.script].sessionNumber }))
+    private func show(_ planned: ReplayPlan) throws {
+        let first = self.first ?? (html == nil ? 0 : PlanCommand.firstOnPage)
+        let numbers = first > 0 ? try planned.exchangeNumbers(in: input.selection()) : []
+        if let html {
+            var output = try ResultOutput.open(path: html, overwrites: force)
+            let page = PlanReport(planned, log: input.name, first: first, numbers: numbers, advisor: .commandLine)
+            try output.write(page.text)
+        } else if json {
+            try ResultOutput.print(
+                JSONText.encodedText(PlanDocument(planned, log: input.name, first: first, numbers: numbers)))
+        } else {
+            let page = PlanPage(
+                planned, log: input.name, first: first, numbers: numbers, listsBindings: plan.bindings != nil,
+                advisor: .commandLine)
+            try ResultOutput.print(page.text)
+        }
     }
+
+    /// The requests that an HTML page lists unless `--first` is given.
+    private static let firstOnPage = 100
 }

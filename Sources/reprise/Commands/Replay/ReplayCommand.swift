@@ -89,8 +89,7 @@ struct ReplayCommand: ParsableCommand {
         }
         if let unknown = UnknownEndpoint.first(in: gates, among: replayPlan.endpoints.map(\.label)) { throw unknown }
         let description = description(of: replayPlan)
-        options.exchangeNumbers = try input.exchangeNumbers(
-            of: replayPlan, filters: filters, hasPrelude: !plan.noPrelude, isWatched: watching.live != nil)
+        options.exchangeNumbers = try replayPlan.exchangeNumbers(in: input.selection())
         var run = PlannedRun(plan: replayPlan, options: options, description: description, advisor: .commandLine)
         run.allowedHosts = sending.allowHost
         run.stopping = sending.maxFailureRatio.map { FailureLimit(ratio: $0, advisor: .commandLine) }

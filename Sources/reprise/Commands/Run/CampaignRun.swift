@@ -120,8 +120,7 @@ struct CampaignRun {
             var own = ScenarioResult(name: trial.name, folder: trial.name)
             do {
                 let prepared = try PreparedScenario(
-                    trial, in: campaign, folder: fileFolder, run: "\(CampaignRun.tag())l\(number)",
-                    isWatched: live != nil)
+                    trial, in: campaign, folder: fileFolder, run: "\(CampaignRun.tag())l\(number)")
                 let watched = LiveRun(
                     prepared, in: campaign, step: step, of: scenario.name, after: progress.search.trials)
                 let sent = try send(

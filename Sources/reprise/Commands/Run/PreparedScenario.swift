@@ -29,11 +29,8 @@ struct PreparedScenario {
     ///
     /// - Parameters:
     ///   - folder: of the scenario file.
-    ///   - isWatched: whether it can be watched in progress
     ///   - run: a tag that makes the users of this run different from those of other runs: none can register twice.
-    init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String, isWatched: Bool = false)
-        throws
-    {
+    init(_ scenario: ScenarioDefinition, in file: ScenarioFile, folder: String, run: String) throws {
         try Self.checkSupport(of: scenario, in: file)
         try CampaignWatches.checkNames(of: scenario, in: file)
         let load = try CampaignLoad(scenario, in: file)
@@ -42,8 +39,7 @@ struct PreparedScenario {
         if let early, load.most ?? 0 > Self.mostPlanned { throw CommandFailure(early) }
         let parts = try load.parts.map { part in
             try PlannedTraffic(
-                part, of: scenario, in: file, folder: folder, run: run, isAlone: load.parts.count == 1,
-                isWatched: isWatched)
+                part, of: scenario, in: file, folder: folder, run: run, isAlone: load.parts.count == 1)
         }
         guard let first = parts.first else {
             throw CommandFailure("scenario '\(scenario.name)' sends nothing", .usage)
@@ -191,7 +187,7 @@ private struct PlannedTraffic {
     ///   - isAlone: whether the scenario has no other traffic.
     init(
         _ planned: CampaignLoad.Part, of scenario: ScenarioDefinition, in file: ScenarioFile, folder: String,
-        run: String, isAlone: Bool, isWatched: Bool
+        run: String, isAlone: Bool
     ) throws {
         name = planned.traffic
         let definition = file.traffic.first { [name] in $0.name == name }
@@ -225,7 +221,6 @@ private struct PlannedTraffic {
         for warning in leftOut + doubts.map(\.warning) + PlanWarnings.texts(of: plan) {
             Console.warn("\(scenario.name)\(name.isEmpty ? "" : ", \(name)"): \(warning)")
         }
-        numbers = try arguments.input.exchangeNumbers(
-            of: plan, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude, isWatched: isWatched)
+        numbers = try plan.exchangeNumbers(in: arguments.input.selection())
     }
 }

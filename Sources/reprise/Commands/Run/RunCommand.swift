@@ -98,8 +98,7 @@ struct RunCommand: ParsableCommand {
         let tag = CampaignRun.tag()
         let prepared = try campaign.scenarios.enumerated().map { index, scenario in
             try located(file) {
-                try PreparedScenario(
-                    scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)", isWatched: watching.live != nil)
+                try PreparedScenario(scenario, in: campaign, folder: folder, run: "\(tag)n\(index + 1)")
             }
         }
         let path = output ?? RunFolderName.unused(campaign.name)
