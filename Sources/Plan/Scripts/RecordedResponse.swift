@@ -18,6 +18,8 @@ public struct RecordedResponse: Hashable, Sendable {
     public var redirect: RedirectShape?
     /// What its body says about success.
     public var signs: SuccessSigns = []
+    /// The places in its body that hold a value of the session itself.
+    public var own: [OwnAnswer] = []
 
     /// No information in addition to the status.
     public init() {}

@@ -19,6 +19,7 @@ struct ScriptWriter {
     private var findings: FindingsCollector
     private var searched: [Searched] = []
     private var evidence = BindingEvidence()
+    private var ownAnswers = OwnAnswerFinder()
     /// Which exchanges of a session a filter keeps; nil for all.
     private let keeps: ((Exchange) -> Bool)?
 
@@ -68,7 +69,11 @@ struct ScriptWriter {
             let resolution = BindingResolver.resolve(
                 session.reading, session.search, identities: session.identities, evidence: evidence, options: options)
             let planner = SessionPlanner(reading: session.reading, resolution: resolution, options: options)
-            let planned = planner.plan { endpoints.index(method: $0, path: $1) }
+            var planned = planner.plan { endpoints.index(method: $0, path: $1) }
+            if let script = planned?.script {
+                let found = ownAnswers.see(session.reading, session.identities, resolution, script)
+                for (index, own) in found { planned?.script.requests[index].recordedResponse.own = own }
+            }
             let prelude = keeps.flatMap { keeps in planned.map { planner.prelude(of: $0.script, keeps) } }
             findings.add(session.reading, session.identities, resolution, planned, fates: prelude?.fates)
             guard
@@ -84,6 +89,7 @@ struct ScriptWriter {
         }
         compareRedirects()
         compareShapes()
+        confirmOwnAnswers()
         guard keeps != nil else { return arrivals }
         let order = arrivals.indices.sorted { (arrivals[$0], $0) < (arrivals[$1], $1) }
         scripts = order.map { scripts[$0] }
@@ -119,6 +125,17 @@ struct ScriptWriter {
                 guard let shape = scripts[script].requests[index].recordedResponse.shape else { continue }
                 let endpoint = scripts[script].requests[index].endpoint
                 scripts[script].requests[index].recordedResponse.shape = compared[endpoint]?[shape]
+            }
+        }
+    }
+
+    /// Keeps the places that hold the session's own value in every session.
+    private mutating func confirmOwnAnswers() {
+        for script in scripts.indices {
+            for index in scripts[script].requests.indices
+            where !scripts[script].requests[index].recordedResponse.own.isEmpty {
+                let own = scripts[script].requests[index].recordedResponse.own
+                scripts[script].requests[index].recordedResponse.own = ownAnswers.confirmed(own)
             }
         }
     }

@@ -56,7 +56,8 @@ extension RequestLifecycle {
             judge.basePath = options.targets.targets[Int(row.pointee.target)].target.basePath
         }
         let verdict = judge.verdict(
-            result, row: row, shape: table.shape(of: row), request: plan.scripts[script].requests[id.request])
+            result, row: row, shape: table.shape(of: row), request: plan.scripts[script].requests[id.request],
+            values: slots[id.slot].values)
         var fate = verdict.fate
         if pending.usesRecordedValues, result.fate == .answered { fate = .recordedValue }
         if row.pointee.flags.contains(.keepsResponse) {

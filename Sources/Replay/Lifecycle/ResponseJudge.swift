@@ -26,9 +26,11 @@ struct ResponseJudge {
     ///   - row: the request's row.
     ///   - shape: the structure of its recorded response, if that is compared.
     ///   - request: the request as planned; evaluated only where more than the status counts.
+    ///   - values: the clone's values; evaluated only where the response holds one of them.
     func verdict(
         _ result: borrowing TransferResult, row: UnsafePointer<RequestTable.Row>,
-        shape: UnsafePointer<ResponseShape>?, request: @autoclosure () -> RequestScript
+        shape: UnsafePointer<ResponseShape>?, request: @autoclosure () -> RequestScript,
+        values: @autoclosure () -> CloneValues?
     ) -> Verdict {
         guard result.fate == .answered else { return Verdict(result.fate) }
         let recorded = row.pointee.expectedStatus == 0 ? nil : row.pointee.expectedStatus
@@ -51,10 +53,28 @@ struct ResponseJudge {
             let verdict = contentVerdict(result, recorded: request().recordedResponse)
             guard verdict.fate == .answered else { return verdict }
         }
+        if row.pointee.flags.contains(.holdsOwnValue), expectation != .any, result.status == recorded,
+            let text = ownDeparture(result, request().recordedResponse.own, values())
+        {
+            return Verdict(.bodyDiffers, text)
+        }
         guard row.pointee.flags.contains(.comparesBody), let body = request().recordedBody,
             !body.matches(byteCount: result.bodyBytes, hash: result.bodyHash)
         else { return Verdict(.answered) }
         return Verdict(.bodyDiffers)
+    }
+
+    /// How a response shows that it belongs to another session; nil if it does not.
+    private func ownDeparture(
+        _ result: borrowing TransferResult, _ places: [OwnAnswer], _ values: CloneValues?
+    ) -> String? {
+        result.withContent(ifDamaged: nil) { content in
+            guard content.count <= ResponseShape.longest else { return nil }
+            for place in places {
+                if let text = place.departure(content, values: values) { return text }
+            }
+            return nil
+        }
     }
 
     /// The judgement by everything but the status.

@@ -152,6 +152,7 @@ struct RequestCompiler {
         if request.isPrelude { flags.insert(.isPrelude) }
         if request.recordedResponse.type != nil { flags.insert(.expectsNoHTML) }
         if request.recordedResponse.needsContent { flags.formUnion([.keepsResponse, .judgesContent]) }
+        if !request.recordedResponse.own.isEmpty { flags.formUnion([.holdsOwnValue, .comparesShape]) }
         if request.renews != nil { flags.formUnion([.renewsGrant, .keepsResponse]) }
         return flags
     }

@@ -69,6 +69,8 @@ final class RequestTable: @unchecked Sendable {
         static let expectsNoHTML = Flags(rawValue: 32768)
         /// The structure of its response is compared with the recorded one's: see ``ResponseShape``.
         static let comparesShape = Flags(rawValue: 65536)
+        /// Places in its response hold a value of the session itself: see ``OwnAnswer``.
+        static let holdsOwnValue = Flags(rawValue: 131_072)
         /// Its bytes do not stay valid while it is sent; set by the transport.
         static let isBorrowed = Flags(rawValue: 256)
     }
