@@ -191,6 +191,8 @@ struct UsageAdviceTests {
             (["replay", "a.rlog", "--timeout=1.5"], "--timeout 1.5: a duration", "the option without its value"),
             (["replay", "a.rlog", "--ramp", "5"], "did you mean 5s?", "only a ramp of 0 needs no unit"),
             (["replay", "a.rlog", "--for", "0"], "did you mean 0s?", "and only a ramp"),
+            (["replay", "a.rlog", "--drain", "inf"], "a duration is a number and a unit", "infs is none either"),
+            (["replay", "a.rlog", "--for", "1e400"], "a duration is a number and a unit", "nor is 1e400s"),
             (["capture", "-i", "lo", "--rotate", "1"], "did you mean 1s or 1MiB?", "neither time nor size"),
             (["inspect", "a.rlog", "--format", "json"], "did you mean --json?", "--to of inspect is a time"),
             (["replay", "a.rlog", "--header", "A: b"], "Headers are sent as recorded", "--where only chooses"),

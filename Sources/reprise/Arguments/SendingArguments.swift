@@ -189,6 +189,9 @@ struct SendingArguments: ParsableArguments {
         ] where limit < .milliseconds(1) || limit > .seconds(86400) {
             throw ValidationError("\(name) must be 1ms to 1d.")
         }
+        guard maxBehind >= .milliseconds(1) else {
+            throw ValidationError("--max-behind must be at least 1ms: every request is a little late.")
+        }
     }
 
     /// The options of the replay; resolves the targets' names.

@@ -1,4 +1,5 @@
 import Formats
+import Traffic
 
 /// Guesses what invalid arguments were meant to be.
 struct UsageAdvice {
@@ -151,7 +152,9 @@ struct UsageAdvice {
         guard Double(value) != nil, !value.hasPrefix("-") else { return nil }
         switch option.valueName {
         case "duration" where option.longNames != ["ramp"] || value != "0":
-            return "a duration needs a unit; did you mean \(value)s?"
+            return Duration(text: value + "s") == nil
+                ? "a duration is a number and a unit, such as 500ms, 10s or 5m"
+                : "a duration needs a unit; did you mean \(value)s?"
         case "1h|1GiB": return "did you mean \(value)s or \(value)MiB?"
         default: return nil
         }
