@@ -135,7 +135,9 @@ extension Redactor {
     mutating func hostEdits(
         _ bytes: Bytes, _ name: Range<Int>, sign: Int, _ value: Range<Int>, _ edits: inout Edits
     ) {
-        guard bytes[sign] == UInt8(ascii: ":"), name.upperBound == sign, value.lowerBound == sign + 1,
+        // The values of several colons overlap: each must not be examined to its end.
+        guard value.count <= Redactor.longestUserInfo, bytes[sign] == UInt8(ascii: ":"), name.upperBound == sign,
+            value.lowerBound == sign + 1,
             let at = bytes[value].lastIndex(of: UInt8(ascii: "@")), at > value.lowerBound, at + 1 < value.upperBound
         else { return }
         let password = value.lowerBound..<at
@@ -158,6 +160,9 @@ extension Redactor {
         }
         edits.replace(password, with: replacement(for: Array(bytes[password]), treatment))
     }
+
+    /// The maximum bytes of a password and its host.
+    private static let longestUserInfo = 512
 
     /// Whether what follows this name and a colon is an address of a person.
     private static func namesAddress(_ name: Bytes) -> Bool {
