@@ -17,6 +17,8 @@ import Traffic
         "x=\"", "x = ", "/a", "<!--", "<a b=\"", "[", "[\"a\",", "{\"a\":", "{'a':", "<x ", "token:key ", " -u ", "%25",
         "data:", "data:,", "token:\n", "token: [", "token=\"\"\"", "token: |\n", "token:\n  a\n", "tokens:\n- x\n",
         "YWJjZGVm=", "a,token\n", "pin=ab,", "\u{1}token=abcdefgh", "--b\r\n",
+        "a:", "a:b@", "a:b@h:", "a '", "password '", "password \"", "','", "'password',", "password('", "(", " by '",
+        "identified by ", "login password ", "password a1b2c3d4 ", "data: x\n", "data:data: x\n", "token: &a ", "PWD={",
     ])
     func repeated(text: String) {
         let body = String(repeating: text, count: Self.count / text.utf8.count)
@@ -25,6 +27,23 @@ import Traffic
             var redactor = Redactor(policy: .default, key: Self.key)
             let redacted = redactor.redacted(Recording.answer(start + body, type: "text/plain"))
             #expect((redacted.response?.body.count ?? 0) >= Self.count - text.utf8.count)
+        }
+    }
+
+    @Test(
+        "Binary maps",
+        arguments: [
+            [0x81], [0x91], [0xa1], [0xbf], [0x9f], [0xd9], [0xc1, 0x81], [0x81, 0xa1, 0x61], [0xa1, 0x61, 0x61],
+            [0x82, 0xa1, 0x61, 0xa1, 0x62, 0xa1, 0x63, 0xa1, 0x64], [0xdf, 0, 0, 0, 1], [0x5f], [0xd0, 0xb0],
+        ] as [[UInt8]])
+    func packed(bytes: [UInt8]) {
+        let body = Array(repeatElement(bytes, count: Self.count / bytes.count).joined())
+        for type in [
+            "application/octet-stream", "application/cbor", "application/msgpack", "application/grpc-web-text",
+        ] {
+            var redactor = Redactor(policy: .default, key: Self.key)
+            let exchange = Recording.exchange(fields: ["Content-Type: \(type)"], body: body)
+            #expect(redactor.redacted(exchange).request?.body.isEmpty == false)
         }
     }
 

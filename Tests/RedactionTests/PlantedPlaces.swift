@@ -207,6 +207,17 @@ extension PlantedPlace {
         PlantedPlace("server-sent events") {
             Recording.answer("event: a\ndata: {\"token\":\"\($0)\"}\n\n", type: "text/event-stream")
         },
+        PlantedPlace("server-sent events in lines") {
+            Recording.answer("data: {\"token\":\ndata: \"\($0)\"}\n\n", type: "text/event-stream")
+        },
+        PlantedPlace("SQL, user") {
+            Recording.answer("CREATE USER a IDENTIFIED BY '\($0)';", type: "text/plain")
+        },
+        PlantedPlace("SQL, role") { Recording.json("{\"q\":\"ALTER ROLE a WITH PASSWORD '\($0)'\"}") },
+        PlantedPlace("netrc") { Recording.answer("machine h login u password \($0)\n", type: "text/plain") },
+        PlantedPlace("address of a database") {
+            Recording.answer("connect to admin:\($0)@db.example:5432/app", type: "text/plain")
+        },
         PlantedPlace("token's claim") {
             Recording.answer(
                 "see \(token(#"{"sub":"\#($0)","exp":1}"#, signature: "c2lnbmF0dXJl")) end", type: "text/plain")
