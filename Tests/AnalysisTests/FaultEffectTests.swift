@@ -122,6 +122,7 @@ struct FaultEffectTests {
         let effect = Self.effect(Self.timeline(seconds: 150, milliseconds: { $0 >= 900 ? 300 : 10 }))
         #expect(effect.recoverySeconds == 60)
         #expect(effect.remarks == ["response times and failures did not return to normal"])
+        #expect(effect.recoveryRemark == effect.remarks[0] && effect.outageRemark == nil)
         #expect(effect.recoveryIsOpen == true && effect.recoveryText == "≥ 60.0 s")
     }
 

@@ -89,13 +89,37 @@ struct CriterionJudgeTests {
         #expect(result.figure.contains("≥ 8.0 s") == isOpen, "\(result.figure)")
     }
 
+    /// What is said about the recovery is no part of the outage, and the other way round.
+    @Test(arguments: [
+        ("[outage(f)<1s]", GateResult.Outcome.passed, "outage(f) = 0.0 s"),
+        (
+            "[recovery(f)<1s]", .failed,
+            "recovery(f) ≥ 60.0 s: response times and failures did not return to normal"
+        ),
+    ]) func anEffectIsExplainedByItsOwnRemark(gate: String, outcome: GateResult.Outcome, figure: String) throws {
+        let fault = "\n    faults: [{name: f, run: x, undo: y, at: 22s, for: 5s}]"
+        let (scenario, file, record) = try Self.run(gate + fault, Self.steady(ms: 40))
+        var timeline = LoadTimeline()
+        for tenth in 0..<1500 {
+            for _ in 0..<10 {
+                timeline.count(slice: UInt32(tenth), isFailure: false, milliseconds: tenth < 900 ? 10 : 300)
+            }
+        }
+        let effect = FaultEffect(
+            name: "f", began: 80 * Self.second, undone: 90 * Self.second, end: 150 * Self.second, timeline: timeline)
+        let result = CriterionJudge(scenario, in: file, record, effects: [effect]).result(of: scenario.gates[0])
+        #expect(result.outcome == outcome && result.figure == figure)
+    }
+
     // MARK: - Baseline
 
     /// Twenty requests a second that take about so long.
-    private static func steady(ms: Int64) -> [RequestOutcome] {
+    private static func steady(ms: Int64, lateMs: Int64 = 0) -> [RequestOutcome] {
         var random = SplitMix64(seed: 3)
         return (20..<40).flatMap { at in
-            (0..<50).flatMap { _ in requests([at], ms: Int64.random(in: ms...ms + ms / 4, using: &random)) }
+            (0..<50).flatMap { _ in
+                requests([at], ms: Int64.random(in: ms...ms + ms / 4, using: &random), lateMs: lateMs)
+            }
         }
     }
 
@@ -111,6 +135,28 @@ struct CriterionJudgeTests {
         #expect(endpoint.0 == outcome, "\(why): \(endpoint.1)")
     }
 
+    /// Neither a difference nor its absence is the target's then.
+    @Test(arguments: [
+        (Int64(400), "late", "but in this run the generator was too slow for the plan, p99 send lag"),
+        (40, "late", "in this run the generator was too slow for the plan, p99 send lag"),
+        (40, "busy", "in the baseline the generator used 95 % of its processors"),
+        (400, "full", "in this run the machine had no CPU left (3.80 of its 4 processors used"),
+    ]) func aRunOfABusyMachineIsNotCompared(ms: Int64, how: String, why: String) throws {
+        var earlier = try Self.run("[no-regression]", Self.steady(ms: 40)).2
+        if how == "busy" { earlier.description.end?.generator.cpuNs = 38 * UInt64(Self.second) }
+        let outcomes = Self.steady(ms: ms, lateMs: how == "late" ? 20 : 0)
+        let readings =
+            how == "full"
+            ? (0..<40).flatMap { at in
+                Self.series(MachineSeries.processors.rawValue, [(at, 4)], watch: MachineSeries.page)
+                    + Self.series(
+                        MachineSeries.busy.rawValue, [(at, 3.8 * Double(at))], watch: MachineSeries.page, kind: .counter
+                    )
+            } : []
+        let result = try Self.result("[no-regression]", outcomes, metrics: readings, baseline: .run(earlier))
+        #expect(result.0 == .inconclusive && result.1.contains(why), "\(how): \(result.1)")
+    }
+
     @Test func aBaselineOfAnotherLoadSaysNothing() throws {
         var earlier = try Self.run("[no-regression]", Self.steady(ms: 4)).2
         earlier.description.settings["load"] = "1 200"
@@ -120,15 +166,17 @@ struct CriterionJudgeTests {
 
     /// Requests at these seconds that took that many milliseconds.
     private static func requests(
-        _ seconds: some Sequence<Int>, ms: Int64, endpoint: Int = 0, status: UInt16 = 200, fate: Fate = .answered
+        _ seconds: some Sequence<Int>, ms: Int64, endpoint: Int = 0, status: UInt16 = 200, fate: Fate = .answered,
+        lateMs: Int64 = 0
     ) -> [RequestOutcome] {
         seconds.map { at in
             let begin = RunTime(nanoseconds: Int64(at) * second)
+            let sent = RunTime(nanoseconds: begin.nanoseconds + lateMs * 1_000_000)
             var outcome = RequestOutcome(
                 endpoint: endpoint, status: status, fate: fate,
                 times: RequestTimes(
-                    scheduled: begin, ready: begin, started: begin, sent: begin, firstByte: nil,
-                    finished: RunTime(nanoseconds: begin.nanoseconds + ms * 1_000_000)))
+                    scheduled: begin, ready: begin, started: sent, sent: sent, firstByte: nil,
+                    finished: RunTime(nanoseconds: sent.nanoseconds + ms * 1_000_000)))
             outcome.part = endpoint
             return outcome
         }

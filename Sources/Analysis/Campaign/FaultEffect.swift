@@ -26,6 +26,10 @@ public struct FaultEffect: Codable, Hashable, Sendable {
     public var limitP95Ms: Double?
     /// Why one of them cannot be determined, or that it never ended.
     public var remarks: [String] = []
+    /// The remark that is about the outage; nil if there is none.
+    public private(set) var outageRemark: String?
+    /// The remark that is about the recovery; nil if there is none.
+    public private(set) var recoveryRemark: String?
 
     /// Failures above this are an outage.
     static let outageRatio = 0.01
@@ -48,12 +52,13 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         beganSeconds = Nanoseconds.inSeconds(began)
         undoneSeconds = undone.map { Nanoseconds.inSeconds($0) }
         measureOutage(began: began, undone: undone, end: end, timeline)
+        defer { remarks = [outageRemark, recoveryRemark].compactMap { $0 } }
         guard let undone else { return }
         let band =
             LoadBand(timeline.slices(from: max(settled, began - Self.minute), to: began))
             ?? LoadBand(timeline.slices(from: max(0, began - Self.minute), to: began))
         guard let band else {
-            remarks.append("the load before the fault was too short to measure the recovery")
+            recoveryRemark = "the load before the fault was too short to measure the recovery"
             return
         }
         usualP95Ms = band.usualMs
@@ -84,7 +89,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             return
         }
         guard end - began >= 2 * Nanoseconds.perSecond else {
-            remarks.append("the time after the fault was too short to measure the outage")
+            outageRemark = "the time after the fault was too short to measure the outage"
             return
         }
         // A fallback may take over long before the undo; otherwise the outage ends some time after the undo.
@@ -94,7 +99,7 @@ public struct FaultEffect: Codable, Hashable, Sendable {
         } else if undone != nil, let found = Self.firstSteady(from: close, to: end, in: timeline, isGood: Self.isUp) {
             outageSeconds = Nanoseconds.inSeconds(found - began)
         } else {
-            remarks.append("requests failed until the end of the measurement")
+            outageRemark = "requests failed until the end of the measurement"
             outageIsOpen = true
             outageSeconds = Nanoseconds.inSeconds(end - began)
         }
@@ -106,9 +111,9 @@ public struct FaultEffect: Codable, Hashable, Sendable {
             let found = Int64(first) * LoadTimeline.sliceNs
             recoverySeconds = Nanoseconds.inSeconds(max(0, found - undone))
         } else if slices.count < Self.shortest {
-            remarks.append("the load after the undo was too short to measure the recovery")
+            recoveryRemark = "the load after the undo was too short to measure the recovery"
         } else {
-            remarks.append("response times and failures did not return to normal")
+            recoveryRemark = "response times and failures did not return to normal"
             recoveryIsOpen = true
             recoverySeconds = Nanoseconds.inSeconds(end - undone)
         }

@@ -243,7 +243,7 @@ extension EndpointSummary {
 
 extension GeneratorSummary {
     /// If the 99th percentile of send lag exceeds this, the generator was too slow for the plan.
-    private static let longestLagMs = 10.0
+    static let longestLagMs = 10.0
     /// Above this share of its processors the generator itself was the limit.
     static let highestCPURatio = 0.9
 

@@ -16,9 +16,8 @@ extension CriterionJudge {
         guard let comparison = criterion.comparison else { return GateAnswer(.inconclusive, "there is no limit") }
         let answers = (isFault(name) ? effects.filter { $0.name == name } : phaseEffects(name)).map {
             effect -> GateAnswer in
-            let band = time == .recovery && effect.remarks.isEmpty ? effect.bandText : nil
-            let remarks = effect.remarks + (band.map { [$0] } ?? [])
-            let remark = remarks.isEmpty ? "" : ": \(remarks.joined(separator: "; "))"
+            let text = time == .outage ? effect.outageRemark : effect.recoveryRemark ?? effect.bandText
+            let remark = text.map { ": \($0)" } ?? ""
             guard let value = time == .outage ? effect.outageSeconds : effect.recoverySeconds else {
                 return GateAnswer(.inconclusive, "\(time.rawValue)(\(name)) is unknown\(remark)")
             }

@@ -44,6 +44,9 @@ extension CriterionJudge {
         }
         let spans = scope(criterion.endpoint == nil ? criterion.scope == .each ? .run : criterion.scope : .run, phase)
             .spans
+        let doubts = [("this run", record), ("the baseline", earlier)].compactMap { name, run in
+            run.doubt(within: spans).map { "in \(name) \($0)" }
+        }
         // One run per side shows little about how runs differ by chance: anything below a tenth is not a difference.
         let comparison = RunComparison(
             baseline: [earlier.part(within: spans)], candidate: [record.part(within: spans)], margin: 0.1)
@@ -52,6 +55,11 @@ extension CriterionJudge {
             return GateAnswer(.inconclusive, comparison.notComparedSentences.first ?? "too little was sent to compare")
         }
         let regressed = findings.filter { $0.verdict == .regressed }
+        // Neither a difference nor its absence can be attributed to the target.
+        if !doubts.isEmpty {
+            let difference = regressed.first.map { "\(Self.text($0)), but " } ?? ""
+            return GateAnswer(.inconclusive, difference + doubts.joined(separator: ", and "))
+        }
         guard regressed.isEmpty else {
             let named = regressed.prefix(3).map(Self.text).joined(separator: "; ")
             return GateAnswer(.failed, regressed.count > 3 ? "\(named); \(regressed.count - 3) more" : named)
