@@ -128,6 +128,10 @@ public struct ReplayPlan: Sendable {
     /// Whether the number of sessions falls during the run, so that some are ended early.
     public var levelsFall: Bool { assignment.levelsFall }
 
+    /// A clone's number among those of the same part, from 0, to give each part all of something in turn: numbers in the
+    /// run may skip every second one, as in a mix of two halves. Parts of several pools count in each of them.
+    public func numberInPart(of turn: CloneTurn) -> Int { assignment.numberInShare(turn) }
+
     /// When a clone that runs in a slot at `time` must leave it before its session is over, because the number of
     /// sessions falls; nil if it need not.
     public func leave(ofSlot slot: Int, from time: RunTime) -> RunTime? { assignment.leave(ofSlot: slot, from: time) }

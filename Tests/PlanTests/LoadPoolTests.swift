@@ -65,6 +65,32 @@ struct LoadPoolTests {
         #expect(plan.turn(after: other, notBefore: RunTime(nanoseconds: 30 * Self.second)) == nil)
     }
 
+    /// In a mix of two halves, each part has every second clone.
+    @Test(arguments: ["sessions", "arrivals", "passes"])
+    func aPartCountsItsOwnClones(course: String) throws {
+        let levels = Self.levels([(0, 10, 8, 8)])
+        let pool: LoadPool.Course =
+            switch course {
+            case "sessions": .sessions(levels)
+            case "arrivals": .arrivals(ArrivalSchedule(levels))
+            default: .passes(4, slots: 8, rampNs: 0)
+            }
+        let plan = try ReplayPlan(
+            combining: [("a", Self.plan("a")), ("b", Self.plan("b"))],
+            into: [LoadPool(pool, shares: [.init(part: 0, weight: 1), .init(part: 1, weight: 1)])],
+            duration: course == "passes" ? nil : .seconds(10))
+        let turns = Self.turns(plan)
+        for part in 0..<2 {
+            let numbers = turns.filter { plan.part(ofScript: $0.script) == part }.map(plan.numberInPart).sorted()
+            #expect(numbers.count > 8 && numbers == Array(0..<numbers.count), "part \(part): \(numbers.prefix(20))")
+        }
+    }
+
+    @Test func aPlanWithoutPartsCountsAllClones() throws {
+        let plan = try Self.plan("a")
+        for turn in Self.turns(plan) { #expect(plan.numberInPart(of: turn) == turn.clone) }
+    }
+
     @Test(arguments: [[10.0, 70, 15, 5], [58.333, 25, 16.667], [1], [1, 1]])
     func anyFirstSlotsAreSplitAsTheSharesSay(weights: [Double]) {
         let pattern = SharePattern(weights.indices.map { LoadPool.Share(part: $0, weight: weights[$0]) })

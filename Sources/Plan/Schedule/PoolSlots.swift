@@ -45,23 +45,31 @@ struct PoolSlots: Sendable {
     ///
     /// - Parameter slot: counted from 0 in this pool.
     func turn(_ turn: Int, ofSlot slot: Int, from time: Int64) -> (script: Int, due: Int64)? {
+        let (share, number) = number(turn, ofSlot: slot)
         switch course {
         case .sessions(let levels):
-            let (share, ordinal) = pattern.share(of: slot)
             guard let due = levels.begin(ofSlot: slot, from: time) else { return nil }
-            return (script(share, number: ordinal + turn * slotsOfShare[share]), due)
+            return (script(share, number: number), due)
         case .arrivals(let arrivals):
-            let number = slot + turn * count
-            guard let due = arrivals.time(ofArrival: number) else { return nil }
-            let (share, ordinal) = pattern.share(of: number)
-            return (script(share, number: ordinal), due)
+            guard let due = arrivals.time(ofArrival: slot + turn * count) else { return nil }
+            return (script(share, number: number), due)
         case .passes(let passes, let slots, let rampNs):
-            let (share, ordinal) = pattern.share(of: slot)
-            let number = ordinal + turn * slotsOfShare[share]
             guard turn == 0 || number < passes * scripts[share].count else { return nil }
             let begin = Int64((Double(rampNs) * (Double(slot) / Double(slots))).rounded())
             return (script(share, number: number), max(time, begin))
         }
+    }
+
+    /// The share that a slot's turn belongs to, and the turn's number among those of that share, from 0.
+    ///
+    /// - Parameter slot: counted from 0 in this pool.
+    func number(_ turn: Int, ofSlot slot: Int) -> (share: Int, number: Int) {
+        if case .arrivals = course {
+            let (share, ordinal) = pattern.share(of: slot + turn * count)
+            return (share, ordinal)
+        }
+        let (share, ordinal) = pattern.share(of: slot)
+        return (share, ordinal + turn * slotsOfShare[share])
     }
 
     /// Whether sessions may have to leave their slots.

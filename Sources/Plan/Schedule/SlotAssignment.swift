@@ -124,6 +124,12 @@ struct SlotAssignment: Sendable {
             slot: slot, turn: turn, clone: slot + turn * slotCount, script: script, due: RunTime(nanoseconds: due))
     }
 
+    /// A clone's number among those of its share of its pool, from 0; of other populations its number in the run.
+    func numberInShare(_ turn: CloneTurn) -> Int {
+        guard let pool = pools.first(where: { turn.slot < $0.first + $0.count }) else { return turn.clone }
+        return pool.number(turn.turn, ofSlot: turn.slot - pool.first).number
+    }
+
     /// Whether the number of sessions ever falls.
     var levelsFall: Bool { pools.contains(where: \.canFall) }
 

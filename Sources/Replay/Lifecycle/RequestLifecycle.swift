@@ -89,6 +89,7 @@ struct RequestLifecycle<Clock: ReplayClock> {
             row: plan.row(of: turn))
         table.setOrigins(in: &values, ofScript: turn.script)
         slots[slot].begin(values, grants: script.grants.count)
+        slots[slot].numberInPart = plan.numberInPart(of: turn)
         for (value, token) in mints.begin(turn.clone, script: turn.script) {
             slots[slot].values?.take(token, for: value)
         }

@@ -17,6 +17,8 @@ struct Slot {
     var shortfalls: [Int: MissingValueCause] = [:]
     /// The number of the clone that began last; -1 before the first.
     var begun = -1
+    /// The number of that clone among those of its part, by which it takes its local address.
+    var numberInPart = 0
     /// The clone's requests that are due and unfinished, in due order.
     private(set) var pending: [PendingRequest] = []
     /// Searches for the clone's first responses of the kinds that the run looks for.

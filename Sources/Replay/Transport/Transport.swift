@@ -7,8 +7,9 @@ internal import Traffic
 struct OutgoingRequest {
     /// Index into the run's targets.
     var target = 0
-    /// The number of the clone that sends it, which decides the local address of its connections.
-    var clone = 0
+    /// The number of the clone that sends it among those of its part, which decides the local address of its
+    /// connections.
+    var numberInPart = 0
     /// The recorded connection that its connection replaces.
     var connection: UInt16 = 0
     var flags: RequestTable.Flags = []

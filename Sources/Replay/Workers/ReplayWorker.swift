@@ -213,7 +213,7 @@ struct ReplayWorker<Network: Transport & ~Copyable, Clock: ReplayClock>: ~Copyab
                 return false
             }
         }
-        composer.outgoing.clone = max(0, lifecycle.slots[sending.id.slot].begun)
+        composer.outgoing.numberInPart = lifecycle.slots[sending.id.slot].numberInPart
         network.send(composer.outgoing, for: sending.id, at: clock.now)
         return true
     }

@@ -77,12 +77,12 @@ struct SocketAddresses {
     /// route to it, or no address of its family.
     ///
     /// - Parameters:
-    ///   - clone: the number of the clone, whose connections all come from one local address
+    ///   - number: the number of the clone among those of its part; its connections all come from one local address
     ///   - refusals: how many of the addresses have refused; increased by those that cannot be used.
-    mutating func attempt(_ address: Int, for clone: Int, refusals: inout UInt16) -> Attempt {
+    mutating func attempt(_ address: Int, for number: Int, refusals: inout UInt16) -> Attempt {
         var address = address
         while true {
-            let (file, isConnected, error) = connect(address, for: clone)
+            let (file, isConnected, error) = connect(address, for: number)
             guard file < 0, !Self.isOfProcess(error) else {
                 return Attempt(file: file, isConnected: isConnected, error: error, address: address)
             }
@@ -102,16 +102,16 @@ struct SocketAddresses {
 
     /// Opens a socket and starts connecting it to an address, without blocking (connect(2), tcp(7) `TCP_NODELAY`).
     ///
-    /// - Parameter clone: the number of the clone, whose connections all come from one local address
+    /// - Parameter number: the number of the clone among those of its part
     /// - Returns: the socket and whether it is already connected, or the `errno`.
-    private func connect(_ index: Int, for clone: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
+    private func connect(_ index: Int, for number: Int) -> (file: Int32, isConnected: Bool, error: Int32) {
         var address = addresses[index]
         let file = reprise_stream_socket(Int32(address.storage.ss_family))
         guard file >= 0 else { return (-1, false, errno) }
         var one: Int32 = 1
         setsockopt(file, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         if !sources.isEmpty {
-            var source = sources[clone % sources.count]
+            var source = sources[number % sources.count]
             // The port is chosen when the peer's address is known, so that it may be used for several peers (ip(7)).
             setsockopt(file, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, &one, socklen_t(MemoryLayout<Int32>.size))
             let bound = withUnsafeMutablePointer(to: &source.storage) { storage in

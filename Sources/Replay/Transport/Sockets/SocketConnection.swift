@@ -36,8 +36,8 @@ struct SocketConnection {
     var flags: RequestTable.Flags = []
     var slot: Int32 = -1
     var target: Int32 = 0
-    /// The number of the clone that opened it.
-    var clone = 0
+    /// The number of the clone that opened it among those of its part, for its local address.
+    var numberInPart = 0
     /// The recorded connection that it replaces.
     var ordinal: UInt16 = 0
     var status: UInt16 = 0

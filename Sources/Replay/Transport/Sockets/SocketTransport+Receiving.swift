@@ -57,7 +57,7 @@ extension SocketTransport {
     private mutating func reconnect(_ index: Int32, _ target: Int) -> Bool {
         let address = addresses[target].next(afterRefusalOf: Int(connectionTable[index].address))
         let attempt = addresses[target].attempt(
-            address, for: connectionTable[index].clone, refusals: &connectionTable[index].refusals)
+            address, for: connectionTable[index].numberInPart, refusals: &connectionTable[index].refusals)
         guard attempt.file >= 0 else { return false }
         close(connectionTable[index].file)
         connectionTable[index].file = attempt.file

@@ -159,13 +159,13 @@ struct SocketTransport: ~Copyable, Transport {
         let target = request.target
         var refusals: UInt16 = 0
         let address = addresses[target].next()
-        let attempt = addresses[target].attempt(address, for: request.clone, refusals: &refusals)
+        let attempt = addresses[target].attempt(address, for: request.numberInPart, refusals: &refusals)
         guard attempt.file >= 0 else { return (nil, Fate(connectError: attempt.error)) }
         let index = connectionTable.take()
         connectionTable[index].file = attempt.file
         connectionTable[index].slot = Int32(slot)
         connectionTable[index].target = Int32(target)
-        connectionTable[index].clone = request.clone
+        connectionTable[index].numberInPart = request.numberInPart
         connectionTable[index].ordinal = ordinal
         connectionTable[index].address = UInt16(attempt.address)
         connectionTable[index].refusals = refusals
