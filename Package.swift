@@ -197,7 +197,7 @@ let package = Package(
         .executableTarget(
             name: "SampleAPI",
             dependencies: [
-                "Formats", "Traffic", "RedisClient", "PostgresClient", "CLinux",
+                "Formats", "Traffic", "Threads", "RedisClient", "PostgresClient", "CLinux",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"),

@@ -55,7 +55,7 @@ struct SampleAPICommand: AsyncParsableCommand {
         let host = listening.host
         try await WorkerSupervisor(
             host: host, count: sharing.workers, secret: Service.randomKey(), logger: logger
-        ).run(port: listening.port) { SampleAPICommand.sayReady(host: host, port: $0) }
+        ).runInThread(port: listening.port) { SampleAPICommand.sayReady(host: host, port: $0) }
     }
 
     /// Serves as one of the workers.

@@ -41,6 +41,11 @@ struct SharedPortServer {
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(ChannelOptions.socketOption(NIOBSDSocket.Option(rawValue: SO_REUSEPORT)), value: 1)
             .serverChannelOption(ChannelOptions.maxMessagesPerRead, value: 512)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptErrors(logger: logger))
+                }
+            }
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
             .bind(host: host, port: port) { channel.setup(channel: $0, logger: logger) }
         onReady()
@@ -51,6 +56,25 @@ struct SharedPortServer {
                 }
             }
         }
+    }
+}
+
+/// Keeps a server going when a connection cannot be accepted, as when the process has no more files (accept(2), `EMFILE`):
+/// the connections that it has continue, and it accepts more when one of them has ended.
+///
+/// NIO leaves the channel open after such an error, but a loop over its connections would end.
+private final class AcceptErrors: ChannelInboundHandler {
+    typealias InboundIn = NIOAny
+
+    private let logger: Logger
+    private var wasLogged = false
+
+    init(logger: Logger) { self.logger = logger }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !wasLogged else { return }
+        wasLogged = true
+        logger.warning("a connection could not be accepted: \(error)")
     }
 }
 

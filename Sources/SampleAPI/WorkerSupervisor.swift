@@ -1,8 +1,12 @@
 import CLinux
 import Glibc
 import Logging
+import Threads
 
 /// Starts the worker processes of a service, all listening on one port, and restarts workers that end.
+///
+/// A worker ends with the thread that started it (prctl(2), `PR_SET_PDEATHSIG`), so everything happens in one thread:
+/// those that run tasks end after some idle seconds.
 struct WorkerSupervisor {
 
     /// Why the workers cannot serve.
@@ -22,12 +26,24 @@ struct WorkerSupervisor {
     /// A worker that ends within this time after its start cannot serve.
     private static let shortestLife = Duration.seconds(2)
 
-    /// Runs the workers until a signal ends the service.
+    /// Runs the workers in a thread that lasts as long as they do, until a signal ends the service.
     ///
     /// - Parameters:
     ///   - port: 0 for any free port
     ///   - onReady: called once with the port, when all workers listen
-    func run(port: Int, onReady: (Int) -> Void) async throws {
+    func runInThread(port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+        try await withCheckedThrowingContinuation { (end: CheckedContinuation<Void, any Error>) in
+            do {
+                _ = try NamedThread(name: "supervisor") {
+                    end.resume(with: Result { try run(port: port, onReady: onReady) })
+                }
+            } catch {
+                end.resume(throwing: error)
+            }
+        }
+    }
+
+    private func run(port: Int, onReady: (Int) -> Void) throws {
         let socket = try ReservedPort(host: host, port: port)
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         var template = Array("\(parent.isEmpty ? "/tmp" : parent)/sample-api-XXXXXX".utf8CString)
@@ -51,13 +67,13 @@ struct WorkerSupervisor {
         }
         onReady(socket.port)
         while !StopSignal.isRequested {
-            try await Task.sleep(for: .milliseconds(50))
+            usleep(50_000)
             var status: Int32 = 0
             let ended = waitpid(-1, &status, WNOHANG)
             guard ended > 0, let place = workers.firstIndex(where: { $0.process == ended }) else { continue }
             let old = workers.remove(at: place)
             logger.warning("worker \(old.index) (pid \(old.process)) ended and is restarted")
-            if ContinuousClock.now - old.since < Self.shortestLife { try await Task.sleep(for: .seconds(1)) }
+            if ContinuousClock.now - old.since < Self.shortestLife { sleep(1) }
             let (worker, file) = try start(old.index, port: socket.port, folder: folder)
             close(file)
             workers.append(worker)
