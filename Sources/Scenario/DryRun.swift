@@ -46,6 +46,9 @@ public struct DryRun: Hashable, Sendable {
             checkTimes(scenario)
             checkLeaks(scenario)
             checkOutages(scenario)
+            checkFaults(scenario)
+            checkGuards(scenario)
+            checkNames(scenario, in: file)
             checkAddresses(scenario, in: file)
         }
     }

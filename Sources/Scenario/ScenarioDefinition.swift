@@ -34,6 +34,8 @@ public struct ScenarioDefinition: Hashable, Sendable {
     public var checks: [ScenarioCommand] = []
     /// A run folder to compare with, or `last`.
     public var baseline: String?
+    /// Where the baseline is named; nil for none.
+    public var baselinePlace: ScenarioError.Place?
     /// Options of the replay.
     public var options = ReplayOptionValues()
     /// Its place in the file.
@@ -99,9 +101,11 @@ extension ScenarioDefinition {
         var variants: [(name: String, entries: [ScenarioNode.Entry])] = [(name, entries)]
         let axes = map.takeAll()
         guard !axes.isEmpty else { throw ScenarioError("'matrix' is empty", at: matrix.place) }
-        for axis in axes { variants = try Self.crossed(variants, with: axis) }
-        guard variants.count <= 100 else {
-            throw ScenarioError("a matrix can have at most 100 fields", at: matrix.place)
+        for axis in axes {
+            guard variants.count * axis.value.items.count <= 100 else {
+                throw ScenarioError("a matrix can have at most 100 fields", at: matrix.place)
+            }
+            variants = try Self.crossed(variants, with: axis)
         }
         var all: [ScenarioDefinition] = []
         for variant in variants {
@@ -124,7 +128,10 @@ extension ScenarioDefinition {
                 throw ScenarioError("'\(axis.key)' of the matrix has no values", at: axis.value.place)
             }
             for item in axis.value.items {
-                let word = try item.text(axis.key)
+                guard case .scalar(let word, _) = item.value else {
+                    throw ScenarioError(
+                        "'\(axis.key)' of the matrix lists single values, which name its scenarios", at: item.place)
+                }
                 let entry = ScenarioNode.Entry(key: axis.key, keyPlace: axis.keyPlace, value: item)
                 crossed.append(("\(variant.name)-\(word)", variant.entries + [entry]))
             }
@@ -169,6 +176,7 @@ extension ScenarioDefinition {
         gates = inherited.gates + (try CriteriaReader.read(map.take("gates")))
         goals = inherited.goals + (try CriteriaReader.read(map.take("goals")))
         guards = inherited.guards + (try CriteriaReader.read(map.take("guards")))
+        baselinePlace = map.peek("baseline")?.place ?? inherited.baselinePlace
         baseline = try map.text("baseline") ?? inherited.baseline
     }
 
@@ -204,6 +212,10 @@ extension ScenarioDefinition {
 
     private static func phases(_ node: ScenarioNode, graceful: Duration) throws(ScenarioError) -> [Phase] {
         var phases: [Phase] = []
+        if case .map(let entries) = node.value, entries.allSatisfy({ $0.value.isMap }) {
+            throw ScenarioError(
+                "'phases' lists maps, such as [{name: warm-up, sessions: 100, hold: 5m}]", at: node.place)
+        }
         for (index, item) in node.items.enumerated() {
             var map = try MapReader(item, "phase")
             let gates = try CriteriaReader.read(map.take("gates"))
@@ -223,7 +235,7 @@ extension ScenarioDefinition {
 
     private static func phases(_ phase: Phase, cutBy node: ScenarioNode) throws(ScenarioError) -> [Phase] {
         let spikes = try Spikes(node)
-        let phases = spikes.phases(in: phase)
+        let phases = try spikes.phases(in: phase)
         guard phases.count > 1 else {
             throw ScenarioError("spikes need a level, and a time that holds at least one of them", at: node.place)
         }
@@ -256,6 +268,7 @@ struct FileDefaults {
     var after: [ScenarioCommand] = []
     var checks: [ScenarioCommand] = []
     var baseline: String?
+    var baselinePlace: ScenarioError.Place?
     var graceful = Duration.zero
     var options = ReplayOptionValues()
 }

@@ -10,7 +10,7 @@ extension ScenarioFile {
             throw ScenarioError("two scenarios are called '\(scenario.name)'", at: scenario.place)
         }
         let traffics = Set(traffic.map(\.name))
-        for definition in traffic { try checkMix(definition) }
+        try checkMixes()
         for scenario in scenarios {
             try check(scenario.traffic, in: traffics, "traffic", at: scenario.place)
             for phase in scenario.phases {
@@ -26,29 +26,49 @@ extension ScenarioFile {
         }
     }
 
-    private func checkMix(_ definition: TrafficDefinition) throws(ScenarioError) {
-        guard case .mix(let shares) = definition.content else { return }
-        for share in shares {
-            guard let other = traffic.first(where: { $0.name == share.traffic }) else {
-                try check(share.traffic, in: traffic.map(\.name), "traffic", at: definition.place)
-                continue
-            }
-            if case .mix = other.content, reaches(definition.name, from: other, depth: 0) {
-                throw ScenarioError(
-                    "the mix '\(definition.name)' contains itself through '\(other.name)'", at: definition.place)
-            }
-        }
+    /// Checks the members of all mixes, and that no mix contains itself.
+    private func checkMixes() throws(ScenarioError) {
+        var heights: [String: Int] = [:]
+        var byName: [String: TrafficDefinition] = [:]
+        for definition in traffic { byName[definition.name] = definition }
+        for definition in traffic { _ = try heightOfMix(definition, below: [], byName, &heights) }
     }
 
-    /// Whether a mix contains a traffic, directly or through its members.
-    private func reaches(_ name: String, from mix: TrafficDefinition, depth: Int) -> Bool {
-        guard case .mix(let shares) = mix.content, depth <= traffic.count else { return depth > traffic.count }
-        return mix.name == name
-            || shares.contains { share in
-                share.traffic == name
-                    || traffic.first { $0.name == share.traffic }.map { reaches(name, from: $0, depth: depth + 1) }
-                        ?? false
+    /// The most mixes inside one another.
+    private static let deepestMix = 32
+
+    /// - Parameters:
+    ///   - outer: the mixes that contain it
+    ///   - heights: the mixes that were checked before
+    /// - Returns: how many mixes are inside one another at most, from this one on; 0 for a traffic that is none
+    private func heightOfMix(
+        _ definition: TrafficDefinition, below outer: [String], _ byName: [String: TrafficDefinition],
+        _ heights: inout [String: Int]
+    ) throws(ScenarioError) -> Int {
+        guard case .mix(let shares) = definition.content else { return 0 }
+        if let height = heights[definition.name] { return height }
+        let all = outer + [definition.name]
+        guard all.count <= Self.deepestMix else {
+            throw ScenarioError("mixes are nested deeper than \(Self.deepestMix) levels", at: definition.place)
+        }
+        var height = 1
+        for share in shares {
+            guard let other = byName[share.traffic] else {
+                try check(share.traffic, in: byName.keys.sorted(), "traffic", at: definition.place)
+                continue
             }
+            if let first = all.firstIndex(of: other.name) {
+                throw ScenarioError(
+                    "the mix '\(all[first])' contains itself through '\(all[first...].dropFirst().first ?? other.name)'",
+                    at: byName[all[first]]?.place ?? definition.place)
+            }
+            height = max(height, try heightOfMix(other, below: all, byName, &heights) + 1)
+            guard outer.count + height <= Self.deepestMix else {
+                throw ScenarioError("mixes are nested deeper than \(Self.deepestMix) levels", at: definition.place)
+            }
+        }
+        heights[definition.name] = height
+        return height
     }
 
     private func checkFaults(of scenario: ScenarioDefinition) throws(ScenarioError) {
@@ -68,6 +88,11 @@ extension ScenarioFile {
                 } else {
                     ("the scenario", scenario.length)
                 }
+            if let length, fault.at >= length {
+                throw ScenarioError(
+                    "fault '\(fault.name)' does not begin before the end of \(noun), which lasts "
+                        + DurationText.text(length), at: fault.place)
+            }
             if let length, fault.end > length {
                 throw ScenarioError(
                     "fault '\(fault.name)' ends after \(noun), which lasts \(DurationText.text(length))",
@@ -108,11 +133,11 @@ extension ScenarioFile {
                             + "'\(name.replacing(" ", with: "-"))'", at: criterion.place)
                 }
             case .during(let fault), .after(let fault):
-                try check(fault, in: disturbances, "fault", at: criterion.place)
+                try check(fault, in: disturbances, "fault or phase", at: criterion.place)
             }
             switch criterion.figure {
             case .outage(let fault), .recovery(let fault):
-                try check(fault, in: disturbances, "fault", at: criterion.place)
+                try check(fault, in: disturbances, "fault or phase", at: criterion.place)
             case .noLeak(let watch?), .restarts(let watch):
                 try check(watch, in: watches.map(\.name), "watch", at: criterion.place)
             case .watched(_, let series):
@@ -146,6 +171,9 @@ extension ScenarioFile {
         }
     }
 
+    /// A message lists this many known names at most.
+    private static let mostListed = 12
+
     /// Refuses a phase whose name criteria read as something else.
     private func checkName(of phase: Phase) throws(ScenarioError) {
         if case .named = Criterion.Scope(name: phase.name) { return }
@@ -157,6 +185,11 @@ extension ScenarioFile {
         _ name: String?, in known: some Sequence<String>, _ noun: String, at place: ScenarioError.Place?
     ) throws(ScenarioError) {
         guard let name, !known.contains(name) else { return }
-        throw ScenarioError("there is no \(noun) '\(name)'", at: place, suggestion: NearestName.of(name, among: known))
+        let near = NearestName.of(name, among: known)
+        let names = Set(known).sorted()
+        let others =
+            names.isEmpty
+            ? "; none is defined" : names.count > Self.mostListed ? "" : "; known: \(names.joined(separator: ", "))"
+        throw ScenarioError("there is no \(noun) '\(name)'\(near == nil ? others : "")", at: place, suggestion: near)
     }
 }

@@ -21,6 +21,8 @@ public struct ScenarioFile: Hashable, Sendable {
     public var name: String
     /// Session logs, relative to the file's folder.
     public var logs: [String] = []
+    /// Where they are named; nil if they are not.
+    public var logPlace: ScenarioError.Place?
     /// The traffics by name.
     public var traffic: [TrafficDefinition] = []
     /// The programs that scenarios need.
@@ -48,13 +50,18 @@ public struct ScenarioFile: Hashable, Sendable {
         // Templates for anchors, as in files of Docker Compose.
         map.dropAll { $0.hasPrefix("x-") }
         self.name = try map.text("name") ?? name
+        logPlace = map.peek("log")?.place
         logs = try map.texts("log")
         // In a file with a single scenario, `traffic` may be its level by traffic or the name of a traffic.
-        if map.peek("traffic")?.definesNames == true {
-            for entry in try Self.entries(map.take("traffic")) { traffic.append(try TrafficDefinition(entry)) }
+        if let node = map.peek("traffic"), node.definesNames || map.peek("scenarios") != nil {
+            traffic = try TrafficDefinition.all(map.take("traffic"))
         }
-        for entry in try Self.entries(map.take("services")) { services.append(try ServiceDefinition(entry)) }
-        for entry in try Self.entries(map.take("watch")) { watches.append(try WatchDefinition(entry)) }
+        for entry in try Self.entries(map.take("services"), "services", "{redis: {start: redis-server}}") {
+            services.append(try ServiceDefinition(entry))
+        }
+        for entry in try Self.entries(map.take("watch"), "watch", "{api: {port: 8000}}") {
+            watches.append(try WatchDefinition(entry))
+        }
         if let node = map.take("verdict") {
             var words = try MapReader(node, "verdict")
             verdictWords.pass = try words.text("pass") ?? verdictWords.pass
@@ -76,12 +83,16 @@ public struct ScenarioFile: Hashable, Sendable {
             defaults.before = try ScenarioCommand.read(map.take("before"))
             defaults.after = try ScenarioCommand.read(map.take("after"))
             defaults.checks = try ScenarioCommand.read(map.take("checks"))
+            defaults.baselinePlace = map.peek("baseline")?.place
             defaults.baseline = try map.text("baseline")
             defaults.graceful = try map.duration("graceful") ?? .zero
             defaults.options = try ReplayOptionValues(&map)
             try map.finish()
-            for entry in try Self.entries(node) {
+            for entry in try Self.entries(node, "scenarios", "{peak: {sessions: 100, hold: 5m}}") {
                 scenarios += try ScenarioDefinition.read(name: entry.key, entry.value, inherited: defaults)
+                guard scenarios.count <= Self.mostScenarios else {
+                    throw ScenarioError("a file can have at most \(Self.mostScenarios) scenarios", at: entry.keyPlace)
+                }
             }
         } else {
             // The whole file is a single scenario.
@@ -92,10 +103,21 @@ public struct ScenarioFile: Hashable, Sendable {
         try checkNames()
     }
 
-    private static func entries(_ node: ScenarioNode?) throws(ScenarioError) -> [ScenarioNode.Entry] {
+    /// The most scenarios of a file, with those of its matrices and repetitions.
+    private static let mostScenarios = 1000
+
+    /// The members of a map from names to definitions.
+    ///
+    /// - Parameter example: what such a map looks like, for messages
+    static func entries(
+        _ node: ScenarioNode?, _ key: String, _ example: String
+    ) throws(ScenarioError) -> [ScenarioNode.Entry] {
         guard let node else { return [] }
         guard case .map(let entries) = node.value else {
-            throw ScenarioError("expected a map of names to definitions", at: node.place)
+            throw ScenarioError("'\(key)' maps names to definitions, such as \(example)", at: node.place)
+        }
+        if let unnamed = entries.first(where: { $0.key.allSatisfy(\.isWhitespace) }) {
+            throw ScenarioError("a name in '\(key)' is empty", at: unnamed.keyPlace)
         }
         return entries
     }
@@ -107,7 +129,13 @@ public struct ScenarioFile: Hashable, Sendable {
         for entry in map.takeAll() {
             let text = try entry.value.text(entry.key)
             guard let percent = Double(text), percent >= 0, percent <= 100 else {
-                throw ScenarioError("a band begins at a percentage from 0 to 100, not '\(text)'", at: entry.value.place)
+                throw ScenarioError(
+                    "a band begins at a percentage from 0 to 100, not '\(text)'", at: entry.value.place,
+                    suggestion: text.hasSuffix("%") ? String(text.dropLast()) : nil)
+            }
+            if let other = bands.first(where: { $0.percent == percent }) {
+                throw ScenarioError(
+                    "the bands '\(other.name)' and '\(entry.key)' begin at the same percentage", at: entry.value.place)
             }
             bands.append(ScoreBand(name: entry.key, percent: percent))
         }
@@ -120,9 +148,12 @@ public struct ScenarioFile: Hashable, Sendable {
 
 extension ScenarioNode {
 
+    /// Whether this is a map.
+    var isMap: Bool { if case .map = value { true } else { false } }
+
     /// Whether this is a map whose values are maps.
     fileprivate var definesNames: Bool {
         guard case .map(let entries) = value else { return false }
-        return entries.contains { if case .map = $0.value.value { true } else { false } }
+        return entries.contains(where: \.value.isMap)
     }
 }

@@ -86,7 +86,8 @@ struct ScenarioRefusalTests {
         ),
         (
             "sessions: 1\nhold: 1m\nwatch: {l: {file: a.log}}\nfaults: [{kill: l, at: 5s, for: 9s}]",
-            "line 4, column 10: there is no service or watch of processes 'l'", "a log file cannot be killed"
+            "line 4, column 10: there is no service or watch of processes 'l'; none is defined",
+            "a log file cannot be killed"
         ),
         (
             "phases: [{name: all, sessions: 1, hold: 1m}]",
@@ -158,12 +159,12 @@ struct ScenarioRefusalTests {
             "no session"
         ),
         (
-            "sessions: 10\nhold: 1m\ntraffic: lgin\n", "line 1, column 1: there is no traffic 'lgin'",
+            "sessions: 10\nhold: 1m\ntraffic: lgin\n", "line 1, column 1: there is no traffic 'lgin'; none is defined",
             "an unknown traffic"
         ),
         (
             "sessions: 10\nhold: 1m\ngates: [max(db.connections)<10]",
-            "line 3, column 9: there is no watch 'db'", "an unknown watch"
+            "line 3, column 9: there is no watch 'db'; none is defined", "an unknown watch"
         ),
         (
             "sessions: 10\nhold: 1m\ngates: [capacity>=10]",
@@ -180,7 +181,7 @@ struct ScenarioRefusalTests {
         ),
         (
             "sessions: 10\nhold: 1m\nwatch: {r: {redis: 'h:1', password: hunter2}}",
-            "line 3, column 12: a password must not be in the file: use env:NAME or file:PATH",
+            "line 3, column 37: a password must not be in the file: use env:NAME or file:PATH",
             "a secret in the file"
         ),
         (

@@ -35,10 +35,12 @@ enum CriteriaReader {
     private static func weighted(
         _ entries: [ScenarioNode.Entry], scope: Criterion.Scope
     ) throws(ScenarioError) -> Criterion? {
-        guard let text = entries.first(where: { $0.key == "that" }),
-            let weight = entries.first(where: { $0.key == "weight" }),
-            entries.count == 2
-        else { return nil }
+        guard let text = entries.first(where: { $0.key == "that" }) else { return nil }
+        guard let weight = entries.first(where: { $0.key == "weight" }), entries.count == 2 else {
+            let other = entries.first { $0.key != "that" && $0.key != "weight" } ?? text
+            throw ScenarioError(
+                "a criterion with a weight has the form {that: p95<500ms, weight: 3}", at: other.keyPlace)
+        }
         var criterion = try parsed(text.value.text("that"), scope, text.value)
         guard let number = Double(try weight.value.text("weight")), number > 0, number <= 1000 else {
             throw ScenarioError("'weight' must be a number above 0, at most 1000", at: weight.value.place)
@@ -53,6 +55,9 @@ enum CriteriaReader {
         var text = text[...]
         while text.last == " " { text.removeLast() }
         while text.first == " " { text.removeFirst() }
+        guard !text.isEmpty else {
+            throw ScenarioError("a criterion is empty: give a condition such as p95<500ms", at: node.place)
+        }
         do throws(CriterionError) {
             return try Criterion(parsing: String(text), scope: scope, place: node.place)
         } catch {

@@ -56,16 +56,54 @@ struct MapReader {
         "time": "for", "run-time": "for", "until": "for", "length": "for", "ramp-up": "ramp", "rampup": "ramp",
         "iterations": "passes",
         "loops": "passes", "recording": "log", "thresholds": "gates", "gate": "gates", "goal": "goals",
-        "url": "target", "host": "target",
+        "url": "target", "host": "target", "stages": "phases", "steps": "ladder", "spawn-rate": "ramp",
+        "hold-for": "hold", "wait-time": "think", "pause": "think", "watches": "watch", "service": "services",
+        "scenario": "scenarios", "phase": "phases", "fault": "faults", "check": "checks",
     ]
+
+    /// Keys that have a meaning elsewhere, or that other formats have.
+    private static let remarks = [
+        "search": "it belongs to a 'ladder'", "back": "it belongs to a 'ladder'",
+        "back-hold": "it belongs to a 'ladder'",
+        "matrix": "it belongs to a scenario under 'scenarios'", "repeat": "it belongs to a scenario under 'scenarios'",
+        "extends": "a map takes over the members of another with an anchor and '<<: *anchor'",
+        "include": "a scenario file is a single file", "import": "a scenario file is a single file",
+        "every": "it belongs to 'spikes' or a watch", "undo": "it belongs to a fault",
+        "count": "it belongs to a watch with 'file'",
+        "weight": "it belongs to a criterion, such as {that: p95<500ms, weight: 3}",
+        "scenarios": "it belongs to the file",
+        "services": "it belongs to the file", "watch": "it belongs to the file", "verdict": "it belongs to the file",
+        "score": "it belongs to the file",
+        "mix": "it belongs to a traffic, such as traffic: {all: {mix: {a: 30%, b: 70%}}}",
+    ]
+    private static let keysOfLoad: Set<String> = [
+        "sessions", "rate", "ramp", "hold", "for", "passes", "phases", "ladder", "spikes", "faults", "judged",
+    ]
+    /// A message lists this many known keys at most.
+    private static let mostListed = 14
+
+    private func remark(on key: String) -> String? {
+        if let remark = Self.remarks[key] { return remark }
+        return known.contains("scenarios") && Self.keysOfLoad.contains(key)
+            ? "it belongs to a scenario under 'scenarios'" : nil
+    }
+
+    /// ` (it belongs to a 'ladder')`, or the keys that there are if they are few.
+    private func explanation(of key: String) -> String {
+        if let remark = remark(on: key) { return ": \(remark)" }
+        let names = Set(known).sorted()
+        return (1...Self.mostListed).contains(names.count) ? "; its keys are \(names.joined(separator: ", "))" : ""
+    }
 
     /// - Throws: an error if members are left.
     func finish() throws(ScenarioError) {
         guard let entry = rest.first else { return }
         let elsewhere = MapReader.keysElsewhere[entry.key.lowercased()].flatMap { known.contains($0) ? $0 : nil }
+        let near =
+            elsewhere ?? (remark(on: entry.key) == nil ? NearestName.of(entry.key, among: known) : nil)
         throw ScenarioError(
-            "\(noun) has no key '\(entry.key)'", at: entry.keyPlace,
-            suggestion: elsewhere ?? NearestName.of(entry.key, among: known))
+            "\(noun) has no key '\(entry.key)'\(near == nil ? explanation(of: entry.key) : "")", at: entry.keyPlace,
+            suggestion: near)
     }
 
     /// Explains why a required member is missing if it is misspelt, or has another program's name.
@@ -75,7 +113,12 @@ struct MapReader {
     func checkOtherNames(of keys: [String]) throws(ScenarioError) {
         for entry in rest {
             let elsewhere = MapReader.keysElsewhere[entry.key.lowercased()].flatMap { keys.contains($0) ? $0 : nil }
-            guard let key = elsewhere ?? NearestName.of(entry.key, among: keys) else { continue }
+            guard let key = elsewhere ?? NearestName.of(entry.key, among: keys) else {
+                guard entry.key == "extends" || entry.key == "matrix", let remark = remark(on: entry.key) else {
+                    continue
+                }
+                throw ScenarioError("\(noun) has no key '\(entry.key)': \(remark)", at: entry.keyPlace)
+            }
             throw ScenarioError("\(noun) has no key '\(entry.key)'", at: entry.keyPlace, suggestion: key)
         }
     }
@@ -98,6 +141,17 @@ extension MapReader {
     mutating func text(_ key: String) throws(ScenarioError) -> String? { try take(key)?.text(key) }
 
     mutating func duration(_ key: String) throws(ScenarioError) -> Duration? { try take(key)?.duration(key) }
+
+    /// A duration above 0.
+    mutating func timeLimit(_ key: String) throws(ScenarioError) -> Duration? {
+        guard let node = take(key) else { return nil }
+        let limit = try node.duration(key)
+        guard limit > .zero else { throw ScenarioError("'\(key)' must be longer than 0", at: node.place) }
+        return limit
+    }
+
+    /// Text that is more than spaces.
+    mutating func filledText(_ key: String) throws(ScenarioError) -> String? { try take(key)?.filledText(key) }
 
     mutating func count(_ key: String, _ range: ClosedRange<Int> = 1...10_000_000) throws(ScenarioError) -> Int? {
         try take(key)?.count(key, range)
@@ -149,7 +203,13 @@ extension ScenarioNode {
 
     func count(_ key: String, _ range: ClosedRange<Int> = 1...10_000_000) throws(ScenarioError) -> Int {
         let text = try text(key)
-        guard let number = Int(text.filter { $0 != "_" && $0 != "," }), range.contains(number) else {
+        let digits = text.filter { $0 != "_" && $0 != "," }
+        // Programs disagree: it is octal in YAML 1.1 and decimal in YAML 1.2.
+        if digits.count > 1, digits.first == "0", let decimal = Int(digits) {
+            throw ScenarioError(
+                "'\(key)' must not begin with 0, which may mean an octal number", at: place, suggestion: "\(decimal)")
+        }
+        guard let number = Int(digits), range.contains(number) else {
             throw ScenarioError(
                 "'\(key)' must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'",
                 at: place)
@@ -158,10 +218,11 @@ extension ScenarioNode {
     }
 
     func flag(_ key: String) throws(ScenarioError) -> Bool {
-        switch try text(key) {
-        case "true", "yes", "on": true
-        case "false", "no", "off": false
-        case let text: throw ScenarioError("'\(key)' must be true or false, not '\(text)'", at: place)
+        let text = try text(key)
+        switch text.lowercased() {
+        case "true", "yes", "on": return true
+        case "false", "no", "off": return false
+        default: throw ScenarioError("'\(key)' must be true or false, not '\(text)'", at: place)
         }
     }
 }

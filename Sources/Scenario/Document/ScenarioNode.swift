@@ -44,11 +44,15 @@ struct ScenarioNode: Hashable, Sendable {
         }
         do {
             var scalars = String.UnicodeScalarView()
-            scalars.append(contentsOf: text.unicodeScalars.lazy.map { $0 == "*" ? NodeReader.star : $0 })
+            // A byte order mark may begin a stream (YAML 1.2, section 5.2).
+            let content = text.unicodeScalars.drop { $0 == "\u{FEFF}" }
+            scalars.append(contentsOf: content.lazy.map { $0 == "*" ? NodeReader.star : $0 })
             // Nodes have their anchors only while their parser is alive.
             let parser = try Parser(yaml: String(scalars))
             return try withExtendedLifetime(parser) {
-                guard let root = try parser.singleRoot() else { throw ScenarioError("the file is empty") }
+                guard let root = try parser.singleRoot() else {
+                    throw ScenarioError("the file is empty", at: ScenarioError.Place(line: 1, column: 1))
+                }
                 var reader = NodeReader()
                 return try reader.read(root, depth: 0).node
             }
@@ -75,6 +79,9 @@ private struct NodeReader {
         var height: Int
     }
 
+    /// The words for no value (YAML 1.2, section 10.3.2).
+    private static let nulls: Set<String> = ["~", "null", "Null", "NULL"]
+
     private var count = 0
     private var anchors: [String: Measured] = [:]
 
@@ -87,11 +94,16 @@ private struct NodeReader {
         var height = 0
         switch node {
         case .scalar(let scalar):
-            let text = scalar.string.replacing(String(Self.star), with: "*")
+            var text = scalar.string.replacing(String(Self.star), with: "*")
             let isQuoted = scalar.style == .singleQuoted || scalar.style == .doubleQuoted
             if scalar.style == .plain, text.first == "*", text.count > 1 {
                 return try followed(String(text.dropFirst()), depth: depth, at: place)
             }
+            // Commands and paths end at it.
+            guard !text.unicodeScalars.contains("\0") else {
+                throw ScenarioError("a text contains the character NUL", at: place)
+            }
+            if scalar.style == .plain, Self.nulls.contains(text) { text = "" }
             value = .scalar(text, isQuoted: isQuoted)
         case .sequence(let sequence):
             var items: [ScenarioNode] = []
@@ -193,11 +205,31 @@ extension ScenarioError {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
-            self.init("this is not YAML: \(problem)", at: Place(line: mark.line, column: mark.column))
+            self.init(Self.sentence(of: problem), at: Place(line: mark.line, column: mark.column))
+        case .reader(let problem, let offset, let value, let text):
+            let place = offset.map { Place(ofByte: $0, in: text.utf8) }
+            self.init(
+                value > 0
+                    ? "the character U+\(String(value, radix: 16, uppercase: true)) is not allowed in YAML"
+                    : "this is not YAML: \(problem)", at: place)
         case .duplicatedKeysInMapping(let duplicates, let context):
             let key = duplicates.first ?? "a key"
             self.init("'\(key)' is given twice", at: Place(line: context.mark.line, column: context.mark.column))
         default: self.init("the file cannot be read as YAML: \(error)")
         }
+    }
+
+    /// What is wrong, in the words of a user of scenario files where the parser has its own.
+    private static func sentence(of problem: String) -> String {
+        if problem.contains("nesting level") {
+            return "values are nested deeper than \(ScenarioNode.Bounds.depth) levels"
+        }
+        if problem.contains("another document") {
+            return "a second document begins here: a scenario file is a single one"
+        }
+        if problem.contains("cannot start any token") {
+            return "this is not YAML: \(problem); lines are indented by spaces, not tabs"
+        }
+        return "this is not YAML: \(problem)"
     }
 }

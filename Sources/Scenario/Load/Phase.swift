@@ -160,6 +160,7 @@ extension LoadLevel {
         guard case .map(let entries) = node.value else {
             return (sessions.map(LoadLevel.sessions) ?? rate.map { .rate(perSecond: $0) }, try node.text("traffic"))
         }
+        try node.refuseDefinitionWithoutName()
         guard sessions == nil, rate == nil else {
             throw ScenarioError("sessions are given by traffic here: leave out 'sessions' and 'rate'", at: node.place)
         }

@@ -22,6 +22,10 @@ struct Spikes: Hashable {
     var length: Duration
     /// From the start of one to the start of the next, and from the phase's start to the first.
     var interval: Duration
+    var place: ScenarioError.Place
+
+    /// The most spikes of a scenario.
+    static let most = 1000
 }
 
 extension Ladder {
@@ -30,6 +34,9 @@ extension Ladder {
     init?(_ map: inout MapReader) throws(ScenarioError) {
         guard let node = map.take("ladder") else { return nil }
         levels = []
+        if case .map = node.value {
+            throw ScenarioError("a ladder lists its levels, such as ladder: [100, 200, 500]", at: node.place)
+        }
         for item in node.items {
             let level = try item.count("ladder")
             if let last = levels.last, level <= last {
@@ -69,7 +76,7 @@ extension Ladder {
             throw ScenarioError(
                 "'back' is a low level to return to, and \(back) is the ladder's highest or above it", at: backPlace)
         }
-        backHold = try map.duration("back-hold") ?? hold
+        backHold = try map.timeLimit("back-hold") ?? hold
     }
 }
 
@@ -89,12 +96,18 @@ extension Spikes {
                 at: node.place)
         }
         (self.sessions, self.length, self.interval) = (sessions, length, interval)
+        place = node.place
         try map.finish()
     }
 
     /// The phases into which spikes cut `phase`: base and spike alternately; a spike at the end may be cut short.
-    func phases(in phase: Phase) -> [Phase] {
+    ///
+    /// - Throws: an error if there are more than ``most`` spikes
+    func phases(in phase: Phase) throws(ScenarioError) -> [Phase] {
         guard let hold = phase.hold else { return [phase] }
+        guard hold / interval <= Double(Self.most) else {
+            throw ScenarioError("there are at most \(Self.most) spikes: make 'every' longer", at: place)
+        }
         var phases: [Phase] = []
         var at = Duration.zero
         var number = 1

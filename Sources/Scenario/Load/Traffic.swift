@@ -44,6 +44,26 @@ public struct TrafficPart: Hashable, Sendable {
 
 extension TrafficDefinition {
 
+    private static let mostOfAFile = 1000
+
+    /// The traffics of a file.
+    static func all(_ node: ScenarioNode?) throws(ScenarioError) -> [TrafficDefinition] {
+        try node?.refuseDefinitionWithoutName()
+        var all: [TrafficDefinition] = []
+        for entry in try ScenarioFile.entries(node, "traffic", "{login: {endpoint: POST /login}}") {
+            guard entry.value.isMap else {
+                throw ScenarioError(
+                    "traffic '\(entry.key)' must be a map, such as {endpoint: POST /login}; {} is everything in the log",
+                    at: entry.value.place)
+            }
+            all.append(try TrafficDefinition(entry))
+            guard all.count <= mostOfAFile else {
+                throw ScenarioError("a file can define at most \(mostOfAFile) traffics", at: entry.keyPlace)
+            }
+        }
+        return all
+    }
+
     init(_ entry: ScenarioNode.Entry) throws(ScenarioError) {
         name = entry.key
         place = entry.keyPlace
@@ -83,17 +103,55 @@ extension TrafficDefinition {
     }
 }
 
+extension ScenarioNode {
+
+    /// Refuses `traffic: {log: a.rlog}`: a definition in the place of names of definitions, or of levels by traffic.
+    func refuseDefinitionWithoutName() throws(ScenarioError) {
+        guard case .map(let entries) = value else { return }
+        let keys = ReplayOptionValues.names.union(["log", "mix"])
+        let isSetting = { (entry: Entry) in
+            // Other members of a mix, or of levels, have maps or numbers.
+            if case .scalar(let text, _) = entry.value.value { return Int(text) == nil }
+            return entry.key == "mix" || !entry.value.isMap
+        }
+        guard let entry = entries.first(where: { keys.contains($0.key) && isSetting($0) }) else { return }
+        throw ScenarioError(
+            "'traffic' maps names to definitions, and '\(entry.key)' is part of a definition: write traffic: {NAME: "
+                + "{\(entry.key): …}}, and 'traffic: NAME' where it is sent", at: entry.keyPlace)
+    }
+}
+
 extension ScenarioFile {
 
-    /// The shares of a traffic: for a mix those of its members, recursively; for any other traffic itself.
+    /// The shares of a traffic: for a mix those of its members, recursively, each traffic once; for any other traffic
+    /// itself.
     public func shares(of traffic: String) -> [TrafficDefinition.MixShare] {
-        guard case .mix(let shares) = self.traffic.first(where: { $0.name == traffic })?.content else {
-            return [TrafficDefinition.MixShare(traffic: traffic, share: 1)]
+        var known: [String: [TrafficDefinition.MixShare]] = [:]
+        return shares(of: traffic, &known)
+    }
+
+    /// - Parameter known: the shares of mixes that were met before: mixes of mixes may name one again and again
+    private func shares(
+        of name: String, _ known: inout [String: [TrafficDefinition.MixShare]]
+    ) -> [TrafficDefinition.MixShare] {
+        if let shares = known[name] { return shares }
+        guard case .mix(let members)? = traffic.first(where: { $0.name == name })?.content else {
+            return [TrafficDefinition.MixShare(traffic: name, share: 1)]
         }
-        return shares.flatMap { share in
-            self.shares(of: share.traffic).map {
-                TrafficDefinition.MixShare(traffic: $0.traffic, share: $0.share * share.share)
+        var all: [TrafficDefinition.MixShare] = []
+        var places: [String: Int] = [:]
+        for member in members {
+            for inner in shares(of: member.traffic, &known) {
+                let share = inner.share * member.share
+                if let place = places[inner.traffic] {
+                    all[place].share += share
+                } else {
+                    places[inner.traffic] = all.count
+                    all.append(TrafficDefinition.MixShare(traffic: inner.traffic, share: share))
+                }
             }
         }
+        known[name] = all
+        return all
     }
 }

@@ -45,7 +45,7 @@ extension FaultDefinition {
         let kill = try map.text("kill")
         let pause = try map.text("pause")
         let run = try map.take("run")?.filledText("run")
-        let undo = try map.text("undo")
+        let undo = try map.filledText("undo")
         guard [stop, kill, pause, run].count(where: { $0 != nil }) == 1 else {
             try map.checkOtherNames(of: ["stop", "kill", "pause", "run"])
             throw ScenarioError("a fault must be one of 'stop', 'kill', 'pause' and 'run'", at: node.place)
@@ -70,7 +70,7 @@ extension FaultDefinition {
             throw ScenarioError("fault '\(name)' lacks 'at': when it begins, from the start", at: node.place)
         }
         self.at = at
-        length = try map.duration("for")
+        length = try map.timeLimit("for")
         if length == nil, run == nil || undo != nil {
             throw ScenarioError("fault '\(name)' lacks 'for': when it is undone", at: node.place)
         }

@@ -35,7 +35,7 @@ extension ServiceDefinition {
         start = try map.requiredText("start", "the command that starts it")
         stop = try map.take("stop")?.filledText("stop")
         ready = try map.take("ready")?.filledText("ready")
-        timeout = try map.duration("timeout") ?? .seconds(30)
+        timeout = try map.timeLimit("timeout") ?? .seconds(30)
         try map.finish()
     }
 }
@@ -60,7 +60,8 @@ public struct ScenarioCommand: Hashable, Sendable {
             var map = try MapReader(item, "command")
             let text = try map.requiredText("run", "the command itself")
             commands.append(
-                ScenarioCommand(command: text, timeout: try map.duration("timeout") ?? .seconds(60), place: item.place))
+                ScenarioCommand(command: text, timeout: try map.timeLimit("timeout") ?? .seconds(60), place: item.place)
+            )
             try map.finish()
         }
         return commands

@@ -61,16 +61,16 @@ extension WatchDefinition {
         var sources: [Source] = []
         if let pid = try map.count("pid", 1...Int(Int32.max)) { sources.append(.process(id: pid)) }
         if let port = try map.count("port", 1...65535) { sources.append(.port(port)) }
-        if let command = try map.text("process") { sources.append(.processes(command: command)) }
-        if let command = try map.text("workers") { sources.append(.processes(command: command)) }
-        if let path = try map.text("cgroup") { sources.append(.cgroup(path: path)) }
-        if let path = try map.text("disk") { sources.append(.disk(path: path)) }
-        if let interface = try map.text("network") { sources.append(.network(interface: interface)) }
-        if let url = try map.text("metrics") { sources.append(.metrics(url: url)) }
-        if let address = try map.text("redis") { sources.append(.redis(address: address)) }
-        if let url = try map.text("postgres") { sources.append(.postgres(url: url)) }
-        if let command = try map.text("command") { sources.append(.command(command)) }
-        if let path = try map.text("file") {
+        if let command = try map.filledText("process") { sources.append(.processes(command: command)) }
+        if let command = try map.filledText("workers") { sources.append(.processes(command: command)) }
+        if let path = try map.filledText("cgroup") { sources.append(.cgroup(path: path)) }
+        if let path = try map.filledText("disk") { sources.append(.disk(path: path)) }
+        if let interface = try map.filledText("network") { sources.append(.network(interface: interface)) }
+        if let url = try map.filledText("metrics") { sources.append(.metrics(url: url)) }
+        if let address = try map.filledText("redis") { sources.append(.redis(address: address)) }
+        if let url = try map.filledText("postgres") { sources.append(.postgres(url: url)) }
+        if let command = try map.filledText("command") { sources.append(.command(command)) }
+        if let path = try map.filledText("file") {
             sources.append(.file(path: path, patterns: try Self.patterns(map.take("count"))))
         }
         guard let source = sources.first, sources.count == 1 else {
@@ -80,10 +80,22 @@ extension WatchDefinition {
                 at: entry.keyPlace)
         }
         self.source = source
+        let passwordPlace = map.peek("password")?.place ?? entry.value.place
         password = try map.text("password")
         if let password, !password.hasPrefix("env:"), !password.hasPrefix("file:") {
             throw ScenarioError(
-                "a password must not be in the file: use env:NAME or file:PATH", at: entry.value.place)
+                "a password must not be in the file: use env:NAME or file:PATH", at: passwordPlace)
+        }
+        if password != nil {
+            switch source {
+            case .redis, .postgres: break
+            default: throw ScenarioError("'password' is for 'redis' and 'postgres'", at: passwordPlace)
+            }
+        }
+        if case .redis(let address) = source, address.contains("@") {
+            throw ScenarioError(
+                "the address of a Redis is HOST:PORT: give its password as 'password: env:NAME' or file:PATH",
+                at: entry.value.place)
         }
         interval = try map.duration("every") ?? .seconds(1)
         guard interval >= .milliseconds(100), interval <= .seconds(3600) else {

@@ -138,8 +138,12 @@ struct PreparedScenario {
             case .metrics(let url):
                 watch.pages.append(url)
                 watch.interval = min(watch.interval, definition.interval)
-                let page = try MetricsPage(parsing: url, allowedHosts: Set(allowedHosts.map { $0.lowercased() }))
-                pages[definition.name] = page.label
+                do throws(MetricsPage.Problem) {
+                    let page = try MetricsPage(parsing: url, allowedHosts: Set(allowedHosts.map { $0.lowercased() }))
+                    pages[definition.name] = page.label
+                } catch {
+                    throw ScenarioError("watch '\(definition.name)': \(error.advised)", at: definition.place)
+                }
             default: break
             }
         }
@@ -212,8 +216,10 @@ private struct PlannedTraffic {
         do {
             plan = try arguments.input.plan(
                 options, filters: arguments.filters, hasPrelude: !arguments.plan.noPrelude)
-        } catch let error as any ReportedError where part != nil {
-            throw CommandFailure("scenario '\(scenario.name)', traffic '\(name)': \(error.advised)", error.exitStatus)
+        } catch let error as any ReportedError {
+            let subject = part == nil ? "" : "scenario '\(scenario.name)', traffic '\(name)': "
+            throw PlacedFailure(
+                ScenarioError(subject + error.advised, at: definition?.place ?? file.logPlace), error.exitStatus)
         }
         let leftOut = [PlanWarnings.leftOut(of: plan.findings)].compactMap { $0 }
         // Sessions of a part are short because the rest of them is left out.
@@ -223,4 +229,14 @@ private struct PlannedTraffic {
         }
         numbers = try plan.exchangeNumbers(in: arguments.input.selection())
     }
+}
+
+/// A failure because of something that a place of the scenario file names, such as a log that cannot be read.
+struct PlacedFailure: ReportedError {
+    private let error: ScenarioError
+    let exitStatus: ExitStatus
+
+    var description: String { error.description }
+
+    init(_ error: ScenarioError, _ exitStatus: ExitStatus) { (self.error, self.exitStatus) = (error, exitStatus) }
 }

@@ -157,7 +157,9 @@ struct RunCommand: ParsableCommand {
                     scenario.baseline, scenario: PathName.safe(scenario.name), campaign: campaign.name, excluding: path,
                     in: [folder, "."], shortenedBy: quick)
             } catch {
-                throw CommandFailure("\(file ?? ""): scenario '\(scenario.name)': \(error.description)", .usage)
+                let text = "scenario '\(scenario.name)': \(error.description)"
+                let located = ScenarioError(text, at: scenario.baselinePlace ?? scenario.place)
+                throw CommandFailure("\(file ?? ""): \(located.description)", .usage)
             }
         }
         return found
@@ -187,14 +189,18 @@ struct RunCommand: ParsableCommand {
             guard let hint = ForeignFile.hintForScenario(file) else { throw error }
             throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
         }
-        if data.contains(0) || data.starts(with: [UInt8(ascii: "{")]), let hint = ForeignFile.hintForScenario(file) {
-            throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
-        }
-        guard !data.contains(0) else { throw CommandFailure("\(file) is not a scenario file, but binary data", .usage) }
         let name = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "campaign"
-        var campaign = try located(file) {
-            let overrides = try set.map { try override($0) }
-            return try ScenarioFile(parsing: String(decoding: data, as: UTF8.self), name: name, overrides: overrides)
+        let overrides = try set.map { try override($0) }
+        var campaign: ScenarioFile
+        do throws(ScenarioError) {
+            campaign = try ScenarioFile(parsing: ScenarioFile.text(of: data), name: name, overrides: overrides)
+        } catch {
+            // A scenario may be written as JSON, which YAML includes.
+            let isOther = data.contains(0) || data.starts(with: [UInt8(ascii: "{")])
+            if isOther, let hint = ForeignFile.hintForScenario(file) {
+                throw CommandFailure("\(file) is not a scenario file; \(hint)", .usage)
+            }
+            throw CommandFailure("\(file): \(error.description)", .usage)
         }
         let wanted = names + only
         let isCalled = { (scenario: ScenarioDefinition, name: String) in
@@ -232,6 +238,8 @@ struct RunCommand: ParsableCommand {
             return try body()
         } catch let error as ScenarioError {
             throw CommandFailure("\(file): \(error.description)", .usage)
+        } catch let error as PlacedFailure {
+            throw CommandFailure("\(file): \(error.description)", error.exitStatus)
         }
     }
 
