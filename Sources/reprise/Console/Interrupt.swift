@@ -9,6 +9,8 @@ enum Interrupt {
     private static let signal = Atomic<Int32>(0)
     private static let readEnd = Atomic<Int32>(-1)
     private static let writeEnd = Atomic<Int32>(-1)
+    /// The address of a C string, or 0.
+    private static let farewell = Atomic<UInt>(0)
 
     /// Starts to catch SIGINT, SIGTERM and, unless it is ignored as under nohup(1), SIGHUP: a closed terminal or SSH
     /// session. A second call changes nothing.
@@ -54,6 +56,14 @@ enum Interrupt {
     /// Whether a signal has arrived.
     static var isRequested: Bool { signal.load(ordering: .acquiring) != 0 }
 
+    /// Sets what a second signal says besides that it ends the process: what that leaves undone, as a line with its line
+    /// feed; nil for nothing.
+    static func setFarewell(_ text: String?) {
+        // Never freed: the signal handler may be reading it.
+        let copy = text.flatMap { strdup($0) }
+        farewell.store(UInt(bitPattern: copy), ordering: .releasing)
+    }
+
     /// For epoll or poll: readable from the moment a signal arrives. Don't read it, others may wait for it too. -1
     /// before ``catchSignals()``.
     static var descriptor: Int32 { readEnd.load(ordering: .acquiring) }
@@ -65,6 +75,9 @@ enum Interrupt {
             // The second signal, whichever it is, ends the process: with its default action, when this returns.
             let message: StaticString = "\nreprise: ended at once by a second signal; results are incomplete\n"
             _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+            if let text = UnsafePointer<CChar>(bitPattern: farewell.load(ordering: .acquiring)) {
+                _ = write(STDERR_FILENO, text, strlen(text))
+            }
             var action = sigaction()
             sigemptyset(&action.sa_mask)
             _ = sigaction(number, &action, nil)

@@ -151,6 +151,11 @@ struct CampaignRun {
             }
         }
         let undoable = Set(prepared.scenario.faults.filter { $0.length != nil }.map(\.name))
+        let remedy = "'reprise run --undo \(path)' undoes it later"
+        if !undoable.isEmpty {
+            Interrupt.setFarewell("reprise: a fault that is not undone yet stays in effect; \(remedy)\n")
+        }
+        defer { Interrupt.setFarewell(nil) }
         let follower = follower(of: prepared, as: watched ?? LiveRun(prepared, in: campaign), faults)
         let run = plannedRun(prepared, faults, undoable: undoable, follower)
         let sent: PlannedRun.Result
@@ -161,6 +166,10 @@ struct CampaignRun {
             // Faults are undone before anything else is reported.
             for problem in faults.finish().problems { Console.warn(problem) }
             throw error
+        }
+        let isOpen = faults.marks.contains { $0.undone == nil && undoable.contains($0.name) }
+        if Interrupt.isRequested, isOpen {
+            Console.note("undoing the fault that is in effect; a second signal ends this at once, and \(remedy)")
         }
         let (marks, problems, missed) = faults.finish()
         for note in faults.takeNotes() { Console.note(note) }
