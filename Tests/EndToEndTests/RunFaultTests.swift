@@ -52,6 +52,36 @@ import Testing
         #expect(try bench.events() == "broken\nmended\nafter\n")
     }
 
+    @Test func aSecondSignalDuringTheUndoLeavesTheJournal() throws {
+        let server = try CampaignBench.server()
+        defer { server.stop() }
+        let file = try bench.file(
+            """
+            think: 10ms
+            sessions: 2
+            hold: 10m
+            drain: 100ms
+            faults:
+              - name: broken
+                run: "echo broken >>events"
+                undo: "echo undoing >>events; test -e again || { touch again; sleep 5; }; echo mended >>events"
+                at: 100ms
+                for: 5m
+            """, server)
+        let run = bench.folder.file("run")
+        let program = try bench.reprise.start(["run", file, "-o", run])
+        try bench.waitForEvents("broken\n")
+        kill(program.pid, SIGINT)
+        try bench.waitForEvents("broken\nundoing\n")
+        kill(program.pid, SIGINT)
+        let outcome = program.wait()
+        #expect(outcome.errors.contains("a fault that is not undone yet stays in effect"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("reprise run --undo \(run)"), "\(outcome.errors)")
+        let undo = try bench.reprise.run("run", "--undo", run)
+        #expect(undo.code == 0 && undo.output.contains("undone: broken"), "\(undo.output)\(undo.errors)")
+        #expect(try bench.events() == "broken\nundoing\nundoing\nmended\n")
+    }
+
     @Test func theJournalOfAKilledCampaignUndoesItsFaults() throws {
         let server = try CampaignBench.server()
         defer { server.stop() }
