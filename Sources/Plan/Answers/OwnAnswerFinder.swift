@@ -119,6 +119,11 @@ extension OwnAnswerFinder {
         for identity in identities.identities where identity.template == nil && names.contains(identity.name) {
             add(Own(value: nil, recorded: identity.name, kind: .name, isStrong: true, source: nil))
         }
+        // People who are not replaced have no identities.
+        for field in reading.credentials.joined()
+        where field.kind == .name && field.value.count >= 3 && identities.index(ofName: field.value) == nil {
+            add(Own(value: nil, recorded: field.value, kind: .name, isStrong: true, source: nil))
+        }
         var sources: [Int: Int] = [:]
         for (request, given) in resolution.sources {
             for source in given { sources[source.value] = min(request, sources[source.value] ?? request) }

@@ -39,7 +39,7 @@ import Traffic
     /// What `GET /me` answers to a clone, by the name that it logged in with.
     private func fates(
         _ expectation: ReplayOptions.Expectation = .recorded, transport: ReplayOptions.TransportChoice = .wire,
-        me: @escaping @Sendable (String) -> String
+        isFixed: Bool = false, me: @escaping @Sendable (String) -> String
     ) throws -> Replaying {
         let server = try LoopbackServer { request in
             if request.target == "/login" {
@@ -52,7 +52,8 @@ import Traffic
             return .ok(#"{"username":"\#(me(name))"}"#)
         }
         defer { server.stop() }
-        return try Replaying(sessions(), to: server.url) { _ in
+        return try Replaying(sessions(), to: server.url) {
+            if isFixed { $0.identityTemplate = nil }
         } options: {
             $0.transport = transport
             $0.expectation = expectation
@@ -69,6 +70,11 @@ import Traffic
         #expect(
             try fates(transport: transport) { _ in "user0" }.fates == [.answered: 4, .bodyDiffers: 2],
             "that of the first clone")
+    }
+
+    @Test func peopleWhoAreNotReplacedAreComparedWithTheRecording() throws {
+        #expect(try fates(isFixed: true) { $0 }.fates == [.answered: 6])
+        #expect(try fates(isFixed: true) { _ in "alice" }.fates == [.answered: 4, .bodyDiffers: 2])
     }
 
     @Test(arguments: [ReplayOptions.Expectation.exact, .success, .any])
