@@ -20,7 +20,10 @@ enum ResponseRules {
         framing.status >= 100 && (toHead || !(framing.hasUnusableLength || framing.hasUnknownTransferCoding))
     }
 
-    /// Whether every line of a head but the first is a field or a continuation (RFC 9112 section 5), no line is too
+    /// Whether a line directly after a status line is a continuation, which continues nothing (RFC 9112 section 2.2).
+    static func continuesNothing(_ line: UnsafeRawBufferPointer) -> Bool { line.first == 0x20 || line.first == 0x09 }
+
+    /// Whether every line of a head but the first is a field or its continuation (RFC 9112 section 5), no line is too
     /// long, and none contains a NUL.
     static func isWellFormed(_ head: UnsafeRawBufferPointer) -> Bool {
         guard let start = head.baseAddress, isStatusLine(head), memchr(start, 0, head.count) == nil else {
@@ -29,6 +32,7 @@ enum ResponseRules {
         var position = start
         let end = start + head.count
         var isFirst = true
+        var isSecond = false
         while position < end, let feed = memchr(position, 0x0a, end - position) {
             let count = UnsafeRawPointer(feed) - position
             guard count < longestLineBytes else { return false }
@@ -36,7 +40,8 @@ enum ResponseRules {
                 let first = position.load(as: UInt8.self)
                 guard first == 0x20 || first == 0x09 else { return false }
             }
-            isFirst = false
+            if isSecond, continuesNothing(UnsafeRawBufferPointer(start: position, count: count)) { return false }
+            (isFirst, isSecond) = (false, isFirst)
             position = UnsafeRawPointer(feed) + 1
         }
         return true

@@ -123,6 +123,25 @@ import Traffic
         try run([HostileAnswers.extensions[1]], by: way, is: .timeout)
     }
 
+    /// libcurl 7.88 appends such a line to a field of the handle's previous response, which has been freed.
+    @Test(arguments: Way.allCases) func aContinuationOfNothingIsBadFramingAfterOtherResponses(by way: Way) throws {
+        let tls = way.hasTLS ? try ServerTLS(TestAuthority().identity("server")) : nil
+        let server = try LoopbackServer(tls: tls) { request in
+            let isOdd = request.target.hasSuffix("1")
+            let start = "HTTP/1.1 200 OK\r\n" + (isOdd ? " X: y\r\n" : "A: 1\r\nB: 2\r\n")
+            return .hostile(HostileBehaviour("", start + "Content-Length: 1\r\n\r\na", then: .proceed))
+        }
+        defer { server.stop() }
+        let exchanges = (0..<12).map { index in
+            Exchange(path: "/\(index % 2)", begin: Int64(index), end: Int64(index) + 1)
+        }
+        let fates = try Replaying([RecordedSession(number: 1, exchanges: exchanges)], to: server.url) { _ in
+        } options: {
+            bound(&$0, way.transport, timeoutMs: 20_000)
+        }.fates
+        #expect(fates == [.answered: 6, .badFraming: 6], "\(way.rawValue)")
+    }
+
     /// RFC 9112 section 9.8: over TLS, a body that ends with the connection is complete only after a closure alert.
     @Test(arguments: [Way.socketsTLS, .curlTLS], ["", "Connection: close\r\n", "Transfer-Encoding: identity\r\n"])
     func theEndOfABodyNeedsAClosureAlert(by way: Way, fields: String) throws {

@@ -87,6 +87,7 @@ public enum HostileAnswers {
             "a transfer coding that nobody knows before chunks",
             ok + "Transfer-Encoding: foo, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
         ),
+        ("a folded line before any field", ok + " X: y\r\nContent-Length: 1\r\n\r\na"),
         ("the length in a folded line", ok + "Content-Length:\r\n 5x\r\n\r\nabcde"),
     ]
 

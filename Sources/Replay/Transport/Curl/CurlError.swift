@@ -27,6 +27,10 @@ enum CurlLibrary {
     /// again: before 8.0, libcurl starts HTTP/2 once more on it, which the server cannot understand.
     static let keepsPriorKnowledge = curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x08_00_00
 
+    /// Whether a handle forgets the fields of a response before the next one: before 8.5, a continuation (RFC 9112
+    /// section 5.2) directly after a status line is appended to a field that has been freed.
+    static let forgetsFields = curl_version_info(CURLVERSION_FIRST).pointee.version_num >= 0x08_05_00
+
     /// Initialises libcurl once per process (curl_global_init(3)).
     static let start: Result<Void, CurlError> = {
         let code = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

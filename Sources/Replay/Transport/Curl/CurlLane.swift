@@ -69,8 +69,13 @@ final class CurlLane {
     }
 
     /// A transfer to prepare and then pass to ``start(_:)``.
-    func transfer() throws(CurlError) -> CurlTransfer {
-        if let transfer = idle.popLast() { return transfer }
+    ///
+    /// - Parameter mayReadLines: whether the response may be in HTTP/1.
+    func transfer(mayReadLines: Bool) throws(CurlError) -> CurlTransfer {
+        if let transfer = idle.popLast() {
+            if mayReadLines, !CurlLibrary.forgetsFields { try transfer.renew() }
+            return transfer
+        }
         let transfer = try CurlTransfer(sockets: sockets, bounds: bounds)
         transfers.append(transfer)
         return transfer

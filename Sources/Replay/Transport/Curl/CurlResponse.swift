@@ -44,6 +44,8 @@ struct CurlResponse {
     private var isInterim = false
     /// Whether the next line is the first of a head.
     private var expectsStatusLine = true
+    /// Whether the last line was the first of a head.
+    private var followsStatusLine = false
     /// Bytes of the response's heads, or of its trailers after the body has begun.
     private var fieldBytes = 0
     /// The lines that determine the framing of the response's body.
@@ -65,6 +67,7 @@ struct CurlResponse {
         (bodyBytes, bodyHash, isTooLong) = (0, BodyHash(), false)
         (fieldBytes, isPastHead, isInterim, expectsStatusLine) = (0, false, false, true)
         (isHTML, endsWithConnection, isSwitching, failure) = (false, false, false, nil)
+        followsStatusLine = false
     }
 
     /// Adds a part of the body.
@@ -108,6 +111,8 @@ struct CurlResponse {
     /// Checks the framing of the response: libcurl uses the last of several lengths, and ignores one that is too large.
     private mutating func readFraming(_ line: UnsafeRawBufferPointer, speaksHTTP2: Bool) -> Bool {
         guard let first = line.first else { return true }
+        if followsStatusLine, ResponseRules.continuesNothing(line) { return false }
+        followsStatusLine = expectsStatusLine
         if expectsStatusLine {
             expectsStatusLine = false
             // For HTTP/2, libcurl writes its own status line.

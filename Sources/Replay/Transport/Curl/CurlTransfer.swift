@@ -10,7 +10,7 @@ internal import Traffic
 /// Owned by its lane and used only on that lane's thread. libcurl holds an unretained reference to it
 /// (`CURLOPT_PRIVATE`), so that a completion finds it without a search.
 final class CurlTransfer {
-    let easy: UnsafeMutableRawPointer
+    private(set) var easy: UnsafeMutableRawPointer
     let sockets: SocketTable
     let bounds: CurlBounds
 
@@ -50,6 +50,19 @@ final class CurlTransfer {
     deinit {
         curl_easy_cleanup(easy)
         message.deallocate()
+    }
+
+    /// Replaces the handle, whose next response must not meet what is left of its last one; see
+    /// ``CurlLibrary/forgetsFields``.
+    ///
+    /// - Throws: ``CurlError`` when memory runs out; the handle is then the old one.
+    func renew() throws(CurlError) {
+        guard target != nil else { return }
+        guard let easy = curl_easy_init() else { throw CurlError("curl_easy_init", CURLE_OUT_OF_MEMORY) }
+        curl_easy_cleanup(self.easy)
+        self.easy = easy
+        (version, target) = (-1, nil)
+        setUp()
     }
 
     /// Prepares the handle to send `request` at `now`.

@@ -77,7 +77,11 @@ final class CurlTransport {
         let index = id.slot / bounds.slotsPerLane
         do throws(CurlError) {
             let lane = try lane(index)
-            let transfer = try lane.transfer()
+            // Without TLS, HTTP/2 is not negotiated: only its frames are understood.
+            let isFramed =
+                request.flags.contains(.isHTTP2) && bounds.proxy == nil
+                && targets[request.target].target.scheme == .http
+            let transfer = try lane.transfer(mayReadLines: !isFramed)
             let (connectTo, names) = names(slot: id.slot, target: request.target)
             transfer.prepare(
                 request, id: id, at: now, destination: targets[request.target],
