@@ -210,7 +210,9 @@ extension HAREntry {
     /// Whether a response without text may have had a body: the exporter writes −1 as its size, or no size where the
     /// head describes a body.
     private func hasUnknownBody(_ fields: [HeaderField]) -> Bool {
-        guard response.body == nil, response.bodyBytes != 0, HARMessageBody.lengths(fields).isEmpty else { return false }
+        guard response.body == nil, response.bodyBytes != 0, HARMessageBody.lengths(fields).isEmpty else {
+            return false
+        }
         if let size = response.contentBytes { return size < 0 }
         return HARMessageBody.isChunked(fields) || fields.first("content-encoding") != nil
     }

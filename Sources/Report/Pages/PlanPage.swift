@@ -404,13 +404,3 @@ private func duration(_ duration: Duration) -> String {
     default: return "\((seconds / 3600).formatted(decimals: 1)) h"
     }
 }
-
-extension SessionDoubt {
-    /// The doubt and what to do about it.
-    public func advised(by advisor: Advisor) -> String {
-        switch self {
-        case .singleRequests: advisor.adding(.recordByClient, to: description)
-        case .foreignValues: advisor.adding(.recordAsOneSession, to: description)
-        }
-    }
-}
