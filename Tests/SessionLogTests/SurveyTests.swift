@@ -101,6 +101,18 @@ struct SurveyTests {
         if counts.count(where: { $0 == most }) == 1 { #expect(rate.busiest == busiest * Self.second, "\(reason)") }
     }
 
+    @Test func countsOfLossesMayBeAnyNumbers() throws {
+        var batch = ExchangeBatch()
+        batch.append(RoundTripTests.exchange(nil, RoundTripTests.message(from: 1, to: 2), status: 200, number: 1))
+        var loss = CaptureLoss(second: 1)
+        loss.unparsedMessages = .max
+        batch.losses = [loss]
+        try writeLog([batch], to: folder.file("a.rlog"), blockBytes: 1 << 14)
+        let found = try LogSurvey.summary(of: LogSelection(paths: [folder.file("a.rlog")]), listsSessions: true).summary
+        #expect(found.losses.unparsedMessages == .max)
+        #expect(found.completenessRatio == 0)
+    }
+
     @Test("Each count covers the right exchanges")
     func exactCounts() throws {
         let head = { (line: String) in Array("\(line)\r\nHost: h.example\r\n\r\n".utf8) }

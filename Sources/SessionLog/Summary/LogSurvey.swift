@@ -119,8 +119,10 @@ public struct LogSurvey {
         summary.lossesBySecond = losses.rows
         summary.opaqueServers = Array(opaqueServers.counts.prefix(100))
         summary.secondsWithLosses = losses.secondCount
-        let known = summary.exchanges + summary.exchangesLostToDamage + losses.total.unparsedMessages
-        if known > 0 { summary.completenessRatio = Double(summary.completeExchanges) / Double(known) }
+        // The counts in a log may be any numbers.
+        let known = [summary.exchanges, summary.exchangesLostToDamage, losses.total.unparsedMessages]
+            .reduce(0) { $0 + Double($1) }
+        if known > 0 { summary.completenessRatio = Double(summary.completeExchanges) / known }
         if listsSessions { summary.sessionList = sessionRows.values.sorted { $0.number < $1.number } }
         return summary
     }
