@@ -1,13 +1,15 @@
 extension BindingResolver {
     /// Writes the values that clients compute from passwords, where something in them differs from clone to clone.
     mutating func writeSecrets() {
+        guard !search.secrets.isEmpty else { return }
+        let sent = sentValues(of: Set(search.secrets.map(\.sink.request)))
         for use in search.secrets where isFree(use.sink) {
             guard let form = use.form else {
                 note(
                     .token(algorithm: nil, lifetimeSeconds: nil, run: nil, sentAsRecorded: .passwordForm), at: use.sink)
                 continue
             }
-            let inputs = inputs(of: use)
+            let inputs = inputs(of: use, sent[use.sink.request] ?? [])
             var content = Template()
             for part in form.parts {
                 switch part {
@@ -34,7 +36,7 @@ extension BindingResolver {
         case value(Int)
     }
 
-    private mutating func inputs(of use: SecretUse) -> (password: Input, name: Input, salt: Input) {
+    private mutating func inputs(of use: SecretUse, _ sent: [Int]) -> (password: Input, name: Input, salt: Input) {
         let password: Input
         switch use.password {
         case .recorded(let bytes): password = .recorded(bytes)
@@ -49,7 +51,8 @@ extension BindingResolver {
         let salt: Input
         switch use.salt {
         case nil: salt = .recorded([])
-        case .sent(let value): salt = sentValue(value, request: use.sink.request).map { .value($0) } ?? .recorded(value)
+        case .sent(let value):
+            salt = sent.first { result.recorded[$0] == value }.map { .value($0) } ?? .recorded(value)
         case .given(let request, let locator, let value):
             salt = .value(source(of: value, at: locator, request: request))
             note(.bound(request: request, locator), at: use.sink)
@@ -65,14 +68,13 @@ extension BindingResolver {
         return .value(value)
     }
 
-    /// The index of the value that another place of the request has in place of the recorded `value`.
-    private func sentValue(_ value: [UInt8], request: Int) -> Int? {
-        for (key, edits) in result.edits where key.request == request {
-            if let index = edits.lazy.compactMap(\.value).first(where: { result.recorded[$0] == value }) {
-                return index
-            }
+    /// The values that each of `requests` has so far, ascending.
+    private func sentValues(of requests: Set<Int>) -> [Int: [Int]] {
+        var values: [Int: [Int]] = [:]
+        for (key, edits) in result.edits where requests.contains(key.request) {
+            values[key.request, default: []] += edits.compactMap(\.value)
         }
-        return nil
+        return values.mapValues { $0.sorted() }
     }
 
     private mutating func write(_ content: Template, _ form: SecretForm, _ use: SecretUse) {
