@@ -88,7 +88,7 @@ struct DemoCommand: ParsableCommand {
             "replay", folder.log, "--target", service.url, "--speed", "2", "--sessions", "\(sessions)", "--ramp", "6s",
             // The recorded client opened a connection for each request; browsers keep theirs open.
             "--connections", "one",
-            "--for", "24s", "--watch-pid", "\(service.pid)", "--gate", "no-leak", "--gate", "failures<1%", "--gate",
+            "--for", "75s", "--watch-pid", "\(service.pid)", "--gate", "no-leak", "--gate", "failures<1%", "--gate",
             "p95<500ms", "-o", run,
         ]
         heading(
