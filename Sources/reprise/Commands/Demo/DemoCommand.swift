@@ -12,7 +12,7 @@ struct DemoCommand: ParsableCommand {
         discussion: """
             Starts the sample service on a free loopback port, simulates users with curl and captures their traffic. Then \
             replays the recording, faster and many times over, against a restarted service, so that every recorded token \
-            is stale: once while it is healthy, once while it leaks memory. Takes under two minutes and stays on this \
+            is stale: once while it is healthy, once while it leaks memory. Takes about four minutes and stays on this \
             machine. Without the right to capture, the recording that ships with the project is used.
             """)
 
