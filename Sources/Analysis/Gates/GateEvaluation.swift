@@ -190,9 +190,19 @@ struct GateEvaluation {
     }
 
     /// `612 ms`, `1.25 ms`, `2.5 s`.
-    static func milliseconds(_ value: Double) -> String {
-        if value >= 10_000 { return "\((value / 1000).formatted(decimals: 2)) s" }
-        return "\(value.formatted(decimals: value >= 100 ? 0 : value >= 10 ? 1 : 3)) ms"
+    ///
+    /// - Parameter limit: in milliseconds; a value that only nearly reaches it has more decimals, to look different.
+    static func milliseconds(_ value: Double, besideLimit limit: Double? = nil) -> String {
+        if value >= 10_000 { return "\(text(value / 1000, decimals: 2, besideLimit: limit.map { $0 / 1000 })) s" }
+        return "\(text(value, decimals: value >= 100 ? 0 : value >= 10 ? 1 : 3, besideLimit: limit)) ms"
+    }
+
+    /// A number with at least `decimals` digits after the point, and as many more as it takes to look different from a
+    /// limit that it does not equal: `1.95` beside 2, not `2.0`.
+    static func text(_ value: Double, decimals: Int, besideLimit limit: Double?) -> String {
+        let text = value.formatted(decimals: decimals)
+        guard let limit, value != limit, decimals < 9, text == limit.formatted(decimals: decimals) else { return text }
+        return self.text(value, decimals: decimals + 1, besideLimit: limit)
     }
 
     /// A percentile without trailing zeros: `95`, `99.9`.

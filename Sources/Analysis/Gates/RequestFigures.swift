@@ -106,7 +106,8 @@ public struct RequestFigures: Sendable {
     /// Compares a rate per second with a limit.
     private func rate(_ name: String, _ value: Double?, _ comparison: Criterion.Comparison) -> GateAnswer {
         guard let value else { return GateAnswer(.inconclusive, "\(name): no request finished") }
-        return GateAnswer(holding: value, comparison, "\(name) = \(value.formatted(decimals: 1)) requests/s")
+        let text = GateEvaluation.text(value, decimals: 1, besideLimit: comparison.limit.value)
+        return GateAnswer(holding: value, comparison, "\(name) = \(text) requests/s")
     }
 
     /// Latency is judged by answered requests; if most were not answered, it says nothing about the target.
@@ -119,7 +120,8 @@ public struct RequestFigures: Sendable {
             return GateAnswer(
                 .inconclusive, "\(name): none of \(Plural.text(requests, "request", "requests")) was answered")
         }
-        let text = "\(name) = \(GateEvaluation.milliseconds(value)) \(kind.name)"
+        let shown = GateEvaluation.milliseconds(value, besideLimit: comparison.limit.value)
+        let text = "\(name) = \(shown) \(kind.name)"
         guard Double(answers) >= Self.leastAnswered * Double(requests) else {
             let share = "\(answers.grouped) of \(Plural.text(requests, "request", "requests"))"
             return GateAnswer(.inconclusive, "\(text), but only \(share) were answered")
