@@ -130,8 +130,8 @@ public struct PlanReport {
             if !facts.isEmpty { HTMLReport.facts(facts, isList: true) }
             let texts = lines.compactMap { line in if case .text(let text) = line { text } else { nil } }
             if !texts.isEmpty {
-                Markup.element("ul", ["class": "plain"]) {
-                    for text in texts { Markup.element("li") { text.trimmingSpaces } }
+                Markup.element("ul", ["class": "facts rows"]) {
+                    for text in texts { Markup.element("li") { text.withoutColumns } }
                 }
             }
         }
@@ -177,7 +177,7 @@ public struct PlanReport {
             HTMLReport.panel(of: plan.findings.bindings)
             if !page.bindingNotes.isEmpty {
                 Markup.element("ul", ["class": "plain panel after"]) {
-                    for note in page.bindingNotes { Markup.element("li") { note.trimmingSpaces } }
+                    for note in page.bindingNotes { Markup.element("li") { note.withoutColumns } }
                 }
             }
         }
@@ -214,6 +214,6 @@ extension PlanPage.Line {
 }
 
 extension String {
-    /// The text without the spaces of its indent.
-    fileprivate var trimmingSpaces: String { String(drop { $0 == " " }) }
+    /// The text without its indent, and with a sign between what spaces separate in columns.
+    fileprivate var withoutColumns: String { drop { $0 == " " }.split(separator: "  ").joined(separator: " · ") }
 }
