@@ -43,16 +43,22 @@ struct Conversation {
             && sides[0].first != sides[1].first
     }
 
-    /// Its segments, none larger than `cut` allows.
+    /// Its segments, none larger than `cut` allows. Without a handshake, the first line of each side is not divided: in
+    /// the middle of a connection, the start of a message is recognised only within one segment.
     func segments(cut: Cut) -> [Segment] {
         var cut = cut
         var writer = SegmentWriter()
         if hasHandshake { writer.shakeHands() }
+        var hasBegun = (client: hasHandshake, server: hasHandshake)
         for (number, turn) in turns.enumerated() {
             writer.second = Int64(number)
             var rest = turn.bytes[...]
             while !rest.isEmpty {
-                let size = min(rest.count, cut.nextSize())
+                var size = min(rest.count, cut.nextSize())
+                if turn.isFromClient ? !hasBegun.client : !hasBegun.server {
+                    size = max(size, (rest.firstIndex(of: 0x0a) ?? rest.endIndex - 1) + 1 - rest.startIndex)
+                    if turn.isFromClient { hasBegun.client = true } else { hasBegun.server = true }
+                }
                 writer.send(Array(rest.prefix(size)), fromClient: turn.isFromClient, isLost: turn.isLost)
                 rest = rest.dropFirst(size)
             }
@@ -94,7 +100,7 @@ private enum StartLine {
         if bytes.starts(with: "HTTP/1.".utf8) {
             self = .response
         } else if words.count == 3, words[0].allSatisfy({ (0x41...0x5a).contains($0) }),
-            words[2].starts(with: "HTTP/1.".utf8)
+            words[2].starts(with: "HTTP/1.".utf8), words[2].dropFirst(8).allSatisfy({ $0 == 0x0d }), words[2].count < 10
         {
             self = .request
         } else {
