@@ -64,7 +64,7 @@ import Testing
             faults:
               - name: broken
                 run: "echo broken >>events"
-                undo: "echo undoing >>events; test -e again || { touch again; sleep 5; }; echo mended >>events"
+                undo: "echo undoing >>events; test -e again || { touch again; exec sleep 5; }; echo mended >>events"
                 at: 100ms
                 for: 5m
             """, server)
