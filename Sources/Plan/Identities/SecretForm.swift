@@ -100,21 +100,9 @@ struct CodedSecret {
 
     /// The bytes of hexadecimal digits in one letter case; nil for other texts.
     private static func hex(_ text: ArraySlice<UInt8>) -> (bytes: [UInt8], isUppercase: Bool)? {
-        guard text.count % 2 == 0, !text.isEmpty else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2)
-        var (hasSmall, hasCapital) = (false, false)
-        var high: UInt8?
-        for byte in text {
-            guard let digit = ASCII.hexValue(byte) else { return nil }
-            if byte >= UInt8(ascii: "a") { hasSmall = true } else if byte >= UInt8(ascii: "A") { hasCapital = true }
-            if let first = high {
-                bytes.append(first << 4 | digit)
-                high = nil
-            } else {
-                high = digit
-            }
-        }
-        return hasSmall && hasCapital ? nil : (bytes, hasCapital)
+        guard !text.isEmpty, let bytes = Hex.bytes(String(decoding: text, as: UTF8.self)) else { return nil }
+        let isUppercase = text.contains { (UInt8(ascii: "A")...UInt8(ascii: "F")).contains($0) }
+        let isLowercase = text.contains { (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0) }
+        return isUppercase && isLowercase ? nil : (bytes, isUppercase)
     }
 }
