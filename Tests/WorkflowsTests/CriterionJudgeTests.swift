@@ -40,23 +40,8 @@ struct CriterionJudgeTests {
     private static func run(
         _ gates: String, _ outcomes: [RequestOutcome], metrics: [MetricReading] = []
     ) throws -> (ScenarioDefinition, ScenarioFile, RunRecord) {
-        let file = try ScenarioFile(parsing: head + "    gates: \(gates)\n", name: "test")
-        let scenario = file.scenarios[0]
-        let load = try CampaignLoad(scenario, in: file)
-        var description = RunDescription(
-            startedAt: 0, settings: [:], endpoints: ["GET /a", "GET /b"], plannedSessions: nil)
-        description.stretches = load.stretches
-        let live = LiveCounts()
-        var recorder = WorkerRecorder(endpointCount: 2, live: live, stretches: load.stretches)
-        for outcome in outcomes { recorder.record(outcome) }
-        var collector = RunCollector(description, workers: 1, live: live, folder: nil)
-        try collector.take(recorder.finish())
-        try collector.take(metrics)
-        let record = collector.finish(
-            RunDescription.End(
-                durationNs: 40 * second, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
-                generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
-        return (scenario, file, record)
+        let campaign = try JudgedCampaign(head + "    gates: \(gates)\n", outcomes, metrics)
+        return (campaign.scenario, campaign.file, campaign.record)
     }
 
     // MARK: - Faults

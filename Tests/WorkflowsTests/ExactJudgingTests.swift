@@ -102,29 +102,15 @@ import Traffic
     }
 
     private static func result(_ gate: String) throws -> GateResult {
-        let file = try ScenarioFile(parsing: text.replacing("GATES", with: gate), name: "test")
-        let scenario = file.scenarios[0]
-        let load = try CampaignLoad(scenario, in: file)
-        var description = RunDescription(
-            startedAt: 0, settings: [:], endpoints: ["GET /a", "GET /b"], plannedSessions: nil)
-        description.stretches = load.stretches
-        let live = LiveCounts()
-        var recorder = WorkerRecorder(endpointCount: 2, live: live, stretches: load.stretches)
         let sent =
             requests(0..<20, ms: 900) + requests(20..<40, ms: 10) + requests(21..<40, ms: 40, endpoint: 1, status: 429)
             + requests([20], ms: 40, endpoint: 1, status: 0, fate: .timeout)
-        for outcome in sent { recorder.record(outcome) }
-        var collector = RunCollector(description, workers: 1, live: live, folder: nil)
-        try collector.take(recorder.finish())
-        try collector.take(metrics)
-        let record = collector.finish(
-            RunDescription.End(
-                durationNs: 40 * second, wasInterrupted: false, peakConcurrentSessions: 0, peakOpenConnections: 0,
-                generator: GeneratorUse(cpuNs: 0, peakRSSBytes: 0, processors: 1)))
+        let campaign = try JudgedCampaign(text.replacing("GATES", with: gate), sent, metrics)
         var effect = FaultEffect(
             name: "f", began: 22 * second, undone: 27 * second, end: 40 * second, timeline: LoadTimeline())
         (effect.outageSeconds, effect.recoverySeconds) = (2, 3)
-        return CriterionJudge(scenario, in: file, record, effects: [effect]).result(of: scenario.gates[0])
+        return CriterionJudge(campaign.scenario, in: campaign.file, campaign.record, effects: [effect])
+            .result(of: campaign.scenario.gates[0])
     }
 
     private static func judged() throws -> GoldenTable.Entry {
